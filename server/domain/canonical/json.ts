@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import { assert } from "../error/domain-error.ts";
+
+/** A JSON value. Plans, evidence and audit details are nothing else. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/**
+ * RFC 8785 (JSON Canonicalization Scheme): keys sorted by UTF-16 code units, no white space, ECMAScript
+ * numbers. Refuses what does not survive a round trip: non-finite numbers, integers beyond 2^53, lone surrogates,
+ * `undefined`.
+ */
+export function canonicalJson(value: Json): string {
+  if (value === null || typeof value === "boolean") return JSON.stringify(value);
+  if (typeof value === "number") {
+    assert(Number.isFinite(value), "a canonical number is finite");
+    assert(
+      !Number.isInteger(value) || Number.isSafeInteger(value),
+      "a canonical integer is at most 2^53 - 1",
+    );
+    return JSON.stringify(value);
+  }
+  if (typeof value === "string") {
+    assert(value.isWellFormed(), "a canonical string has no lone surrogate");
+    return JSON.stringify(value);
+  }
+  if (isJsonArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  const members = Object.keys(value)
+    .sort()
+    .map((key) => {
+      const member = value[key];
+      assert(member !== undefined, `member ${key} of a canonical object has a value`);
+      return `${canonicalJson(key)}:${canonicalJson(member)}`;
+    });
+  return `{${members.join(",")}}`;
+}
+
+/** `sha256:` and 64 hex digits over the canonical form. */
+export function canonicalDigest(value: Json): string {
+  return `sha256:${createHash("sha256").update(canonicalJson(value), "utf8").digest("hex")}`;
+}
+
+// Array.isArray does not narrow readonly arrays out of a union.
+function isJsonArray(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,81 @@
+/**
+ * States of a job and who moves it on:
+ *
+ *   requested --------- (plan frozen; in the same transaction) --> awaiting_approval | queued (a read)
+ *   awaiting_approval - reviewer --> approved | queued | rejected;  requester --> withdrawn;  time --> expired
+ *   approved ---------- requester --> queued | withdrawn;  time --> expired
+ *   queued ------------ runner --> running | refused;  a person --> cancelled;  time --> expired
+ *   running ----------- runner --> succeeded | failed | cancelled | outcome_unknown | refused (drift before the first call)
+ *
+ * An outcome_unknown stays; two people settle it (`job.resolvedAt`), and until then its lane is closed.
+ */
+export const JOB_STATES = [
+  "awaiting_approval",
+  "approved",
+  "queued",
+  "running",
+  "succeeded",
+  "failed",
+  "refused",
+  "cancelled",
+  "outcome_unknown",
+  "rejected",
+  "withdrawn",
+  "expired",
+] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+export const JOB_TRANSITIONS: Record<JobState, readonly JobState[]> = {
+  awaiting_approval: ["approved", "queued", "rejected", "withdrawn", "expired"],
+  approved: ["queued", "withdrawn", "expired"],
+  queued: ["running", "refused", "cancelled", "expired"],
+  running: ["succeeded", "failed", "refused", "cancelled", "outcome_unknown"],
+  succeeded: [],
+  failed: [],
+  refused: [],
+  cancelled: [],
+  outcome_unknown: [],
+  rejected: [],
+  withdrawn: [],
+  expired: [],
+};
+
+export const OPEN_JOB_STATES = [
+  "awaiting_approval",
+  "approved",
+  "queued",
+  "running",
+] as const satisfies JobState[];
+
+export function canMove(from: JobState, to: JobState): boolean {
+  return JOB_TRANSITIONS[from].includes(to);
+}
+
+export function isFinal(state: JobState): boolean {
+  return JOB_TRANSITIONS[state].length === 0;
+}
+
+/** Two people's verdict on an unknown outcome. */
+export const RESOLUTIONS = ["happened", "did_not_happen", "partly"] as const;
+export type Resolution = (typeof RESOLUTIONS)[number];
+
+/** Kinds of journal entries; every side effect has an `intent` before it and an `outcome` after it. */
+export const JOURNAL_KINDS = [
+  "claimed",
+  "replanned",
+  "consumed",
+  "step_started",
+  "intent",
+  "outcome",
+  "sealed",
+  "read_back",
+  "step_finished",
+  "gate",
+  "recovered",
+  "finished",
+] as const;
+export type JournalKind = (typeof JOURNAL_KINDS)[number];
+
+/** Streams of a job's output. `call` lines are HTTP calls, `note` lines are the runner's words. */
+export const OUTPUT_STREAMS = ["note", "call", "value", "warn", "error"] as const;
+export type OutputStream = (typeof OUTPUT_STREAMS)[number];

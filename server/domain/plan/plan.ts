@@ -1,0 +1,88 @@
+import type { Json } from "../canonical/json.ts";
+import type { Disposition, Effect, Identity, Service } from "./states.ts";
+
+/** One call as it will be sent. Strings may hold `{{step.output}}` (an earlier call's answer) and `{{secret:name}}`. */
+export interface PlannedCall {
+  /** `<step id>.<verb>`, unique in the plan; what a reviewer ticks. */
+  id: string;
+  method: "POST" | "PUT" | "PATCH" | "DELETE";
+  service: Service;
+  /** After the service's version root, such as `/users`. */
+  path: string;
+  body: Json;
+  effect: Exclude<Effect, "read">;
+  /** Statuses that are an expected answer. */
+  accept: number[];
+  /** Output name to JSON pointer (RFC 6901) into the answer's body: `{ id: "/domain/id" }`. */
+  captures: Record<string, string>;
+  /** Secret name to JSON pointer: values in the answer that are sealed at once and never logged. */
+  seals: Record<string, string>;
+  /** Headers that change what runs, such as an API microversion. */
+  headers: Record<string, string>;
+  /** How to see later whether this call took, when its answer was lost. Null: nobody can know. */
+  probe: CallProbe | null;
+}
+
+/** A GET whose answer shows that the call took effect. */
+export interface CallProbe {
+  path: string;
+  /** JSON pointer to a list in the answer; the call took if the list has exactly one element. Null: status 2xx means it took. */
+  list: string | null;
+  /** Output name to JSON pointer, into the one element (list) or the body (no list). */
+  captures: Record<string, string>;
+}
+
+/** A read that plan or read-back makes, for display: what is looked at, as whom. */
+export interface PlannedRead {
+  service: Service;
+  path: string;
+}
+
+export interface PlannedStep {
+  id: string;
+  blockId: string;
+  operation: string;
+  operationVersion: number;
+  identity: Identity;
+  effect: Effect;
+  disposition: Disposition;
+  parameters: Json;
+  calls: PlannedCall[];
+  /** Known before the run: concrete values, or `{{step.output}}` for what a call of this plan will answer. */
+  outputs: Record<string, Json>;
+  /** Names of secrets that the runner generates just before the step. */
+  generates: string[];
+  /** Observed facts that the plan relies on; a change of one is drift. */
+  preconditions: { says: string; observed: Json }[];
+  /** As-run names and the value path of the read-back that fills each. */
+  save: Record<string, string>;
+  expect: string[];
+  /** For people; outside the digest: */
+  words: StepWords;
+}
+
+export interface StepWords {
+  title: string;
+  /** What the plan found and what will happen: "Domain acme does not exist: it will be created." */
+  says: string;
+  reads: PlannedRead[];
+  /** How to undo it, in words, or null for reads. */
+  revert: string | null;
+}
+
+/** The frozen, rendered list of what one job will do. */
+export interface StagePlan {
+  format: 1;
+  runbook: { slug: string; contentHash: string };
+  stage: { key: string; hash: string };
+  cloud: { id: string; name: string };
+  tenant: { id: string; slug: string };
+  effect: Effect;
+  steps: PlannedStep[];
+  gates: PlannedGate[];
+}
+
+export interface PlannedGate {
+  id: string;
+  assertions: { that: string; says: string; advice: string }[];
+}

@@ -1,0 +1,40 @@
+/** What a call or a job does to the cloud. A thing whose effect nobody declared counts as `destroy`. */
+export const EFFECTS = ["read", "mutate", "destroy"] as const;
+export type Effect = (typeof EFFECTS)[number];
+
+/** What a block runs as. Each has a session of its own. */
+export const IDENTITIES = [
+  "operator-admin",
+  "domain-manager",
+  "service-user",
+  "application-credential",
+] as const;
+export type Identity = (typeof IDENTITIES)[number];
+
+export const IDENTITY_WORDS: Record<Identity, string> = {
+  "operator-admin": "Operator admin",
+  "domain-manager": "Domain manager",
+  "service-user": "Service user",
+  "application-credential": "Application credential",
+};
+
+export const SERVICES = ["identity", "compute", "image", "network", "container-infra"] as const;
+export type Service = (typeof SERVICES)[number];
+
+/**
+ * requested -> (runner) ready | blocked | failed. `blocked`: the world does not allow it and `says` tells why;
+ * `failed`: the runner could not find out.
+ */
+export const PLAN_STATES = ["requested", "ready", "blocked", "failed"] as const;
+export type PlanState = (typeof PLAN_STATES)[number];
+
+/** preview: before a request. recheck: before a decision, compared with the frozen plan. */
+export const PLAN_PURPOSES = ["preview", "recheck"] as const;
+export type PlanPurpose = (typeof PLAN_PURPOSES)[number];
+
+/**
+ * apply: calls change the cloud. already_so: the read found it done, nothing is sent. read: only looks.
+ * attempt: calls that the cloud must refuse; what counts is the read-back that nothing took.
+ */
+export const DISPOSITIONS = ["apply", "already_so", "read", "attempt"] as const;
+export type Disposition = (typeof DISPOSITIONS)[number];

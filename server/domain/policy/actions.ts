@@ -1,0 +1,28 @@
+/** Every act that the console knows. A verb, a procedure and a stream each declare exactly one of these. */
+export const ACTIONS = [
+  "inbox.read",
+  "tenant.read",
+  "tenant.create",
+  "runbook.read",
+  "plan.preview",
+  "job.read",
+  "job.run_read",
+  "job.request",
+  "job.withdraw",
+  "job.recheck",
+  "job.approve",
+  "job.reject",
+  "job.start",
+  "job.cancel",
+  "job.resolve",
+  "handover.reveal",
+  "person.read",
+  "person.add",
+  "person.set_roles",
+  "person.disable",
+  "person.enable",
+  "session.end",
+  "audit.read",
+  "live.read",
+] as const;
+export type Action = (typeof ACTIONS)[number];

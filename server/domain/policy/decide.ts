@@ -1,0 +1,98 @@
+import { ROLE_WORDS, type Role } from "../person/states.ts";
+import type { Action } from "./actions.ts";
+import { ACTION_WORDS, ROLE_RULES } from "./rules.ts";
+
+/** Who acts. Minted from a database session in server/auth, or by the runner for its own work; nowhere else. */
+export type Actor =
+  | {
+      kind: "person";
+      personId: string;
+      sessionId: string;
+      name: string;
+      email: string;
+      roles: readonly Role[];
+    }
+  | { kind: "system"; name: "runner" | "supervisor" };
+
+/** Facts of the object acted on that separate people: each is a person id, or null when nobody holds the seat. */
+export interface Separation {
+  requestedBy?: string | null;
+  /** People who already hold a seat that must be a different one, such as the first resolver. */
+  seatedBy?: readonly string[];
+}
+
+export type DenialReason =
+  "role_missing" | "self_approval" | "not_a_person" | "not_the_requester" | "same_person";
+
+export type Decision =
+  | { effect: "allow"; ruleId: string }
+  | {
+      effect: "deny";
+      ruleId: string;
+      reason: DenialReason;
+      says: string;
+      /** Roles that could do it: "who could" for the screen. */
+      couldBe: readonly Role[];
+    };
+
+/** Actions that only another person than the requester may do, whatever roles he holds. */
+const OTHER_THAN_REQUESTER: ReadonlySet<Action> = new Set<Action>(["job.approve", "job.reject"]);
+/** Actions that belong to the requester alone. */
+const REQUESTER_ONLY: ReadonlySet<Action> = new Set<Action>(["job.withdraw", "job.start"]);
+/** Actions where each seat needs another person. */
+const DISTINCT_SEATS: ReadonlySet<Action> = new Set<Action>(["job.resolve"]);
+
+/**
+ * The one decision function. Pure; deny by default. Called by the verb wrapper before writing, by the runner before
+ * a mutating job starts, and by the explain query that labels buttons.
+ */
+export function decide(request: { actor: Actor; action: Action; separation?: Separation }): Decision {
+  const { actor, action } = request;
+  const couldBe = ROLE_RULES[action];
+  const deny = (ruleId: string, reason: DenialReason, says: string): Decision => ({
+    effect: "deny",
+    ruleId,
+    reason,
+    says,
+    couldBe,
+  });
+  if (actor.kind !== "person") {
+    return deny("person-only", "not_a_person", `Only a signed-in person may ${ACTION_WORDS[action]}.`);
+  }
+  const separation = request.separation ?? {};
+  if (OTHER_THAN_REQUESTER.has(action) && separation.requestedBy === actor.personId) {
+    return deny(
+      "second-person",
+      "self_approval",
+      `You asked for this change yourself. Another person who is ${couldBeWords(couldBe)} has to decide it.`,
+    );
+  }
+  if (!actor.roles.some((role) => couldBe.includes(role))) {
+    return deny(
+      `role:${action}`,
+      "role_missing",
+      `Your roles do not let you ${ACTION_WORDS[action]}. A person who is ${couldBeWords(couldBe)} can.`,
+    );
+  }
+  if (REQUESTER_ONLY.has(action) && separation.requestedBy !== actor.personId) {
+    return deny(
+      "requester-only",
+      "not_the_requester",
+      `Only the person who asked may ${ACTION_WORDS[action]}.`,
+    );
+  }
+  if (DISTINCT_SEATS.has(action) && separation.seatedBy?.includes(actor.personId)) {
+    return deny(
+      "distinct-seats",
+      "same_person",
+      "You have given your answer. A second person has to give theirs.",
+    );
+  }
+  return { effect: "allow", ruleId: `role:${action}` };
+}
+
+function couldBeWords(roles: readonly Role[]): string {
+  return roles
+    .map((role) => `${/^[aeio]/i.test(role) ? "an" : "a"} ${ROLE_WORDS[role].toLowerCase()}`)
+    .join(" or ");
+}

@@ -1,0 +1,63 @@
+import type { Role } from "../person/states.ts";
+import type { Action } from "./actions.ts";
+
+const EVERYONE: readonly Role[] = ["operator", "reviewer", "manager", "admin", "auditor"];
+
+/**
+ * Which roles may do what. `admin` is not a super-role: administering people gives no right over the cloud, and
+ * nobody is exempt from the second person (see separation in decide.ts).
+ */
+export const ROLE_RULES: Record<Action, readonly Role[]> = {
+  "inbox.read": EVERYONE,
+  "tenant.read": EVERYONE,
+  "tenant.create": ["operator"],
+  "runbook.read": EVERYONE,
+  "plan.preview": ["operator"],
+  "job.read": EVERYONE,
+  "job.run_read": ["operator"],
+  "job.request": ["operator"],
+  "job.withdraw": ["operator"],
+  "job.recheck": ["operator", "reviewer"],
+  "job.approve": ["reviewer"],
+  "job.reject": ["reviewer"],
+  "job.start": ["operator"],
+  "job.cancel": ["operator", "reviewer"],
+  "job.resolve": ["operator", "reviewer"],
+  "handover.reveal": ["operator"],
+  "person.read": ["admin", "auditor"],
+  "person.add": ["admin"],
+  "person.set_roles": ["admin"],
+  "person.disable": ["admin"],
+  "person.enable": ["admin"],
+  "session.end": ["admin"],
+  "audit.read": ["auditor", "admin"],
+  "live.read": EVERYONE,
+};
+
+/** How an action is named in a sentence: "may <words>". */
+export const ACTION_WORDS: Record<Action, string> = {
+  "inbox.read": "read the inbox",
+  "tenant.read": "read tenants",
+  "tenant.create": "start onboarding a tenant",
+  "runbook.read": "read runbooks",
+  "plan.preview": "preview a stage",
+  "job.read": "read jobs",
+  "job.run_read": "run a read-only stage",
+  "job.request": "request a change",
+  "job.withdraw": "withdraw a request",
+  "job.recheck": "check a request against the cloud again",
+  "job.approve": "approve a change",
+  "job.reject": "refuse a change",
+  "job.start": "start an approved job",
+  "job.cancel": "cancel a job",
+  "job.resolve": "settle an unknown outcome",
+  "handover.reveal": "reveal the hand-over set",
+  "person.read": "see the people settings",
+  "person.add": "add a person",
+  "person.set_roles": "change roles",
+  "person.disable": "disable a person",
+  "person.enable": "enable a person",
+  "session.end": "end sessions",
+  "audit.read": "read the audit",
+  "live.read": "follow live changes",
+};

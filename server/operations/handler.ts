@@ -1,0 +1,77 @@
+import type * as z from "zod";
+import type { Json } from "#server/domain/canonical/json.ts";
+import type { OperationDefinition } from "#server/domain/operation/definition.ts";
+import type { PlannedCall, PlannedRead } from "#server/domain/plan/plan.ts";
+import type { CloudSession } from "#server/openstack/session.ts";
+
+/** What planning may use: the session of the block's own identity, opened on first use. It only reads. */
+export interface PlanContext {
+  stepId: string;
+  tenant: { id: string; slug: string };
+  /** The block's identity. There is no way to another one. */
+  session(): Promise<CloudSession>;
+  /** Opens a session as the named sealed password would, only to learn whether it works. Nothing is sent but the token request. */
+  passwordWorks(attempt: { userId: string; projectId: string; secret: string }): Promise<boolean>;
+  /** Whether a sealed value of that name exists for the tenant. */
+  holdsSecret(name: string): boolean;
+  now: Date;
+}
+
+/** What the read-back of a step may use, after its calls were answered. */
+export interface ReadContext {
+  stepId: string;
+  tenant: { id: string; slug: string };
+  session(): Promise<CloudSession>;
+  /** Progress for people: "CREATE_IN_PROGRESS, 40 s". */
+  say(line: string): Promise<void>;
+  wait(ms: number): Promise<void>;
+  now(): Date;
+  /** Aborted when the job is cancelled or its lease is lost. */
+  signal: AbortSignal;
+}
+
+/** What planning one step found. `outputs` are the names later steps may use; symbolic where a call will fill them. */
+export type StepDraft =
+  | {
+      disposition: "apply" | "attempt";
+      says: string;
+      calls: PlannedCall[];
+      outputs: Record<string, Json>;
+      generates?: string[];
+      preconditions?: { says: string; observed: Json }[];
+      reads: PlannedRead[];
+      revert: string;
+    }
+  | {
+      disposition: "already_so" | "read";
+      says: string;
+      outputs: Record<string, Json>;
+      preconditions?: { says: string; observed: Json }[];
+      reads: PlannedRead[];
+    }
+  /** The world does not allow it; `advice` says what to do. No plan comes of it. */
+  | { disposition: "blocked"; says: string; advice: string };
+
+/** A finding that a read-back observed: kept with the tenant. */
+export interface ObservedFinding {
+  /** Stable code, such as `domain_list_shows_all`. */
+  code: string;
+  severity: "info" | "warning" | "problem";
+  says: string;
+  observed: Json;
+}
+
+export interface ReadBack {
+  /** The evidence: what `save`, `expect` and gates read. Never a secret. */
+  values: Record<string, Json>;
+  findings?: ObservedFinding[];
+}
+
+/** The runner's half of a catalogue entry. */
+export interface Operation<P extends z.ZodType = z.ZodType> {
+  definition: OperationDefinition<P>;
+  /** Reads only. Parameters may hold `{{step.output}}` where an earlier step of the same plan makes the object. */
+  plan(context: PlanContext, parameters: z.output<P>): Promise<StepDraft>;
+  /** Ground truth after the calls; parameters and outputs are filled. Also run for `already_so` and `read`. */
+  readBack(context: ReadContext, parameters: z.output<P>, outputs: Record<string, string>): Promise<ReadBack>;
+}

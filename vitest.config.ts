@@ -1,0 +1,35 @@
+import { defineConfig } from "vitest/config";
+
+/** Folders whose tests need Postgres; everything else starts without it. */
+const WITH_DATABASE = ["app", "db", "server/{api,auth,cli,runner,services,supervisor,testing}"].map(
+  (folder) => `${folder}/**/*.test.{ts,tsx}`,
+);
+
+const SHARED = {
+  testTimeout: 20_000,
+  hookTimeout: 120_000,
+  exclude: ["node_modules", ".next", "dist", "e2e"],
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          ...SHARED,
+          name: "unit",
+          include: ["{bin,components,server}/**/*.test.{ts,tsx}"],
+          exclude: [...SHARED.exclude, ...WITH_DATABASE],
+        },
+      },
+      {
+        test: {
+          ...SHARED,
+          name: "database",
+          include: WITH_DATABASE,
+          globalSetup: ["server/testing/postgres-setup.ts"],
+        },
+      },
+    ],
+  },
+});

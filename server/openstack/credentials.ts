@@ -1,0 +1,41 @@
+/** A domain, by id when it is known, by name otherwise. */
+export type DomainRef = { readonly id: string } | { readonly name: string };
+
+export type UserRef = { readonly id: string } | { readonly name: string; readonly domain: DomainRef };
+
+export type TokenScope =
+  | { readonly project: { readonly id: string } | { readonly name: string; readonly domain: DomainRef } }
+  | { readonly domain: DomainRef };
+
+export type CloudCredentials =
+  | {
+      readonly kind: "password";
+      readonly user: UserRef;
+      readonly password: string;
+      readonly scope: TokenScope;
+    }
+  | { readonly kind: "application_credential"; readonly id: string; readonly secret: string };
+
+/**
+ * The body of POST /v3/auth/tokens. An application credential carries its own scope, and Keystone
+ * refuses one given beside it.
+ * https://docs.openstack.org/api-ref/identity/v3/#authentication-and-token-management
+ */
+export function authBody(credentials: CloudCredentials) {
+  if (credentials.kind === "application_credential") {
+    const { id, secret } = credentials;
+    return {
+      auth: { identity: { methods: ["application_credential"], application_credential: { secret, id } } },
+    };
+  }
+  const user = { password: credentials.password, ...credentials.user };
+  return {
+    auth: { identity: { methods: ["password"], password: { user } }, scope: credentials.scope },
+  };
+}
+
+/** Who signs in, in words for an error; never the secret. */
+export function credentialsInWords(credentials: CloudCredentials): string {
+  if (credentials.kind === "application_credential") return `application credential ${credentials.id}`;
+  return "id" in credentials.user ? `user ${credentials.user.id}` : `user ${credentials.user.name}`;
+}

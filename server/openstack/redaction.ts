@@ -16,10 +16,7 @@ const QUOTED_PAIR = new RegExp(
     `u?(?<v>\\\\*["'])(?:(?!\\k<v>)(?:\\\\.|[^\\\\]))*(?:\\k<v>|$)`,
   "gi",
 );
-const BARE_PAIR = new RegExp(
-  `\\b(?<key>[\\w-]{0,64}?(?:${SENSITIVE_WORDS})[\\w-]{0,64})=[^\\s&"',;]+`,
-  "gi",
-);
+const BARE_PAIR = new RegExp(`\\b(?<key>[\\w-]{0,64}?(?:${SENSITIVE_WORDS})[\\w-]{0,64})=[^\\s&"',;]+`, "gi");
 const PRIVATE_KEY_BLOCK =
   /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g;
 // Fernet tokens begin with the version byte 0x80, which is "gAAAA" in base64.

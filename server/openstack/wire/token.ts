@@ -1,6 +1,5 @@
 import { z } from "zod";
-
-const named = z.looseObject({ id: z.string(), name: z.string() });
+import { named } from "./named.ts";
 
 /** https://docs.openstack.org/api-ref/identity/v3/#authentication-and-token-management */
 export const catalogEntry = z.looseObject({

@@ -1,0 +1,27 @@
+import { z } from "zod";
+
+/** https://docs.openstack.org/api-ref/container-infrastructure-management/#manage-cluster-templates */
+export const clusterTemplate = z.looseObject({
+  uuid: z.string(),
+  name: z.string(),
+  coe: z.string(),
+  image_id: z.string(),
+  keypair_id: z.string().nullish(),
+  external_network_id: z.string().nullish(),
+  network_driver: z.string().nullish(),
+  flavor_id: z.string().nullish(),
+  master_flavor_id: z.string().nullish(),
+  /** Read by Magnum from the image's os_distro. */
+  cluster_distro: z.string().nullish(),
+  labels: z.record(z.string(), z.string()).nullish(),
+  public: z.boolean(),
+  project_id: z.string().nullish(),
+});
+
+/** POST /v1/clustertemplates and GET /v1/clustertemplates/{ident} have no wrapper. */
+export const clusterTemplateBody = clusterTemplate;
+
+/** GET /v1/clustertemplates */
+export const clusterTemplatesBody = z.looseObject({ clustertemplates: z.array(clusterTemplate) });
+
+export type ClusterTemplate = z.output<typeof clusterTemplate>;

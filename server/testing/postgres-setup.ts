@@ -1,0 +1,51 @@
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { TestProject } from "vitest/node";
+import { connect } from "#db/client.ts";
+import { assertGrants, migrate } from "#db/migrate.ts";
+import { startEmbeddedPostgres } from "#server/supervisor/postgres.ts";
+import { APP_ROLE, ensureAppRole } from "#server/supervisor/roles.ts";
+import { onDatabase } from "./database-url.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Addresses of the migrated template that every test database is cloned from. */
+    template: { ownerUrl: string; appUrl: string };
+  }
+}
+
+/** One Postgres for the whole run: DATABASE_URL when given, else an embedded one in a temporary folder. */
+async function startServer(): Promise<{ ownerUrl: string; stop(): Promise<void> }> {
+  const given = process.env["DATABASE_URL"];
+  if (given !== undefined && given !== "") return { ownerUrl: given, stop: () => Promise.resolve() };
+  const dataDir = mkdtempSync(join(tmpdir(), "countersign-test-"));
+  chmodSync(dataDir, 0o711);
+  const server = await startEmbeddedPostgres({ dataDir, isDisposable: true });
+  return {
+    ownerUrl: server.ownerUrl,
+    stop: async () => {
+      await server.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Vitest's global setup: makes the template once and takes it away when the run ends. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = await startServer();
+  const name = `countersign_template_${process.pid}`;
+  const admin = connect(server.ownerUrl, { max: 1 });
+  await admin.sql`drop database if exists ${admin.sql(name)}`;
+  await admin.sql`create database ${admin.sql(name)}`;
+  const ownerUrl = onDatabase(server.ownerUrl, name);
+  const appUrl = await ensureAppRole(ownerUrl, "p".repeat(32));
+  await migrate(ownerUrl, APP_ROLE, resolve("db/migrations"));
+  await assertGrants(appUrl);
+  project.provide("template", { ownerUrl, appUrl });
+  return async () => {
+    await admin.sql`drop database if exists ${admin.sql(name)} with (force)`;
+    await admin.close();
+    await server.stop();
+  };
+}

@@ -2,17 +2,18 @@ import { ROLE_WORDS, type Role } from "../person/states.ts";
 import type { Action } from "./actions.ts";
 import { ACTION_WORDS, ROLE_RULES } from "./rules.ts";
 
+/** A signed-in person, as the database knows him at this moment. */
+export interface PersonActor {
+  kind: "person";
+  personId: string;
+  sessionId: string;
+  name: string;
+  email: string;
+  roles: readonly Role[];
+}
+
 /** Who acts. Minted from a database session in server/auth, or by the runner for its own work; nowhere else. */
-export type Actor =
-  | {
-      kind: "person";
-      personId: string;
-      sessionId: string;
-      name: string;
-      email: string;
-      roles: readonly Role[];
-    }
-  | { kind: "system"; name: "runner" | "supervisor" };
+export type Actor = PersonActor | { kind: "system"; name: "runner" | "supervisor" };
 
 /** Facts of the object acted on that separate people: each is a person id, or null when nobody holds the seat. */
 export interface Separation {
@@ -25,7 +26,7 @@ export type DenialReason =
   "role_missing" | "self_approval" | "not_a_person" | "not_the_requester" | "same_person";
 
 export type Decision =
-  | { effect: "allow"; ruleId: string }
+  | { effect: "allow"; ruleId: string; actor: PersonActor }
   | {
       effect: "deny";
       ruleId: string;
@@ -88,7 +89,7 @@ export function decide(request: { actor: Actor; action: Action; separation?: Sep
       "You have given your answer. A second person has to give theirs.",
     );
   }
-  return { effect: "allow", ruleId: `role:${action}` };
+  return { effect: "allow", ruleId: `role:${action}`, actor };
 }
 
 function couldBeWords(roles: readonly Role[]): string {

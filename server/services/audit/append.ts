@@ -1,0 +1,53 @@
+import { eq } from "drizzle-orm";
+import type { Tx } from "#db/client.ts";
+import { auditEntry, auditHead } from "#db/schema/audit.ts";
+import { auditHash } from "#server/domain/audit/chain.ts";
+import type { Json } from "#server/domain/canonical/json.ts";
+import { assert } from "#server/domain/error/domain-error.ts";
+import type { Actor } from "#server/domain/policy/decide.ts";
+
+export interface AuditEvent {
+  actor: Actor | { kind: "anonymous"; address: string };
+  at: Date;
+  /** An action of the policy table, or a noun and verb of the runner such as `job.finished`. */
+  action: string;
+  outcome: "done" | "denied" | "failed";
+  objectKind: string;
+  objectId: string;
+  /** Facts of the act. Never a secret. */
+  details: { readonly [key: string]: Json };
+}
+
+/**
+ * Appends one event to the chain inside the transaction of the act: no audit record, no act. The head row is locked,
+ * so appenders queue and the chain cannot fork. Call it last in a transaction, to hold the lock briefly.
+ */
+export async function appendAudit(tx: Tx, event: AuditEvent): Promise<void> {
+  const [head] = await tx.select().from(auditHead).where(eq(auditHead.id, 1)).for("update");
+  assert(head, "the audit head exists");
+  const covered = {
+    seq: head.seq + 1,
+    at: event.at.toISOString(),
+    actor: actorRecord(event.actor),
+    action: event.action,
+    outcome: event.outcome,
+    objectKind: event.objectKind,
+    objectId: event.objectId,
+    details: event.details,
+    previousHash: head.hash,
+  };
+  const hash = auditHash(covered);
+  await tx.insert(auditEntry).values({ ...covered, at: event.at, hash });
+  await tx.update(auditHead).set({ seq: covered.seq, hash }).where(eq(auditHead.id, 1));
+}
+
+function actorRecord(actor: AuditEvent["actor"]): { kind: string; id: string; name: string } {
+  switch (actor.kind) {
+    case "person":
+      return { kind: "person", id: actor.personId, name: actor.name };
+    case "system":
+      return { kind: "system", id: actor.name, name: actor.name };
+    case "anonymous":
+      return { kind: "anonymous", id: actor.address, name: "not signed in" };
+  }
+}

@@ -1,0 +1,28 @@
+import { DomainError } from "#server/domain/error/domain-error.ts";
+import { jobIdSchema } from "#server/domain/job/schema.ts";
+import { verb } from "../verb.ts";
+import { moveJob } from "./move.ts";
+import { jobObject, jobSeparation, lockJob } from "./rows.ts";
+
+/** Starts an approved job that was armed for its requester. */
+export const startJob = verb({
+  action: "job.start",
+  input: jobIdSchema,
+  load: (tx, { jobId }) => lockJob(tx, jobId),
+  object: jobObject,
+  separation: jobSeparation,
+  run: async (tx, { row, at }) => {
+    if (row.state !== "approved") {
+      throw new DomainError("conflict", "This job is not approved and waiting to be started.", {
+        reason: "not_armed",
+      });
+    }
+    if (at >= row.expiresAt) {
+      throw new DomainError("conflict", "The approval has expired. Ask again; nothing was started.", {
+        reason: "expired",
+      });
+    }
+    await moveJob(tx, { jobId: row.id, from: "approved", to: "queued", at }, { queuedAt: at });
+    return { output: { state: "queued" as const }, audit: { digest: row.digest } };
+  },
+});

@@ -1,0 +1,54 @@
+import { randomUUID } from "node:crypto";
+import type { Tx } from "#db/client.ts";
+import { plan } from "#db/schema/plan.ts";
+import { DomainError } from "#server/domain/error/domain-error.ts";
+import { stageRefSchema } from "#server/domain/job/schema.ts";
+import { stageProgress } from "#server/domain/tenant/progress.ts";
+import { readRunbook } from "../runbook/published.ts";
+import { stageObstacle } from "../tenant/obstacle.ts";
+import { getTenant } from "../tenant/rows.ts";
+import { listStageJobs } from "../tenant/stage-jobs.ts";
+import { verb } from "../verb.ts";
+
+/** Asks the runner to plan a stage: reads only. The answer comes into the plan row and is announced. */
+export const previewStage = verb({
+  action: "plan.preview",
+  input: stageRefSchema,
+  load: (tx, { tenantId }) => getTenant(tx, tenantId),
+  object: ({ tenant }) => ({ kind: "tenant", id: tenant.id }),
+  run: async (tx, { person, input, row, at }) => {
+    await requireOpenStage(tx, row, input.stageKey);
+    const id = randomUUID();
+    await tx.insert(plan).values({
+      id,
+      purpose: "preview",
+      tenantId: row.tenant.id,
+      stageKey: input.stageKey,
+      requestedBy: person.personId,
+      state: "requested",
+      createdAt: at,
+    });
+    return { output: { planId: id }, audit: { planId: id, stage: input.stageKey } };
+  },
+});
+
+/** Throws unless the stage exists and something may be planned for it now. */
+export async function requireOpenStage(
+  tx: Tx,
+  of: Awaited<ReturnType<typeof getTenant>>,
+  stageKey: string,
+): Promise<{ key: string; title: string; hash: string }> {
+  const { stages } = readRunbook(of.version);
+  const stage = stages.find(({ key }) => key === stageKey);
+  if (!stage) throw new DomainError("not_found", "The runbook has no such stage.", { reason: "not_found" });
+  const progress = stageProgress(
+    stages.map(({ key }) => key),
+    await listStageJobs(tx, { tenantId: of.tenant.id }),
+  );
+  const obstacle = stageObstacle(stages, progress, {
+    stageKey,
+    isHandedOver: of.tenant.handedOverAt !== null,
+  });
+  if (obstacle !== null) throw new DomainError("conflict", obstacle, { reason: "stage_closed" });
+  return stage;
+}

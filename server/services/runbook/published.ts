@@ -1,0 +1,56 @@
+import { and, desc, eq } from "drizzle-orm";
+import type { Db, Tx } from "#db/client.ts";
+import { runbookVersion } from "#db/schema/runbook.ts";
+import { assert, DomainError } from "#server/domain/error/domain-error.ts";
+import { CATALOGUE } from "#server/domain/operation/catalogue.ts";
+import { parseRunbook } from "#server/domain/runbook/parse.ts";
+import type { Runbook } from "#server/domain/runbook/runbook.ts";
+
+export type RunbookVersionRow = typeof runbookVersion.$inferSelect;
+
+/** The runbook that onboards tenants. */
+export const ONBOARDING_SLUG = "tenant-onboarding";
+
+/** The newest published version; `unavailable` while the runner has not published any. */
+export async function getNewestVersion(tx: Tx | Db, slug: string): Promise<RunbookVersionRow> {
+  const [row] = await tx
+    .select()
+    .from(runbookVersion)
+    .where(eq(runbookVersion.slug, slug))
+    .orderBy(desc(runbookVersion.publishedAt))
+    .limit(1);
+  if (!row) {
+    throw new DomainError(
+      "unavailable",
+      "No runbook is published yet. The runner publishes it when it starts.",
+      {
+        reason: "runbook_missing",
+      },
+    );
+  }
+  return row;
+}
+
+export async function getVersion(tx: Tx | Db, id: string): Promise<RunbookVersionRow> {
+  const [row] = await tx
+    .select()
+    .from(runbookVersion)
+    .where(and(eq(runbookVersion.id, id)));
+  if (!row) throw new DomainError("not_found", "There is no such runbook version.", { reason: "not_found" });
+  return row;
+}
+
+// Versions are immutable, so a parse is good for the life of the process; the bound keeps a long one small.
+const parsed = new Map<string, Runbook>();
+const PARSED_MAX = 64;
+
+/** The parsed document of a published version. Published versions parse: the runner checked before it published. */
+export function readRunbook(version: RunbookVersionRow): Runbook {
+  const known = parsed.get(version.id);
+  if (known) return known;
+  const { runbook } = parseRunbook(version.source, CATALOGUE);
+  assert(runbook, `published runbook ${version.slug} ${version.contentHash} parses`);
+  if (parsed.size >= PARSED_MAX) parsed.clear();
+  parsed.set(version.id, runbook);
+  return runbook;
+}

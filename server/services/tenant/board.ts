@@ -1,0 +1,71 @@
+import { asc, eq } from "drizzle-orm";
+import * as z from "zod";
+import { cloud } from "#db/schema/cloud.ts";
+import { tenant } from "#db/schema/tenant.ts";
+import { computeMarkers } from "#server/domain/marker/compute.ts";
+import { stageProgress } from "#server/domain/tenant/progress.ts";
+import { getNewestVersion, ONBOARDING_SLUG, readRunbook } from "../runbook/published.ts";
+import { may } from "../may.ts";
+import { query } from "../verb.ts";
+import { BOARD_LIMIT } from "./limits.ts";
+import { listGreenRuns, listStageJobs } from "./stage-jobs.ts";
+
+/** Tenants down, stages across, for one cloud (the first by name when none is given). */
+export const readBoard = query({
+  action: "tenant.read",
+  input: z.strictObject({ cloudId: z.uuid().nullable() }),
+  run: async (ctx, { cloudId }) => {
+    const clouds = await ctx.db.select().from(cloud).orderBy(asc(cloud.name));
+    const chosen = clouds.find(({ id }) => id === cloudId) ?? clouds[0];
+    const create = may(ctx, "tenant.create");
+    if (!chosen) return { clouds: [], cloud: null, stages: [], tenants: [], create };
+    const version = await getNewestVersion(ctx.db, ONBOARDING_SLUG);
+    const { stages } = readRunbook(version);
+    const [tenants, jobs, runs] = await Promise.all([
+      ctx.db
+        .select()
+        .from(tenant)
+        .where(eq(tenant.cloudId, chosen.id))
+        .orderBy(asc(tenant.slug))
+        .limit(BOARD_LIMIT),
+      listStageJobs(ctx.db, { cloudId: chosen.id }),
+      listGreenRuns(ctx.db, chosen.id),
+    ]);
+    const markers = computeMarkers(stages, runs, chosen.id);
+    const jobsByTenant = Map.groupBy(jobs, ({ tenantId }) => tenantId);
+    const keys = stages.map(({ key }) => key);
+    return {
+      clouds: clouds.map(({ id, name, state, says }) => ({ id, name, state, says })),
+      cloud: {
+        id: chosen.id,
+        name: chosen.name,
+        state: chosen.state,
+        says: chosen.says,
+        tenantPool: chosen.tenantPool,
+      },
+      stages: stages.map(({ key, title }) => ({ key, title, marker: markers.get(key) ?? null })),
+      create,
+      tenants: tenants.map((row) => {
+        const own = jobsByTenant.get(row.id) ?? [];
+        const changedAt = new Map(own.map((job) => [job.id, job.stateChangedAt]));
+        const progress = stageProgress(keys, own);
+        return {
+          id: row.id,
+          slug: row.slug,
+          createdAt: row.createdAt,
+          handedOverAt: row.handedOverAt,
+          cells: keys.map((key) => {
+            const stage = progress.get(key);
+            const jobId = stage?.jobId ?? null;
+            return {
+              key,
+              state: stage?.state ?? "locked",
+              jobId,
+              at: (jobId && changedAt.get(jobId)) || null,
+            };
+          }),
+        };
+      }),
+    };
+  },
+});

@@ -1,0 +1,95 @@
+import { asc, desc, eq } from "drizzle-orm";
+import { handover, secret } from "#db/schema/secret.ts";
+import { finding, tenantValue } from "#db/schema/tenant.ts";
+import { computeMarkers } from "#server/domain/marker/compute.ts";
+import { handoverObstacle } from "#server/domain/tenant/handover.ts";
+import { type StageProgress, stageProgress } from "#server/domain/tenant/progress.ts";
+import { tenantIdSchema } from "#server/domain/tenant/schema.ts";
+import { may } from "../may.ts";
+import { readRunbook } from "../runbook/published.ts";
+import { type Ctx, query } from "../verb.ts";
+import { DETAIL_LIMIT } from "./limits.ts";
+import { getTenant } from "./rows.ts";
+import { listGreenRuns, listStageJobs } from "./stage-jobs.ts";
+
+/** The tenant page: stage rail, as-run reference, secrets by fingerprint, findings. */
+export const readTenant = query({
+  action: "tenant.read",
+  input: tenantIdSchema,
+  run: async (ctx, { tenantId }) => {
+    const { tenant, cloud, version } = await getTenant(ctx.db, tenantId);
+    const { stages } = readRunbook(version);
+    const [jobs, runs, details] = await Promise.all([
+      listStageJobs(ctx.db, { tenantId }),
+      listGreenRuns(ctx.db, cloud.id),
+      readDetails(ctx, tenantId),
+    ]);
+    const markers = computeMarkers(stages, runs, cloud.id);
+    const progress = stageProgress(
+      stages.map(({ key }) => key),
+      jobs,
+    );
+    return {
+      tenant: { ...tenant, inputs: { ...tenant.inputs } },
+      cloud: { id: cloud.id, name: cloud.name, state: cloud.state, says: cloud.says, authUrl: cloud.authUrl },
+      runbook: { versionId: version.id, title: version.title, contentHash: version.contentHash },
+      stages: stages.map(({ key, title }, index) => ({
+        key,
+        title,
+        marker: markers.get(key) ?? null,
+        progress: progress.get(key) ?? null,
+        opensAfter: stages[index - 1]?.title ?? null,
+      })),
+      ...details,
+      handover: {
+        state: details.latestHandover?.state ?? null,
+        at: details.latestHandover?.revealedAt ?? null,
+        may: may(ctx, "handover.reveal", { unless: obstacle(tenant.handedOverAt, [...progress.values()]) }),
+      },
+    };
+  },
+});
+
+function obstacle(handedOverAt: Date | null, stages: readonly StageProgress[]): string | null {
+  return handoverObstacle({
+    isHandedOver: handedOverAt !== null,
+    areAllPassed: stages.every(({ isPassed }) => isPassed),
+  });
+}
+
+async function readDetails(ctx: Ctx, tenantId: string) {
+  const [values, secrets, findings, handovers] = await Promise.all([
+    ctx.db
+      .selectDistinctOn([tenantValue.name])
+      .from(tenantValue)
+      .where(eq(tenantValue.tenantId, tenantId))
+      .orderBy(asc(tenantValue.name), desc(tenantValue.id))
+      .limit(DETAIL_LIMIT),
+    ctx.db
+      .select({
+        name: secret.name,
+        version: secret.version,
+        fingerprint: secret.fingerprint,
+        jobId: secret.jobId,
+        createdAt: secret.createdAt,
+        destroyedAt: secret.destroyedAt,
+      })
+      .from(secret)
+      .where(eq(secret.tenantId, tenantId))
+      .orderBy(asc(secret.name), desc(secret.version))
+      .limit(DETAIL_LIMIT),
+    ctx.db
+      .select()
+      .from(finding)
+      .where(eq(finding.tenantId, tenantId))
+      .orderBy(desc(finding.at))
+      .limit(DETAIL_LIMIT),
+    ctx.db
+      .select({ state: handover.state, revealedAt: handover.revealedAt })
+      .from(handover)
+      .where(eq(handover.tenantId, tenantId))
+      .orderBy(desc(handover.createdAt))
+      .limit(1),
+  ]);
+  return { values, secrets, findings, latestHandover: handovers[0] ?? null };
+}

@@ -1,0 +1,94 @@
+import { and, desc, eq } from "drizzle-orm";
+import { gateResult, job } from "#db/schema/job.ts";
+import { person } from "#db/schema/person.ts";
+import { plan } from "#db/schema/plan.ts";
+import { DomainError } from "#server/domain/error/domain-error.ts";
+import { stageRefSchema } from "#server/domain/job/schema.ts";
+import { computeMarkers } from "#server/domain/marker/compute.ts";
+import { stageProgress } from "#server/domain/tenant/progress.ts";
+import { may } from "../may.ts";
+import { readRunbook } from "../runbook/published.ts";
+import { type Ctx, query } from "../verb.ts";
+import { stageObstacle } from "./obstacle.ts";
+import { getTenant } from "./rows.ts";
+import { listGreenRuns, listStageJobs } from "./stage-jobs.ts";
+
+/** One stage of one tenant: prose, blocks, the newest preview, its jobs, and what I may do. */
+export const readStage = query({
+  action: "tenant.read",
+  input: stageRefSchema,
+  run: async (ctx, { tenantId, stageKey }) => {
+    const { tenant, cloud, version } = await getTenant(ctx.db, tenantId);
+    const { stages } = readRunbook(version);
+    const stage = stages.find(({ key }) => key === stageKey);
+    if (!stage) throw new DomainError("not_found", "The runbook has no such stage.", { reason: "not_found" });
+    const [stageJobs, runs, recent, latestPlan] = await Promise.all([
+      listStageJobs(ctx.db, { tenantId }),
+      listGreenRuns(ctx.db, cloud.id),
+      listRecentJobs(ctx, { tenantId, stageKey }),
+      findLatestPreview(ctx, { tenantId, stageKey }),
+    ]);
+    const progress = stageProgress(
+      stages.map(({ key }) => key),
+      stageJobs,
+    );
+    const unless = stageObstacle(stages, progress, { stageKey, isHandedOver: tenant.handedOverAt !== null });
+    return {
+      key: stage.key,
+      title: stage.title,
+      parts: stage.parts,
+      marker: computeMarkers(stages, runs, cloud.id).get(stageKey) ?? null,
+      progress: progress.get(stageKey) ?? null,
+      latestPlan,
+      jobs: recent.jobs,
+      latestGate: recent.latestGate,
+      may: {
+        preview: may(ctx, "plan.preview", { unless }),
+        request: may(ctx, "job.request", { unless }),
+        run: may(ctx, "job.run_read", { unless }),
+      },
+    };
+  },
+});
+
+async function listRecentJobs(ctx: Ctx, of: { tenantId: string; stageKey: string }) {
+  const jobs = await ctx.db
+    .select({
+      id: job.id,
+      number: job.number,
+      state: job.state,
+      effect: job.effect,
+      requestedBy: person.name,
+      requestedAt: job.requestedAt,
+      finishedAt: job.finishedAt,
+      outcomeSays: job.outcomeSays,
+    })
+    .from(job)
+    .innerJoin(person, eq(person.id, job.requestedBy))
+    .where(and(eq(job.tenantId, of.tenantId), eq(job.stageKey, of.stageKey)))
+    .orderBy(desc(job.number))
+    .limit(20);
+  const [latestGate] = await ctx.db
+    .select({
+      jobId: gateResult.jobId,
+      passed: gateResult.passed,
+      assertions: gateResult.assertions,
+      at: gateResult.at,
+    })
+    .from(gateResult)
+    .innerJoin(job, eq(job.id, gateResult.jobId))
+    .where(and(eq(job.tenantId, of.tenantId), eq(job.stageKey, of.stageKey)))
+    .orderBy(desc(gateResult.at))
+    .limit(1);
+  return { jobs, latestGate: latestGate ?? null };
+}
+
+async function findLatestPreview(ctx: Ctx, of: { tenantId: string; stageKey: string }) {
+  const [row] = await ctx.db
+    .select({ id: plan.id, state: plan.state, createdAt: plan.createdAt })
+    .from(plan)
+    .where(and(eq(plan.tenantId, of.tenantId), eq(plan.stageKey, of.stageKey), eq(plan.purpose, "preview")))
+    .orderBy(desc(plan.createdAt))
+    .limit(1);
+  return row ?? null;
+}

@@ -1,0 +1,119 @@
+import type * as z from "zod";
+import type { Db, Tx } from "#db/client.ts";
+import type { Clock } from "#server/clock.ts";
+import type { Json } from "#server/domain/canonical/json.ts";
+import { DomainError } from "#server/domain/error/domain-error.ts";
+import type { Action } from "#server/domain/policy/actions.ts";
+import { type Actor, decide, type PersonActor, type Separation } from "#server/domain/policy/decide.ts";
+import { appendAudit } from "./audit/append.ts";
+
+/** What every verb is called with. The actor comes from a database session and from nowhere else. */
+export interface Ctx {
+  db: Db;
+  actor: Actor;
+  clock: Clock;
+}
+
+export interface AuditObject {
+  kind: string;
+  id: string;
+}
+
+interface VerbSpec<S extends z.ZodType, R, O> {
+  action: Action;
+  input: S;
+  /** Gets the row or throws `not_found`; locks what `run` will change. */
+  load: (tx: Tx, input: z.output<S>, ctx: Ctx) => Promise<R>;
+  object: (row: R, input: z.output<S>) => AuditObject;
+  separation?: (row: R) => Separation;
+  /** Decides and writes. Without an audit entry it does not compile; if the entry cannot be written, nothing is. */
+  run: (
+    tx: Tx,
+    given: { person: PersonActor; input: z.output<S>; row: R; at: Date },
+  ) => Promise<{
+    output: O;
+    audit: { readonly [key: string]: Json };
+    /** For objects that `run` made: what the entry is about. */
+    object?: AuditObject;
+  }>;
+}
+
+/** Parse, load, authorise, run and audit in one transaction. Refusals are audited in a transaction of their own. */
+export function verb<S extends z.ZodType, R, O>(spec: VerbSpec<S, R, O>) {
+  return async (ctx: Ctx, raw: z.input<S>): Promise<O> => {
+    const input = spec.input.parse(raw);
+    let object: AuditObject = { kind: "none", id: "none" };
+    try {
+      return await ctx.db.transaction(async (tx) => {
+        const row = await spec.load(tx, input, ctx);
+        object = spec.object(row, input);
+        const person = authorize(ctx.actor, spec.action, spec.separation?.(row));
+        const at = ctx.clock();
+        const done = await spec.run(tx, { person, input, row, at });
+        const about = done.object ?? object;
+        await appendAudit(tx, {
+          actor: ctx.actor,
+          at,
+          action: spec.action,
+          outcome: "done",
+          objectKind: about.kind,
+          objectId: about.id,
+          details: done.audit,
+        });
+        return done.output;
+      });
+    } catch (error) {
+      if (error instanceof DomainError) await auditRefusal(ctx, { action: spec.action, object, error });
+      throw error;
+    }
+  };
+}
+
+/** A read: authorise, then look. What it shows is decided by the same table; a denial is audited. */
+export function query<S extends z.ZodType, O>(spec: {
+  action: Action;
+  input: S;
+  run: (ctx: Ctx, input: z.output<S>) => Promise<O>;
+}) {
+  return async (ctx: Ctx, raw: z.input<S>): Promise<O> => {
+    const input = spec.input.parse(raw);
+    try {
+      authorize(ctx.actor, spec.action);
+    } catch (error) {
+      if (error instanceof DomainError) {
+        await auditRefusal(ctx, { action: spec.action, object: { kind: "none", id: "none" }, error });
+      }
+      throw error;
+    }
+    return spec.run(ctx, input);
+  };
+}
+
+/** The person who may do it, or `forbidden` with the rule. */
+function authorize(actor: Actor, action: Action, separation?: Separation): PersonActor {
+  const decision = decide({ actor, action, ...(separation ? { separation } : {}) });
+  if (decision.effect === "deny") {
+    throw new DomainError("forbidden", decision.says, {
+      reason: decision.reason,
+      facts: { ruleId: decision.ruleId, couldBe: [...decision.couldBe] },
+    });
+  }
+  return decision.actor;
+}
+
+async function auditRefusal(
+  ctx: Ctx,
+  refusal: { action: Action; object: AuditObject; error: DomainError },
+): Promise<void> {
+  await ctx.db.transaction((tx) =>
+    appendAudit(tx, {
+      actor: ctx.actor,
+      at: ctx.clock(),
+      action: refusal.action,
+      outcome: "denied",
+      objectKind: refusal.object.kind,
+      objectId: refusal.object.id,
+      details: { code: refusal.error.code, reason: refusal.error.details.reason },
+    }),
+  );
+}

@@ -30,7 +30,10 @@ export function SplitPane({ left, right, rightWidth = "md", children }: SplitPan
   return (
     <div className={cx("grid items-start gap-x-8 gap-y-6", columns)}>
       {left !== undefined && (
-        <aside aria-label={left.label} className="min-w-0 md:sticky md:top-0">
+        <aside
+          aria-label={left.label}
+          className="min-w-0 md:sticky md:top-[calc(var(--shell-top,0px)+1.25rem)]"
+        >
           {left.content}
         </aside>
       )}

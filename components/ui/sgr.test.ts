@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { parseSgr, plainOf } from "./sgr.ts";
+
+const E = "\u001b";
+
+describe("parseSgr", () => {
+  it.each([
+    ["plain", [["plain", ""]]],
+    ["", []],
+    [
+      `${E}[31mred${E}[0m after`,
+      [
+        ["red", "sgr-1"],
+        [" after", ""],
+      ],
+    ],
+    [
+      `${E}[1;32mok${E}[22m still${E}[39m none`,
+      [
+        ["ok", "sgr-b sgr-2"],
+        [" still", "sgr-2"],
+        [" none", ""],
+      ],
+    ],
+    [`${E}[91mbright${E}[m`, [["bright", "sgr-1"]]],
+    [
+      `${E}[38;5;196mno palette${E}[1mbold`,
+      [
+        ["no palette", ""],
+        ["bold", "sgr-b"],
+      ],
+    ],
+    [`${E}[38;2;1;31;4mrgb dropped`, [["rgb dropped", ""]]],
+    [`${E}[38:2::1:2:3mcolon dropped`, [["colon dropped", ""]]],
+    [`${E}[31ma${E}[31mb`, [["ab", "sgr-1"]]],
+    ["tab\tkept", [["tab\tkept", ""]]],
+  ])("reads %j", (line, expected) => {
+    expect(parseSgr(line).map((s) => [s.text, s.className])).toEqual(expected);
+  });
+
+  it.each([
+    ["cursor movement", `${E}[2Aup`, "\u241b[2Aup"],
+    ["erase", `a${E}[2Kb`, "a\u241b[2Kb"],
+    ["window title", `${E}]0;title\u0007x`, "\u241b]0;title\u2407x"],
+    ["hyperlink", `${E}]8;;https://evil.example${E}\\click`, "\u241b]8;;https://evil.example\u241b\\click"],
+    ["carriage return", "real\rfake", "real\u240dfake"],
+    ["backspace and delete", "a\u0008b\u007fc", "a\u2408b\u2421c"],
+    ["8-bit CSI", "\u009b31m", "<U+009B>31m"],
+    ["right-to-left override", "a\u202eb", "a<U+202E>b"],
+    ["zero width", "a\u200bb", "a<U+200B>b"],
+    ["unfinished SGR", `${E}[31`, "\u241b[31"],
+  ])("shows %s instead of obeying it", (_, line, shown) => {
+    expect(plainOf(line)).toBe(shown);
+    expect(parseSgr(line).some((span) => span.escape)).toBe(true);
+  });
+
+  it("produces class names from a closed set only", () => {
+    const line = Array.from({ length: 120 }, (_, code) => `${E}[${code}mx`).join("");
+    for (const { className } of parseSgr(line)) expect(className).toMatch(/^(sgr-[bdius1-7]( |$))*$/);
+  });
+});

@@ -17,6 +17,12 @@ export interface PlanContext {
   now: Date;
 }
 
+/** What planning may use where the block's session cannot be opened yet: nothing is read. */
+export interface BlindContext extends Pick<PlanContext, "stepId" | "tenant" | "holdsSecret" | "now"> {
+  /** Why nothing can be read, as a sentence to put into `says`. */
+  because: string;
+}
+
 /** What the read-back of a step may use, after its calls were answered. */
 export interface ReadContext {
   stepId: string;
@@ -72,6 +78,12 @@ export interface Operation<P extends z.ZodType = z.ZodType> {
   definition: OperationDefinition<P>;
   /** Reads only. Parameters may hold `{{step.output}}` where an earlier step of the same plan makes the object. */
   plan(context: PlanContext, parameters: z.output<P>): Promise<StepDraft>;
+  /**
+   * The plan of a step whose session needs a credential that an earlier step of this plan makes (`session` and
+   * `passwordWorks` throw NotYetError): rendered as if nothing of it exists. Without this method a read is left to its
+   * turn, its outputs symbolic, and a change blocks the plan.
+   */
+  planBlind?(context: BlindContext, parameters: z.output<P>): StepDraft;
   /** Ground truth after the calls; parameters and outputs are filled. Also run for `already_so` and `read`. */
   readBack(context: ReadContext, parameters: z.output<P>, outputs: Record<string, string>): Promise<ReadBack>;
 }

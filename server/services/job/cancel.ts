@@ -19,7 +19,7 @@ export const cancelJob = verb({
         { jobId: row.id, from: "queued", to: "cancelled", at },
         { finishedAt: at, outcomeSays: `Cancelled by ${person.name} before it ran. Nothing was sent.` },
       );
-      return { output: { state: "cancelled" as const }, audit: { was: "queued" } };
+      return { output: { isOver: true }, audit: { was: "queued" } };
     }
     if (row.state !== "running") {
       throw new DomainError("conflict", "Only a queued or running job can be cancelled.", {
@@ -30,6 +30,6 @@ export const cancelJob = verb({
       .update(job)
       .set({ cancelRequestedBy: person.personId, cancelRequestedAt: at })
       .where(and(eq(job.id, row.id), isNull(job.cancelRequestedAt)));
-    return { output: { state: "running" as const }, audit: { was: "running" } };
+    return { output: { isOver: false }, audit: { was: "running" } };
   },
 });

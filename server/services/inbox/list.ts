@@ -1,0 +1,150 @@
+import { and, asc, desc, eq, gt, inArray, isNull, ne } from "drizzle-orm";
+import * as z from "zod";
+import { job, jobResolution } from "#db/schema/job.ts";
+import { person } from "#db/schema/person.ts";
+import { finding, tenant } from "#db/schema/tenant.ts";
+import type { JobState } from "#server/domain/job/states.ts";
+import { may } from "../may.ts";
+import { type Ctx, query } from "../verb.ts";
+
+const GROUP_LIMIT = 200;
+const FINDING_DAYS = 14;
+
+/** What needs me: decisions that I may take, work that is mine to go on with, facts to watch. */
+export const readInbox = query({
+  action: "inbox.read",
+  input: z.strictObject({}),
+  run: async (ctx) => {
+    const [waiting, unknown, mine, findings] = await Promise.all([
+      listJobsIn(ctx, ["awaiting_approval"]),
+      listUnknown(ctx),
+      listMine(ctx),
+      listFindings(ctx),
+    ]);
+    return {
+      decide: [
+        ...waiting
+          .map((row) => ({ kind: "approval" as const, ...row, may: mayDecide(ctx, row) }))
+          .filter((row) => row.may.allowed),
+        ...unknown,
+      ],
+      /** Waiting for others: shown to those who cannot decide them, with the reason. */
+      waitingForOthers: waiting
+        .map((row) => ({ ...row, may: mayDecide(ctx, row) }))
+        .filter((row) => !row.may.allowed),
+      continue: mine,
+      watch: findings,
+    };
+  },
+});
+
+/** How many requests wait for this person's decision: the number in the top bar. */
+export async function countWaiting(ctx: Ctx): Promise<number> {
+  const waiting = await listJobsIn(ctx, ["awaiting_approval"]);
+  return waiting.filter((row) => mayDecide(ctx, row).allowed).length;
+}
+
+function mayDecide(ctx: Ctx, row: { requestedById: string }) {
+  return may(ctx, "job.approve", { separation: { requestedBy: row.requestedById } });
+}
+
+function listJobsIn(ctx: Ctx, states: JobState[]) {
+  return selectJobs(ctx).where(inArray(job.state, states)).orderBy(asc(job.number)).limit(GROUP_LIMIT);
+}
+
+/** Jobs of mine that wait for my next step: armed ones to start, ended ones that did not succeed. */
+async function listMine(ctx: Ctx) {
+  if (ctx.actor.kind !== "person") return [];
+  const newest = ctx.db
+    .selectDistinctOn([job.tenantId])
+    .from(job)
+    .where(eq(job.requestedBy, ctx.actor.personId))
+    .orderBy(job.tenantId, desc(job.number))
+    .as("newest");
+  return ctx.db
+    .select({
+      id: newest.id,
+      number: newest.number,
+      tenantId: newest.tenantId,
+      tenantSlug: tenant.slug,
+      stageKey: newest.stageKey,
+      stageTitle: newest.stageTitle,
+      state: newest.state,
+      at: newest.stateChangedAt,
+      outcomeSays: newest.outcomeSays,
+    })
+    .from(newest)
+    .innerJoin(tenant, eq(tenant.id, newest.tenantId))
+    .where(and(isNull(tenant.handedOverAt), ne(newest.state, "awaiting_approval")))
+    .orderBy(desc(newest.number))
+    .limit(GROUP_LIMIT);
+}
+
+async function listUnknown(ctx: Ctx) {
+  const rows = await selectJobs(ctx)
+    .where(and(eq(job.state, "outcome_unknown"), isNull(job.resolvedAt)))
+    .orderBy(asc(job.number))
+    .limit(GROUP_LIMIT);
+  if (rows.length === 0) return [];
+  const given = await ctx.db
+    .select({ jobId: jobResolution.jobId, personId: jobResolution.personId })
+    .from(jobResolution)
+    .where(
+      inArray(
+        jobResolution.jobId,
+        rows.map(({ id }) => id),
+      ),
+    );
+  return rows
+    .map((row) => {
+      const seatedBy = given.filter(({ jobId }) => jobId === row.id).map(({ personId }) => personId);
+      return {
+        kind: "unknown_outcome" as const,
+        ...row,
+        may: may(ctx, "job.resolve", { separation: { seatedBy } }),
+      };
+    })
+    .filter((row) => row.may.allowed);
+}
+
+function listFindings(ctx: Ctx) {
+  const since = new Date(ctx.clock().getTime() - FINDING_DAYS * 24 * 60 * 60 * 1000);
+  return ctx.db
+    .select({
+      id: finding.id,
+      tenantId: finding.tenantId,
+      tenantSlug: tenant.slug,
+      stageKey: finding.stageKey,
+      jobId: finding.jobId,
+      severity: finding.severity,
+      says: finding.says,
+      at: finding.at,
+    })
+    .from(finding)
+    .innerJoin(tenant, eq(tenant.id, finding.tenantId))
+    .where(and(gt(finding.at, since), ne(finding.severity, "info")))
+    .orderBy(desc(finding.at))
+    .limit(50);
+}
+
+function selectJobs(ctx: Ctx) {
+  return ctx.db
+    .select({
+      id: job.id,
+      number: job.number,
+      tenantId: job.tenantId,
+      tenantSlug: tenant.slug,
+      stageKey: job.stageKey,
+      stageTitle: job.stageTitle,
+      effect: job.effect,
+      requestedById: job.requestedBy,
+      requestedBy: person.name,
+      reason: job.reason,
+      at: job.requestedAt,
+      expiresAt: job.expiresAt,
+    })
+    .from(job)
+    .innerJoin(person, eq(person.id, job.requestedBy))
+    .innerJoin(tenant, eq(tenant.id, job.tenantId))
+    .$dynamic();
+}

@@ -1,0 +1,156 @@
+import { and, asc, desc, eq, lt, max } from "drizzle-orm";
+import { cloud } from "#db/schema/cloud.ts";
+import {
+  approval,
+  evidence,
+  gateResult,
+  job,
+  jobResolution,
+  journalEntry,
+  outputLine,
+} from "#db/schema/job.ts";
+import { person } from "#db/schema/person.ts";
+import { plan } from "#db/schema/plan.ts";
+import { tenant } from "#db/schema/tenant.ts";
+import { mutatingCalls } from "#server/domain/approval/decide.ts";
+import { DomainError } from "#server/domain/error/domain-error.ts";
+import { RECHECK_MAX_AGE_MS } from "#server/domain/job/limits.ts";
+import { jobIdSchema } from "#server/domain/job/schema.ts";
+import { isFinal } from "#server/domain/job/states.ts";
+import { diffContent } from "#server/domain/plan/diff.ts";
+import { planContent } from "#server/domain/plan/digest.ts";
+import type { StagePlan } from "#server/domain/plan/plan.ts";
+import { stagePlanSchema } from "#server/domain/plan/schema.ts";
+import { listCandidates } from "../person/candidates.ts";
+import { type Ctx, query } from "../verb.ts";
+import { jobMay } from "./job-may.ts";
+import { stepStates } from "./step-states.ts";
+
+/** Everything of one job, from the frozen record: the approval page and the job page render nothing else. */
+export const readJob = query({
+  action: "job.read",
+  input: jobIdSchema,
+  run: async (ctx, { jobId }) => {
+    const [row] = await ctx.db
+      .select({ job, tenant, cloud, requester: person })
+      .from(job)
+      .innerJoin(tenant, eq(tenant.id, job.tenantId))
+      .innerJoin(cloud, eq(cloud.id, job.cloudId))
+      .innerJoin(person, eq(person.id, job.requestedBy))
+      .where(eq(job.id, jobId));
+    if (!row) throw new DomainError("not_found", "There is no such job.", { reason: "not_found" });
+    const frozen = stagePlanSchema.parse(row.job.plan);
+    const [record, recheck, sinceLastRun, candidates] = await Promise.all([
+      readRecord(ctx, jobId),
+      readRecheck(ctx, jobId, frozen),
+      readLastRun(ctx, row.job, frozen),
+      listCandidates(ctx.db, { action: "job.approve", separation: { requestedBy: row.job.requestedBy } }),
+    ]);
+    const { plan: _plan, nonce, ...facts } = row.job;
+    return {
+      ...facts,
+      nonce,
+      plan: frozen,
+      tickable: mutatingCalls(frozen).map(({ callId, singly }) => ({ callId, singly })),
+      tenant: { id: row.tenant.id, slug: row.tenant.slug },
+      cloud: { id: row.cloud.id, name: row.cloud.name },
+      requester: {
+        id: row.requester.id,
+        name: row.requester.name,
+        isActive: row.requester.disabledAt === null,
+      },
+      ...record,
+      steps: stepStates(frozen.steps, record.journal, isFinal(row.job.state)),
+      recheck,
+      sinceLastRun,
+      candidates,
+      may: jobMay(ctx, row.job, record.resolutions),
+    };
+  },
+});
+
+async function readRecord(ctx: Ctx, jobId: string) {
+  const [approvals, evidenceRows, gates, journal, resolutions, lines] = await Promise.all([
+    ctx.db
+      .select({
+        personId: approval.personId,
+        name: person.name,
+        decision: approval.decision,
+        tickedCallIds: approval.tickedCallIds,
+        reason: approval.reason,
+        at: approval.at,
+      })
+      .from(approval)
+      .innerJoin(person, eq(person.id, approval.personId))
+      .where(eq(approval.jobId, jobId))
+      .orderBy(asc(approval.at)),
+    ctx.db.select().from(evidence).where(eq(evidence.jobId, jobId)).orderBy(asc(evidence.at)),
+    ctx.db.select().from(gateResult).where(eq(gateResult.jobId, jobId)).orderBy(asc(gateResult.at)),
+    ctx.db.select().from(journalEntry).where(eq(journalEntry.jobId, jobId)).orderBy(asc(journalEntry.seq)),
+    ctx.db
+      .select({
+        personId: jobResolution.personId,
+        name: person.name,
+        verdict: jobResolution.verdict,
+        reason: jobResolution.reason,
+        at: jobResolution.at,
+      })
+      .from(jobResolution)
+      .innerJoin(person, eq(person.id, jobResolution.personId))
+      .where(eq(jobResolution.jobId, jobId)),
+    ctx.db
+      .select({ last: max(outputLine.seq) })
+      .from(outputLine)
+      .where(eq(outputLine.jobId, jobId)),
+  ]);
+  return { approvals, evidence: evidenceRows, gates, journal, resolutions, lastLine: lines[0]?.last ?? 0 };
+}
+
+/** The newest comparison of the frozen plan with the cloud, and what differs. */
+async function readRecheck(ctx: Ctx, jobId: string, frozen: StagePlan) {
+  const [row] = await ctx.db
+    .select()
+    .from(plan)
+    .where(and(eq(plan.jobId, jobId), eq(plan.purpose, "recheck")))
+    .orderBy(desc(plan.createdAt))
+    .limit(1);
+  if (!row) return null;
+  const at = row.finishedAt ?? row.createdAt;
+  return {
+    id: row.id,
+    state: row.state,
+    says: row.says,
+    advice: row.advice,
+    at,
+    isFresh: row.state === "ready" && ctx.clock().getTime() - at.getTime() <= RECHECK_MAX_AGE_MS,
+    drift:
+      row.content === null
+        ? []
+        : diffContent(planContent(frozen), planContent(stagePlanSchema.parse(row.content))),
+  };
+}
+
+/** What is different from the last green run of this stage for this tenant, or null when there was none. */
+async function readLastRun(ctx: Ctx, of: typeof job.$inferSelect, frozen: StagePlan) {
+  const [row] = await ctx.db
+    .select({ id: job.id, number: job.number, finishedAt: job.finishedAt, plan: job.plan })
+    .from(job)
+    .where(
+      and(
+        eq(job.tenantId, of.tenantId),
+        eq(job.stageKey, of.stageKey),
+        eq(job.state, "succeeded"),
+        lt(job.number, of.number),
+      ),
+    )
+    .orderBy(desc(job.number))
+    .limit(1);
+  if (!row) return null;
+  const before = planContent(stagePlanSchema.parse(row.plan));
+  return {
+    jobId: row.id,
+    number: row.number,
+    finishedAt: row.finishedAt,
+    differences: diffContent(before, planContent(frozen)),
+  };
+}

@@ -1,0 +1,40 @@
+import type { Separation } from "#server/domain/policy/decide.ts";
+import { may } from "../may.ts";
+import type { Ctx } from "../verb.ts";
+import type { JobRow } from "./rows.ts";
+
+/** Every button of the job and approval pages: whether it works for this person now, and if not, why. */
+export function jobMay(ctx: Ctx, row: JobRow, resolutions: readonly { personId: string }[]) {
+  const separation: Separation = { requestedBy: row.requestedBy };
+  const waiting = row.state === "awaiting_approval" ? null : "This request is not waiting for a decision.";
+  const notStarted =
+    row.state === "awaiting_approval" || row.state === "approved" ? null : "This job has started or is over.";
+  return {
+    recheck: may(ctx, "job.recheck", { unless: notStarted }),
+    approve: may(ctx, "job.approve", { separation, unless: waiting }),
+    reject: may(ctx, "job.reject", { separation, unless: waiting }),
+    withdraw: may(ctx, "job.withdraw", { separation, unless: notStarted }),
+    start: may(ctx, "job.start", {
+      separation,
+      unless: row.state === "approved" ? null : "This job is not approved and waiting to be started.",
+    }),
+    cancel: may(ctx, "job.cancel", {
+      unless: cancelObstacle(row),
+    }),
+    resolve: may(ctx, "job.resolve", {
+      separation: { seatedBy: resolutions.map(({ personId }) => personId) },
+      unless:
+        row.state === "outcome_unknown" && row.resolvedAt === null
+          ? null
+          : "There is no unknown outcome to settle here.",
+    }),
+  };
+}
+
+function cancelObstacle(row: JobRow): string | null {
+  if (row.cancelRequestedAt !== null)
+    return "It was asked to stop already. It stops after the call it is in.";
+  return row.state === "queued" || row.state === "running"
+    ? null
+    : "Only a queued or running job can be cancelled.";
+}

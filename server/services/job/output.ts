@@ -1,0 +1,51 @@
+import { and, asc, eq, gt, ilike, lte, max } from "drizzle-orm";
+import * as z from "zod";
+import { outputLine } from "#db/schema/job.ts";
+import { OUTPUT_PAGE_LINES } from "#server/domain/job/limits.ts";
+import { query } from "../verb.ts";
+
+/** Output after a position: what a page asks for when lines are announced, and where it goes on after a break. */
+export const readOutput = query({
+  action: "job.read",
+  input: z.strictObject({ jobId: z.uuid(), after: z.number().int().nonnegative() }),
+  run: async (ctx, { jobId, after }) => {
+    const lines = await ctx.db
+      .select({
+        seq: outputLine.seq,
+        stepId: outputLine.stepId,
+        stream: outputLine.stream,
+        text: outputLine.text,
+        at: outputLine.at,
+      })
+      .from(outputLine)
+      .where(
+        and(
+          eq(outputLine.jobId, jobId),
+          gt(outputLine.seq, after),
+          lte(outputLine.seq, after + OUTPUT_PAGE_LINES),
+        ),
+      )
+      .orderBy(asc(outputLine.seq));
+    const [last] = await ctx.db
+      .select({ seq: max(outputLine.seq) })
+      .from(outputLine)
+      .where(eq(outputLine.jobId, jobId));
+    return { lines, lastSeq: last?.seq ?? 0 };
+  },
+});
+
+/** Numbers of the lines that hold a text, at most 1,000. */
+export const searchOutput = query({
+  action: "job.read",
+  input: z.strictObject({ jobId: z.uuid(), text: z.string().min(1).max(200) }),
+  run: async (ctx, { jobId, text }) => {
+    const pattern = `%${text.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+    const rows = await ctx.db
+      .select({ seq: outputLine.seq })
+      .from(outputLine)
+      .where(and(eq(outputLine.jobId, jobId), ilike(outputLine.text, pattern)))
+      .orderBy(asc(outputLine.seq))
+      .limit(1000);
+    return { seqs: rows.map(({ seq }) => seq) };
+  },
+});

@@ -1,0 +1,41 @@
+import { and, asc, desc, gt, isNull } from "drizzle-orm";
+import * as z from "zod";
+import { person, roleGrant, session } from "#db/schema/person.ts";
+import { may } from "../may.ts";
+import { query } from "../verb.ts";
+import { PEOPLE_LIMIT } from "./limits.ts";
+
+/** People with their roles and live sessions. */
+export const listPeople = query({
+  action: "person.read",
+  input: z.strictObject({}),
+  run: async (ctx) => {
+    const [people, grants, sessions] = await Promise.all([
+      ctx.db.select().from(person).orderBy(asc(person.name)).limit(PEOPLE_LIMIT),
+      ctx.db.select().from(roleGrant).where(isNull(roleGrant.revokedAt)),
+      ctx.db
+        .select()
+        .from(session)
+        .where(and(isNull(session.endedAt), gt(session.expiresAt, ctx.clock())))
+        .orderBy(desc(session.lastActiveAt)),
+    ]);
+    return {
+      may: {
+        add: may(ctx, "person.add"),
+        setRoles: may(ctx, "person.set_roles"),
+        disable: may(ctx, "person.disable"),
+      },
+      people: people.map((row) => ({
+        id: row.id,
+        name: row.name,
+        email: row.email,
+        disabledAt: row.disabledAt,
+        createdAt: row.createdAt,
+        signIn: row.oidcSubject === null ? ("password" as const) : ("oidc" as const),
+        roles: grants.filter(({ personId }) => personId === row.id).map(({ role }) => role),
+        sessionCount: sessions.filter(({ personId }) => personId === row.id).length,
+        lastActiveAt: sessions.find(({ personId }) => personId === row.id)?.lastActiveAt ?? null,
+      })),
+    };
+  },
+});

@@ -1,0 +1,17 @@
+import * as compute from "./compute.ts";
+import * as containerInfra from "./container-infra.ts";
+import type { Catalogue, OperationDefinition } from "./definition.ts";
+import * as identity from "./identity.ts";
+import * as image from "./image.ts";
+import * as network from "./network.ts";
+
+const DEFINITIONS: readonly OperationDefinition[] = [
+  identity,
+  compute,
+  image,
+  network,
+  containerInfra,
+].flatMap((service) => Object.values(service));
+
+/** Every operation a runbook may name, by id. */
+export const CATALOGUE: Catalogue = new Map(DEFINITIONS.map((definition) => [definition.id, definition]));

@@ -1,0 +1,85 @@
+import * as z from "zod";
+import type { OperationDefinition } from "./definition.ts";
+import { atLeastOne, keystoneId, objectName, uuidId } from "./parameters.ts";
+
+export const servicesFind = {
+  id: "container_infra.services.find",
+  version: 1,
+  effect: "read",
+  title: "See whether the cluster service is up",
+  parameters: z.strictObject({}),
+  outputs: ["up", "states"],
+} as const satisfies OperationDefinition;
+
+export const templateEnsure = {
+  id: "container_infra.template.ensure",
+  version: 1,
+  effect: "mutate",
+  title: "Make sure that the cluster template exists",
+  parameters: z.strictObject({
+    name: objectName,
+    /** By id: a name that resolves to no image is answered with "Cluster type (vm, Unset, kubernetes) not supported". */
+    image_id: uuidId,
+    external_network_id: uuidId,
+    master_flavor: objectName,
+    flavor: objectName,
+    keypair: objectName,
+    network_driver: z.enum(["calico", "cilium", "flannel"]),
+    dns_nameserver: z.ipv4(),
+    labels: z.record(z.string(), z.string()),
+  }),
+  outputs: [
+    "id",
+    "name",
+    "coe",
+    "image_id",
+    "network_driver",
+    "cluster_distro",
+    "external_network_id",
+    "flavor",
+    "master_flavor",
+    "master_lb_enabled",
+    "floating_ip_enabled",
+    "public",
+    "project_id",
+  ],
+} as const satisfies OperationDefinition;
+
+export const clusterEnsure = {
+  id: "container_infra.cluster.ensure",
+  version: 1,
+  effect: "mutate",
+  title: "Make sure that the cluster exists",
+  parameters: z.strictObject({
+    name: objectName,
+    template_id: uuidId,
+    keypair: objectName,
+    master_count: atLeastOne,
+    node_count: atLeastOne,
+    fixed_network: uuidId,
+    fixed_subnet: uuidId,
+  }),
+  outputs: ["id", "name", "status"],
+} as const satisfies OperationDefinition;
+
+export const clusterVerdict = {
+  id: "container_infra.cluster.verdict",
+  version: 1,
+  effect: "read",
+  title: "Wait for the cluster and read its verdict",
+  parameters: z.strictObject({
+    cluster_id: uuidId,
+    project_id: keystoneId,
+    delegated_trusts: z.enum(["allowed", "barred", "refused", "unknown"]),
+  }),
+  outputs: [
+    "status",
+    "status_reason",
+    "api_address",
+    "timed_out",
+    "trustee",
+    "cause",
+    "explanation",
+    "advice",
+  ],
+} as const satisfies OperationDefinition;

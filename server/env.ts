@@ -180,6 +180,8 @@ export function readSupervisorEnv(source: Source) {
   return {
     ...addressOf(v),
     ...cloudsOf(v),
+    oidc: oidcOf(v),
+    tenantPool: tenantPoolOf(v),
     dataDir: dataDirOf(v),
     /** Null: the embedded Postgres. */
     databaseUrl: v.DATABASE_URL ?? null,
@@ -209,9 +211,23 @@ export function logLevel(): string {
   return parsed.success ? parsed.data : "info";
 }
 
+export type ChildEnv = Record<string, string> & { NODE_ENV: "production" | "development" | "test" };
+
 /** The part of the environment any child needs to run at all: no setting and no secret of ours. */
-export function plainEnv(): Record<string, string> {
-  const names = ["PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ", "NODE_EXTRA_CA_CERTS", "LOG_LEVEL"];
+export function plainEnv(): ChildEnv {
+  const names = [
+    "PATH",
+    "HOME",
+    "XDG_CONFIG_HOME",
+    "TMPDIR",
+    "LANG",
+    "TZ",
+    "NODE_EXTRA_CA_CERTS",
+    "LOG_LEVEL",
+  ];
   const given = givenOf(process.env);
-  return Object.fromEntries(names.flatMap((name) => (name in given ? [[name, given[name] ?? ""]] : [])));
+  const kept = Object.fromEntries(
+    names.flatMap((name) => (name in given ? [[name, given[name] ?? ""]] : [])),
+  );
+  return { ...kept, NODE_ENV: "production" };
 }

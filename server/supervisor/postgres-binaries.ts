@@ -42,7 +42,7 @@ function resolvePackage(name: string): string {
  * Shared libraries' version links, which a package archive cannot hold: the package makes them in a
  * postinstall script, and npm runs none of those with --ignore-scripts, from version 12 on by default.
  */
-function makeLinks(dir: string): void {
+export function makeLinks(dir: string): void {
   const file = join(dir, "pg-symlinks.json");
   if (!existsSync(file)) return;
   for (const { source, target } of linkList.parse(JSON.parse(readFileSync(file, "utf8")))) {

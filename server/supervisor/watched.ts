@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import type { ChildEnv } from "#server/env.ts";
 
 /**
  * Runs "$@" and, when the pipe on stdin ends, sends it the signal named first. The pipe ends when its
@@ -21,7 +22,7 @@ exit "$code"
 
 export interface WatchedOptions {
   readonly stopSignal: "INT" | "TERM";
-  readonly env: Record<string, string>;
+  readonly env: ChildEnv;
   readonly cwd: string;
   /** Open file that takes the child's stdout and stderr. */
   readonly logFd: number;

@@ -1,0 +1,64 @@
+import { plainEnv, type ChildEnv, type SupervisorEnv } from "#server/env.ts";
+
+/** What the supervisor found out or made at start. */
+export interface Runtime {
+  readonly appUrl: string;
+  readonly authSecret: string;
+  readonly sealKey: string;
+  /** clouds.yaml of the embedded cloud, or null where it does not run. */
+  readonly embeddedCloudsFile: string | null;
+  readonly isDevelopment: boolean;
+}
+
+/** Each child gets a list of its own, so that what one may know never leaks into another by inheritance. */
+function plain(runtime: Runtime): ChildEnv {
+  return { ...plainEnv(), NODE_ENV: runtime.isDevelopment ? "development" : "production" };
+}
+
+const optional = (name: string, value: string | null) => (value === null ? {} : { [name]: value });
+
+/** The web process: no cloud credential, no sealing key, no owner of tables. */
+export function webChildEnv(env: SupervisorEnv, runtime: Runtime): ChildEnv {
+  return {
+    ...plain(runtime),
+    ...oidcVariables(env),
+    HOST: env.host,
+    PORT: String(env.port),
+    // Next's standalone server listens on HOSTNAME, next-auth builds its links from NEXTAUTH_URL.
+    HOSTNAME: env.host,
+    NEXTAUTH_URL: env.origin,
+    NEXT_TELEMETRY_DISABLED: "1",
+    COUNTERSIGN_URL: env.origin,
+    COUNTERSIGN_TENANT_POOL: env.tenantPool,
+    DATABASE_APP_URL: runtime.appUrl,
+    AUTH_SECRET: runtime.authSecret,
+  };
+}
+
+function oidcVariables({ oidc }: SupervisorEnv): Record<string, string> {
+  if (oidc === null) return {};
+  return {
+    OIDC_ISSUER: oidc.issuer,
+    OIDC_CLIENT_ID: oidc.clientId,
+    OIDC_CLIENT_SECRET: oidc.clientSecret,
+  };
+}
+
+/** The runner: cloud credentials and the sealing key, nothing of sign-in. */
+export function runnerChildEnv(env: SupervisorEnv, runtime: Runtime): ChildEnv {
+  return {
+    ...plain(runtime),
+    ...optional("OS_CLOUD", env.osCloud),
+    ...optional("OS_CLIENT_CONFIG_FILE", env.clientConfigFile),
+    ...optional("COUNTERSIGN_EMBEDDED_CLOUDS_FILE", runtime.embeddedCloudsFile),
+    COUNTERSIGN_CLOUDS: env.clouds.join(","),
+    COUNTERSIGN_EMBEDDED_CLOUD: env.hasEmbeddedCloud ? "on" : "off",
+    COUNTERSIGN_DATA_DIR: env.dataDir,
+    COUNTERSIGN_TENANT_POOL: env.tenantPool,
+    COUNTERSIGN_SEAL_KEY: runtime.sealKey,
+    DATABASE_APP_URL: runtime.appUrl,
+  };
+}
+
+/** The embedded cloud knows nothing of the console. */
+export const sandboxChildEnv = (runtime: Runtime): ChildEnv => plain(runtime);

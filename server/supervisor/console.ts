@@ -1,0 +1,178 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+import { connect, type Db } from "#db/client.ts";
+import { now, type Clock } from "#server/clock.ts";
+import type { ChildEnv, SupervisorEnv } from "#server/env.ts";
+import { runnerChildEnv, sandboxChildEnv, webChildEnv, type Runtime } from "./child-env.ts";
+import { prepareDatabase, startDatabase } from "./database.ts";
+import { isFree, keepPort } from "./free-port.ts";
+import { keepSecret } from "./kept-file.ts";
+import { lockDataDir } from "./lock.ts";
+import { keepPeople, readPeople, type ListedPerson } from "./people-file.ts";
+import { Supervised, type ReadyMessage } from "./processes.ts";
+import { SentenceError } from "./sentence-error.ts";
+import { summaryLines } from "./summary.ts";
+import { paint, say, step } from "./terminal.ts";
+
+/** The programs the supervisor starts: arguments of node, without the supervisor's own additions. */
+export interface Scripts {
+  readonly sandbox: readonly string[];
+  readonly runner: readonly string[];
+  readonly web: readonly string[];
+}
+
+export interface ConsoleOptions {
+  readonly env: SupervisorEnv;
+  /** Folder of the project: working folder of every child. */
+  readonly root: string;
+  readonly scripts: Scripts;
+  readonly isDevelopment: boolean;
+  readonly seedPeople: (db: Db, clock: Clock) => Promise<readonly ListedPerson[]>;
+}
+
+export interface RunningConsole {
+  /** Starts the runner again, for development. */
+  restartRunner(): Promise<void>;
+  /** Ends everything in the reverse of the order it was started in. Safe to call more than once. */
+  stop(): Promise<void>;
+}
+
+const embeddedCloudReady = z.looseObject({ cloudsFile: z.string() });
+
+const READY_TIMEOUT_MS = { sandbox: 30_000, runner: 30_000, web: 120_000 };
+/** The runner finishes the call in flight and writes its outcome down; the others keep nothing. */
+const STOP_GRACE_MS = { sandbox: 3_000, runner: 10_000, web: 2_000 };
+
+const tell = (sentence: string) => say(`  ${paint("yellow", "note")}  ${sentence}`);
+
+/** Starts everything in order. When one part does not start, ends the others and throws its sentence. */
+export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
+  const undo: (() => Promise<void> | void)[] = [];
+  let stopping: Promise<void> | null = null;
+  const stop = () => (stopping ??= stopAll(undo));
+  try {
+    return { stop, restartRunner: await startParts(options, undo) };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function stopAll(undo: (() => Promise<void> | void)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const end of undo.reverse()) {
+    try {
+      await end();
+    } catch (error) {
+      // The rest still has to end; the first failure is told afterwards.
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+async function startParts(
+  options: ConsoleOptions,
+  undo: (() => Promise<void> | void)[],
+): Promise<() => Promise<void>> {
+  const { env, root, isDevelopment } = options;
+  mkdirSync(join(env.dataDir, "logs"), { recursive: true });
+  undo.push(lockDataDir(env.dataDir));
+  await requireFreePort(env);
+
+  const database = await step("Postgres", () => startDatabase(env, tell));
+  undo.push(() => database.stop());
+  const migrations = join(root, "db/migrations");
+  const appUrl = await step("Tables, roles and grants", () =>
+    prepareDatabase(env, database.ownerUrl, migrations),
+  );
+
+  const runtime: Runtime = {
+    appUrl,
+    authSecret: env.authSecret ?? keepSecret(env.dataDir, "auth-secret", "base64"),
+    sealKey: env.sealKey ?? keepSecret(env.dataDir, "seal-key", "base64"),
+    embeddedCloudsFile: null,
+    isDevelopment,
+  };
+  const start = async (
+    part: keyof Scripts,
+    name: string,
+    how: { env: ChildEnv; args?: readonly string[] },
+  ) => {
+    const { child, ready } = await step(name, () => startPart(options, part, how));
+    undo.push(() => child.stop());
+    return { child, ready };
+  };
+
+  const embeddedCloudsFile = env.hasEmbeddedCloud
+    ? await startEmbeddedCloud(env, (args) =>
+        start("sandbox", "Embedded cloud", { env: sandboxChildEnv(runtime), args }),
+      )
+    : null;
+  const people = env.hasDemoPeople ? await step("People", () => seed(options, appUrl)) : [];
+  const runner = await start("runner", "Runner", {
+    env: runnerChildEnv(env, { ...runtime, embeddedCloudsFile }),
+  });
+  await start("web", "Web", { env: webChildEnv(env, runtime), args: [env.host, String(env.port)] });
+
+  const facts = {
+    origin: env.origin,
+    people,
+    hasLostPasswords: env.hasDemoPeople && people.length === 0,
+    clouds: env.clouds,
+    database: database.place,
+    logs: join(env.dataDir, "logs"),
+    notice: database.notice,
+  };
+  for (const line of summaryLines(facts)) say(line);
+  return () => runner.child.restart();
+}
+
+async function requireFreePort(env: SupervisorEnv): Promise<void> {
+  if (await isFree(env.host, env.port)) return;
+  throw new SentenceError(
+    `Port ${env.port} on ${env.host} is used by another program. Nothing was started. ` +
+      "Stop that program, or set PORT to a free port.",
+  );
+}
+
+function startPart(
+  options: ConsoleOptions,
+  part: keyof Scripts,
+  how: { env: ChildEnv; args?: readonly string[] },
+): Promise<{ child: Supervised; ready: ReadyMessage }> {
+  const names = { sandbox: "embedded cloud", runner: "runner", web: "web process" };
+  return Supervised.start({
+    name: names[part],
+    args: [...options.scripts[part], ...(how.args ?? [])],
+    env: how.env,
+    cwd: options.root,
+    logFile: options.isDevelopment ? null : join(options.env.dataDir, `logs/${part}.log`),
+    readyTimeoutMs: READY_TIMEOUT_MS[part],
+    stopGraceMs: STOP_GRACE_MS[part],
+    tell,
+  });
+}
+
+/** Answers the clouds.yaml the embedded cloud has written, with its address and its own CA. */
+async function startEmbeddedCloud(
+  env: SupervisorEnv,
+  start: (args: readonly string[]) => Promise<{ ready: ReadyMessage }>,
+): Promise<string> {
+  const port = await keepPort(env.dataDir, "cloud-port");
+  const { ready } = await start(["--data-dir", join(env.dataDir, "cloud"), "--port", String(port)]);
+  return embeddedCloudReady.parse(ready).cloudsFile;
+}
+
+/** Makes the demonstration people in an empty installation, and answers them with their first passwords. */
+async function seed(options: ConsoleOptions, appUrl: string): Promise<readonly ListedPerson[]> {
+  const connection = connect(appUrl, { max: 1 });
+  try {
+    const made = await options.seedPeople(connection.db, now);
+    if (made.length > 0) keepPeople(options.env.dataDir, made);
+  } finally {
+    await connection.close();
+  }
+  return readPeople(options.env.dataDir);
+}

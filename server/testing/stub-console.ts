@@ -1,0 +1,23 @@
+import { join } from "node:path";
+import { supervisorEnv } from "#server/env.ts";
+import { startConsole } from "#server/supervisor/console.ts";
+import { surviveLostReader } from "#server/supervisor/terminal.ts";
+
+/** The supervisor as it is, over stub children: a real process for tests that kill it. Argument: folder for notes. */
+
+const [, , folder = ""] = process.argv;
+const script = (name: string) => [join(import.meta.dirname, "stub-child.ts"), name, folder];
+
+surviveLostReader();
+const running = await startConsole({
+  env: supervisorEnv(),
+  root: process.cwd(),
+  scripts: { sandbox: script("sandbox"), runner: script("runner"), web: script("web") },
+  isDevelopment: false,
+  seedPeople: () =>
+    Promise.resolve([{ email: "ada@x.org", name: "Ada", roles: ["admin"], password: "first-pass" }]),
+}).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
+process.once("SIGTERM", () => void running.stop().then(() => process.exit(0)));

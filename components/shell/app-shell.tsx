@@ -47,47 +47,49 @@ function Rail({ sections, waiting }: RailProps) {
   const path = usePathname();
   const groups = [...Map.groupBy(sections, (section) => section.under ?? "")];
   return (
-    <nav
-      aria-label="Sections"
-      className="sticky top-0 flex h-dvh w-52 shrink-0 flex-col gap-4 border-r border-line bg-canvas px-2 pb-3 max-md:hidden"
-    >
-      <NextLink
-        href="/inbox"
-        className="flex h-12 items-center gap-2.5 rounded-md px-2 text-prose font-medium"
+    <div className="w-48 shrink-0 border-r border-line max-md:hidden">
+      <nav
+        aria-label="Sections"
+        className="sticky top-0 flex max-h-dvh flex-col gap-4 overflow-y-auto px-2 pb-3"
       >
-        <ProductMark size={22} />
-        Countersign
-      </NextLink>
-      {groups.map(([group, members]) => (
-        <div key={group}>
-          {group !== "" && <p className="px-2 pb-1 text-small text-ink-3">{group}</p>}
-          <ul className="grid gap-0.5">
-            {members.map(({ href, label, Glyph }) => {
-              const here = isWithin(path, href);
-              return (
-                <li key={href}>
-                  <NextLink
-                    href={href}
-                    aria-current={here ? "page" : undefined}
-                    className={cx(
-                      "flex h-8 items-center gap-2.5 rounded-md px-2 transition-colors",
-                      here ? "bg-line font-medium text-ink" : "text-ink-2 hover:bg-hover hover:text-ink",
-                    )}
-                  >
-                    <Glyph
-                      aria-hidden="true"
-                      className={cx("size-4", here ? "text-accent-ink" : "text-ink-3")}
-                    />
-                    {label}
-                    {href === "/inbox" && <Count waiting={waiting} />}
-                  </NextLink>
-                </li>
-              );
-            })}
-          </ul>
-        </div>
-      ))}
-    </nav>
+        <NextLink
+          href="/inbox"
+          className="flex h-12 items-center gap-2.5 rounded-md px-2 text-prose font-medium"
+        >
+          <ProductMark size={22} />
+          Countersign
+        </NextLink>
+        {groups.map(([group, members]) => (
+          <div key={group}>
+            {group !== "" && <p className="px-2 pb-1 text-small text-ink-3">{group}</p>}
+            <ul className="grid gap-0.5">
+              {members.map(({ href, label, Glyph }) => {
+                const here = isWithin(path, href);
+                return (
+                  <li key={href}>
+                    <NextLink
+                      href={href}
+                      aria-current={here ? "page" : undefined}
+                      className={cx(
+                        "flex h-8 items-center gap-2.5 rounded-md px-2 transition-colors",
+                        here ? "bg-line font-medium text-ink" : "text-ink-2 hover:bg-hover hover:text-ink",
+                      )}
+                    >
+                      <Glyph
+                        aria-hidden="true"
+                        className={cx("size-4", here ? "text-accent-ink" : "text-ink-3")}
+                      />
+                      {label}
+                      {href === "/inbox" && <Count waiting={waiting} />}
+                    </NextLink>
+                  </li>
+                );
+              })}
+            </ul>
+          </div>
+        ))}
+      </nav>
+    </div>
   );
 }
 

@@ -29,12 +29,10 @@ export function PersonMenu({ name, email, roles, onShortcuts, signOut }: PersonM
   );
   return (
     <DropdownMenu>
-      <DropdownMenuTrigger
-        aria-label={`${name}, ${roles.join(", ")}`}
-        className="flex h-8 items-center gap-2 rounded-md px-1 hover:bg-hover lg:pr-2"
-      >
+      <DropdownMenuTrigger className="flex h-8 items-center gap-2 rounded-md px-1 hover:bg-hover lg:pr-2">
         <Avatar name={name} />
-        <span className="grid text-left leading-4 max-lg:hidden">
+        <span className="sr-only">Account of</span>
+        <span className="grid text-left leading-4 max-lg:sr-only">
           <span>{name}</span>
           <span className="text-micro text-ink-3">{roles.join(", ")}</span>
         </span>

@@ -41,7 +41,7 @@ export function Avatar({ name, size = "md" }: { name: string; size?: keyof typeo
 /** Initials and name on one line. */
 export function Person({ name, note }: { name: string; note?: string }) {
   return (
-    <span className="inline-flex items-center gap-1.5 align-bottom">
+    <span className="inline-flex items-center gap-1.5 align-bottom whitespace-nowrap">
       <Avatar name={name} size="sm" />
       <span>{name}</span>
       {note !== undefined && <span className="text-ink-3">{note}</span>}

@@ -41,7 +41,7 @@ export function CodeBlock({ title, hideTitle = false, copyText, maxHeight, child
       {hideTitle && copy !== false && <div className="absolute top-0.5 right-0.5">{copy}</div>}
       <pre
         tabIndex={0}
-        role="region"
+        role="group"
         aria-label={title}
         style={maxHeight === undefined ? undefined : { maxHeight }}
         className="focus-inset overflow-auto px-3 py-2 text-small leading-5"

@@ -3,6 +3,7 @@
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
+import { cx } from "./class-names.ts";
 import { IconButton } from "./icon-button.tsx";
 
 const SHOW_DONE_MS = 1600;
@@ -31,7 +32,12 @@ export function CopyButton({
 
   return (
     <>
-      <IconButton label={label} size="sm" onClick={() => void copy()} {...(className ? { className } : {})}>
+      <IconButton
+        label={label}
+        size="sm"
+        onClick={() => void copy()}
+        className={cx("[&_svg]:size-3.5", className)}
+      >
         {done ? <Check className="text-ok-mark" /> : <Copy />}
       </IconButton>
       <span role="status" className="sr-only">

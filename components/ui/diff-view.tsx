@@ -82,7 +82,7 @@ export function DiffView(props: DiffViewProps) {
           )}
         </span>
       </figcaption>
-      <div tabIndex={0} role="region" aria-label={title} className="focus-inset max-h-120 overflow-auto py-1">
+      <div tabIndex={0} role="group" aria-label={title} className="focus-inset max-h-120 overflow-auto py-1">
         <table className="w-full border-collapse font-mono text-small leading-5">
           <tbody>
             {foldUnchanged(lines).map((piece, at) =>

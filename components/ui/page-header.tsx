@@ -21,12 +21,12 @@ export function PageHeader({ title, crumbs = [], beside, meta, actions }: PageHe
         {crumbs.length > 0 && (
           <nav aria-label="Breadcrumb">
             <ol className="flex flex-wrap items-center gap-1 text-small text-ink-3">
-              {crumbs.map((crumb) => (
+              {crumbs.map((crumb, at) => (
                 <li key={crumb.href} className="flex items-center gap-1">
                   <NextLink href={crumb.href} className="rounded-sm hover:text-ink hover:underline">
                     {crumb.label}
                   </NextLink>
-                  <ChevronRight aria-hidden="true" className="size-3" />
+                  {at < crumbs.length - 1 && <ChevronRight aria-hidden="true" className="size-3" />}
                 </li>
               ))}
             </ol>

@@ -30,10 +30,9 @@ function isControl(code: number): boolean {
   );
 }
 
-/** How a control character is written out: C0 by its control picture, the rest by code point. */
+/** How a control character is written out: C0 and DEL in caret notation, the rest by code point. */
 function visible(code: number): string {
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-  if (code === 0x7f) return String.fromCodePoint(0x2421);
+  if (code < 0x20 || code === 0x7f) return `^${String.fromCodePoint(code ^ 0x40)}`;
   return `<U+${code.toString(16).toUpperCase().padStart(4, "0")}>`;
 }
 

@@ -20,15 +20,15 @@ export function SplitPane({ left, right, rightWidth = "md", children }: SplitPan
   const columns =
     left !== undefined && right !== undefined
       ? wide
-        ? "md:grid-cols-[15rem_minmax(0,1fr)] xl:grid-cols-[15rem_minmax(0,1fr)_24rem]"
-        : "md:grid-cols-[15rem_minmax(0,1fr)] xl:grid-cols-[15rem_minmax(0,1fr)_18rem]"
+        ? "md:grid-cols-[12rem_minmax(0,1fr)] xl:grid-cols-[12rem_minmax(0,1fr)_24rem]"
+        : "md:grid-cols-[12rem_minmax(0,1fr)] xl:grid-cols-[12rem_minmax(0,1fr)_15rem]"
       : left !== undefined
-        ? "md:grid-cols-[15rem_minmax(0,1fr)]"
+        ? "md:grid-cols-[12rem_minmax(0,1fr)]"
         : wide
           ? "lg:grid-cols-[minmax(0,1fr)_24rem]"
-          : "lg:grid-cols-[minmax(0,1fr)_18rem]";
+          : "lg:grid-cols-[minmax(0,1fr)_17rem]";
   return (
-    <div className={cx("grid items-start gap-x-8 gap-y-6", columns)}>
+    <div className={cx("grid items-start gap-x-6 gap-y-6", columns)}>
       {left !== undefined && (
         <aside
           aria-label={left.label}
@@ -44,8 +44,8 @@ export function SplitPane({ left, right, rightWidth = "md", children }: SplitPan
           className={cx(
             "min-w-0 border-line",
             left === undefined
-              ? "max-lg:border-t max-lg:pt-5 lg:border-l lg:pl-6"
-              : "max-xl:border-t max-xl:pt-5 md:max-xl:col-start-2 xl:border-l xl:pl-6",
+              ? "max-lg:border-t max-lg:pt-5 lg:border-l lg:pl-5"
+              : "max-xl:border-t max-xl:pt-5 md:max-xl:col-start-2 xl:border-l xl:pl-5",
           )}
         >
           {right.content}

@@ -4,7 +4,7 @@ import type { ComponentProps, ReactNode } from "react";
 import { cx } from "./class-names.ts";
 
 type TableProps = {
-  /** Names the table and the region it scrolls in. */
+  /** Names the table and the box it scrolls in. */
   label: string;
   /** The table scrolls inside this height with its head staying; otherwise the page scrolls. */
   maxHeight?: string;
@@ -12,15 +12,15 @@ type TableProps = {
   children: ReactNode;
 };
 
-/** Dense table: 36 px rows, a head that stays, sideways scrolling in its own region. */
+/** Dense table: 36 px rows, a head that stays, sideways scrolling in its own box. */
 export function Table({ label, maxHeight, className, children }: TableProps) {
   return (
     <div
-      role="region"
+      role="group"
       aria-label={label}
       tabIndex={0}
       style={maxHeight === undefined ? undefined : { maxHeight }}
-      className={cx("focus-inset relative overflow-auto rounded-md border border-line bg-surface", className)}
+      className={cx("focus-inset relative overflow-auto scroll-cue rounded-md border border-line", className)}
     >
       <table className="w-full border-separate border-spacing-0 text-left">
         <caption className="sr-only">{label}</caption>
@@ -117,7 +117,7 @@ export function TableCell({ align, hideBelow, fit, className, ...rest }: CellPro
     <td
       {...rest}
       className={cx(
-        "h-9 border-b border-line px-3 py-1.5 align-middle",
+        "h-9 border-b border-line px-3 py-1.5 align-middle [&_[data-state-mark]]:whitespace-nowrap",
         look({ ...(align ? { align } : {}), hideBelow, ...(fit ? { fit } : {}) }),
         className,
       )}
@@ -150,7 +150,7 @@ export function RowLink({ className, ...link }: ComponentProps<typeof NextLink>)
       {...link}
       data-nav-row=""
       className={cx(
-        "rounded-sm font-medium text-ink outline-offset-4 after:absolute after:inset-0 after:content-[''] group-hover/row:text-accent-ink",
+        "rounded-sm font-medium whitespace-nowrap text-ink outline-offset-4 after:absolute after:inset-0 after:content-[''] group-hover/row:text-accent-ink",
         className,
       )}
     />

@@ -34,6 +34,7 @@ type VirtualLinesProps = {
   /** Stands at the left of the toolbar: a search field, a step name. */
   toolbar?: ReactNode;
   empty?: ReactNode;
+  /** Sets the height; 480 px without it. */
   className?: string;
 };
 
@@ -104,8 +105,8 @@ export function VirtualLines(props: VirtualLinesProps) {
   return (
     <div
       className={cx(
-        "relative flex h-120 min-w-0 flex-col overflow-hidden rounded-md border border-line bg-sunken",
-        props.className,
+        "relative flex min-w-0 flex-col overflow-hidden rounded-md border border-line bg-sunken",
+        props.className ?? "h-120",
       )}
     >
       <div className="flex min-h-10 flex-wrap items-center gap-2 border-b border-line bg-canvas px-2 py-1">
@@ -140,7 +141,7 @@ export function VirtualLines(props: VirtualLinesProps) {
       </div>
       <div
         ref={scroller}
-        role="region"
+        role="group"
         aria-label={label}
         tabIndex={0}
         onScroll={onScroll}
@@ -170,7 +171,7 @@ export function VirtualLines(props: VirtualLinesProps) {
           </div>
         </div>
       </div>
-      {lineCount > 0 && !following && (
+      {!following && height > (lines.scrollRect?.height ?? 0) && (
         <Button
           size="sm"
           icon={<ArrowDownToLine />}

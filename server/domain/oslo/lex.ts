@@ -1,0 +1,43 @@
+export type RuleToken =
+  | { kind: "(" | ")" }
+  | { kind: "and" | "or" | "not"; text: string }
+  | { kind: "string"; text: string }
+  | { kind: "check"; text: string };
+
+/** Python's \s for text, which is not JavaScript's: it has U+001C-1F and U+0085 and lacks U+FEFF. */
+const PYTHON_WHITESPACE =
+  // oxlint-disable-next-line no-control-regex
+  /[\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
+
+/**
+ * Splits a rule as oslo_policy._parser does: on whitespace, then leading "(" and trailing ")" of each piece.
+ * Parentheses inside a piece belong to its text, so "(a:b)or(c:d)" is one check.
+ */
+export function lexRule(rule: string): RuleToken[] {
+  const tokens: RuleToken[] = [];
+  for (const piece of rule.split(PYTHON_WHITESPACE)) {
+    if (piece === "") continue;
+    const opened = piece.replace(/^\(+/, "");
+    for (let count = piece.length - opened.length; count > 0; count -= 1) tokens.push({ kind: "(" });
+    if (opened === "") continue;
+    const middle = opened.slice(0, trailingParenthesesStart(opened));
+    if (middle !== "") tokens.push(lexWord(opened, middle));
+    for (let count = opened.length - middle.length; count > 0; count -= 1) tokens.push({ kind: ")" });
+  }
+  return tokens;
+}
+
+/** A loop, not /\)+$/: that expression is quadratic on long runs of parentheses. */
+function trailingParenthesesStart(text: string): number {
+  let end = text.length;
+  while (end > 0 && text[end - 1] === ")") end -= 1;
+  return end;
+}
+
+function lexWord(opened: string, middle: string): RuleToken {
+  const lowered = middle.toLowerCase();
+  if (lowered === "and" || lowered === "or" || lowered === "not") return { kind: lowered, text: middle };
+  const first = opened[0];
+  const isQuoted = opened.length >= 2 && (first === '"' || first === "'") && opened.endsWith(first);
+  return isQuoted ? { kind: "string", text: opened.slice(1, -1) } : { kind: "check", text: middle };
+}

@@ -9,12 +9,9 @@ const httpsUrl = text.refine((value) => URL.canParse(value) && isPlainHttps(new 
   error: "must be an https address without user name and password",
 });
 
-const origin = httpsUrl.refine(
-  (value) => URL.canParse(value) && new URL(value).origin === value.replace(/\/$/, ""),
-  {
-    error: "must be an origin: https://host or https://host:port, without a path",
-  },
-);
+const origin = httpsUrl.refine((value) => URL.canParse(value) && isBare(new URL(value)), {
+  error: "must be an origin: https://host or https://host:port, without a path",
+});
 
 const cidr = text.refine(isCidr, { error: "must be a range in CIDR form, such as 10.32.0.0/11" });
 
@@ -85,6 +82,10 @@ export type CloudEntry = z.output<typeof cloudEntry>;
 
 function isPlainHttps(url: URL): boolean {
   return url.protocol === "https:" && url.username === "" && url.password === "" && url.hash === "";
+}
+
+function isBare(url: URL): boolean {
+  return url.pathname === "/" && url.search === "";
 }
 
 function isCidr(value: string): boolean {

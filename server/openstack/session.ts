@@ -123,7 +123,7 @@ async function sendCall(source: Source, token: IssuedToken, request: CloudReques
 // A path that leaves the version root would send the token, and the change, somewhere unreviewed.
 function callUrl(root: string, path: string): URL {
   const url = new URL(`${root}${path}`);
-  const stays = path.startsWith("/") && !path.includes("\\") && !path.includes("#");
+  const stays = /^\/[^/\\#][^\\#]*$/.test(path);
   if (!stays || !`${url.origin}${url.pathname}`.startsWith(`${root}/`)) {
     throw new TypeError("A cloud path starts with / and stays below the service's version root.");
   }

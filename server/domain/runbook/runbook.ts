@@ -1,3 +1,4 @@
+import type { Json } from "../canonical/json.ts";
 import type { Identity } from "../plan/states.ts";
 
 /** Where something stands in the document; lines and columns start at 1. */
@@ -16,7 +17,7 @@ export interface RunbookStep {
   id: string;
   operation: string;
   /** Parameters with `{{ tenant.slug }}`, `{{ inputs.cidr }}`, `{{ saved.domain_id }}` still in them. */
-  with: Record<string, unknown>;
+  with: { readonly [key: string]: Json };
   save: Record<string, string>;
   expect: string[];
   title: string;

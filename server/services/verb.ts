@@ -40,7 +40,7 @@ interface VerbSpec<S extends z.ZodType, R, O> {
 
 /** Parse, load, authorise, run and audit in one transaction. Refusals are audited in a transaction of their own. */
 export function verb<S extends z.ZodType, R, O>(spec: VerbSpec<S, R, O>) {
-  return async (ctx: Ctx, raw: z.input<S>): Promise<O> => {
+  const act = async (ctx: Ctx, raw: z.input<S>): Promise<O> => {
     const input = spec.input.parse(raw);
     let object: AuditObject = { kind: "none", id: "none" };
     try {
@@ -67,6 +67,7 @@ export function verb<S extends z.ZodType, R, O>(spec: VerbSpec<S, R, O>) {
       throw error;
     }
   };
+  return Object.assign(act, { action: spec.action, input: spec.input });
 }
 
 /** A read: authorise, then look. What it shows is decided by the same table; a denial is audited. */
@@ -75,7 +76,7 @@ export function query<S extends z.ZodType, O>(spec: {
   input: S;
   run: (ctx: Ctx, input: z.output<S>) => Promise<O>;
 }) {
-  return async (ctx: Ctx, raw: z.input<S>): Promise<O> => {
+  const read = async (ctx: Ctx, raw: z.input<S>): Promise<O> => {
     const input = spec.input.parse(raw);
     try {
       authorize(ctx.actor, spec.action);
@@ -87,6 +88,7 @@ export function query<S extends z.ZodType, O>(spec: {
     }
     return spec.run(ctx, input);
   };
+  return Object.assign(read, { action: spec.action, input: spec.input });
 }
 
 /** The person who may do it, or `forbidden` with the rule. */

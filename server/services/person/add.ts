@@ -24,15 +24,13 @@ export const addPerson = verb({
     }
     const id = randomUUID();
     const password = generatePassword();
-    await tx
-      .insert(person)
-      .values({
-        id,
-        email: input.email,
-        name: input.name,
-        passwordHash: await hashPassword(password),
-        createdAt: at,
-      });
+    await tx.insert(person).values({
+      id,
+      email: input.email,
+      name: input.name,
+      passwordHash: await hashPassword(password),
+      createdAt: at,
+    });
     await tx.insert(roleGrant).values(
       [...new Set(input.roles)].map((role) => ({
         id: randomUUID(),

@@ -32,17 +32,15 @@ export const setRoles = verb({
         .where(eq(roleGrant.id, id));
     }
     if (fresh.length > 0) {
-      await tx
-        .insert(roleGrant)
-        .values(
-          fresh.map((role) => ({
-            id: randomUUID(),
-            personId: row.id,
-            role,
-            grantedBy: actor.personId,
-            grantedAt: at,
-          })),
-        );
+      await tx.insert(roleGrant).values(
+        fresh.map((role) => ({
+          id: randomUUID(),
+          personId: row.id,
+          role,
+          grantedBy: actor.personId,
+          grantedAt: at,
+        })),
+      );
     }
     return {
       output: { roles: [...wanted] },

@@ -1,0 +1,35 @@
+import type { Connection, Db } from "#db/client.ts";
+import { actorOfRequest } from "#server/auth/actor.ts";
+import { type Clock, now } from "#server/clock.ts";
+import type { PersonActor } from "#server/domain/policy/decide.ts";
+import { connection } from "./connection.ts";
+
+export interface ApiContext {
+  db: Db;
+  connection: Connection;
+  clock: Clock;
+  actor: PersonActor | null;
+  cookieHeader: string | null;
+  isBatch: boolean;
+}
+
+/** What a procedure gets. `isActivity` is false for streams and for polls of a page nobody touches. */
+export async function createContext(request: {
+  cookieHeader: string | null;
+  isActivity: boolean;
+  isBatch: boolean;
+}): Promise<ApiContext> {
+  const shared = connection();
+  const actor = await actorOfRequest(
+    { connection: shared, clock: now, isActivity: request.isActivity },
+    request.cookieHeader,
+  );
+  return {
+    db: shared.db,
+    connection: shared,
+    clock: now,
+    actor,
+    cookieHeader: request.cookieHeader,
+    isBatch: request.isBatch,
+  };
+}

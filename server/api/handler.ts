@@ -1,0 +1,48 @@
+import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { webEnv } from "#server/env.ts";
+import { createContext } from "./context.ts";
+import { appRouter } from "./root.ts";
+
+const BODY_MAX_BYTES = 1024 * 1024;
+const BATCH_MAX = 10;
+
+/** Serves `/api/trpc`. Every change needs this origin and a header that no plain form can send. */
+export async function handleApi(request: Request): Promise<Response> {
+  const refusal = refuseForeign(request);
+  if (refusal) return refusal;
+  const isBatch = new URL(request.url).searchParams.get("batch") === "1";
+  const response = await fetchRequestHandler({
+    endpoint: "/api/trpc",
+    req: request,
+    router: appRouter,
+    maxBatchSize: BATCH_MAX,
+    createContext: ({ info }) =>
+      createContext({
+        cookieHeader: request.headers.get("cookie"),
+        isActivity: request.headers.get("x-countersign-poll") === null && info.type !== "subscription",
+        isBatch,
+      }),
+  });
+  response.headers.set("cache-control", "no-store");
+  response.headers.set("vary", "cookie");
+  return response;
+}
+
+function refuseForeign(request: Request): Response | null {
+  if (request.method === "GET") return null;
+  const { origin } = webEnv();
+  if (request.headers.get("origin") !== origin || request.headers.get("x-countersign") !== "1") {
+    return refuse(403, `This request did not come from a page of ${origin}. Nothing was changed.`);
+  }
+  if (!request.headers.get("content-type")?.startsWith("application/json")) {
+    return refuse(415, "Send JSON. Nothing was changed.");
+  }
+  if (Number(request.headers.get("content-length") ?? "0") > BODY_MAX_BYTES) {
+    return refuse(413, "The request is larger than 1 MiB. Nothing was changed.");
+  }
+  return null;
+}
+
+function refuse(status: number, message: string): Response {
+  return Response.json({ error: { message } }, { status, headers: { "cache-control": "no-store" } });
+}

@@ -1,0 +1,17 @@
+import { inboxRouter } from "./routers/inbox.ts";
+import { jobsRouter } from "./routers/jobs.ts";
+import { liveRouter } from "./routers/live.ts";
+import { peopleRouter } from "./routers/people.ts";
+import { runbooksRouter } from "./routers/runbooks.ts";
+import { tenantsRouter } from "./routers/tenants.ts";
+import { router } from "./trpc.ts";
+
+export const appRouter = router({
+  inbox: inboxRouter,
+  jobs: jobsRouter,
+  live: liveRouter,
+  people: peopleRouter,
+  runbooks: runbooksRouter,
+  tenants: tenantsRouter,
+});
+export type AppRouter = typeof appRouter;

@@ -1,0 +1,57 @@
+import { initTRPC, TRPCError } from "@trpc/server";
+import superjson from "superjson";
+import type { Action } from "#server/domain/policy/actions.ts";
+import { log } from "#server/log.ts";
+import type { ApiContext } from "./context.ts";
+import { factsOf, toApiError } from "./error-map.ts";
+
+interface Meta {
+  /** The one action of the policy table that this procedure performs. A procedure without one does not pass the tests. */
+  action: Action;
+  /** Never part of a batch: one decision, one request. */
+  isSingle?: boolean;
+}
+
+const t = initTRPC
+  .context<ApiContext>()
+  .meta<Meta>()
+  .create({
+    transformer: superjson,
+    sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
+    errorFormatter: ({ shape, error }) => ({
+      message: shape.message,
+      code: shape.code,
+      data: { code: shape.data.code, httpStatus: shape.data.httpStatus, refusal: factsOf(error) },
+    }),
+  });
+
+/** Every failure leaves through here: mapped once, logged once, without what the client may not see. */
+const mapErrors = t.middleware(async ({ next, path }) => {
+  const result = await next();
+  if (result.ok) return result;
+  const error = toApiError(result.error);
+  if (error.code === "INTERNAL_SERVER_ERROR") log.error({ err: error.cause, path }, "procedure failed");
+  return { ...result, error };
+});
+
+const signedIn = t.middleware(({ ctx, meta, next }) => {
+  if (ctx.actor === null) throw new TRPCError({ code: "UNAUTHORIZED", message: "Sign in to go on." });
+  if (meta?.isSingle && ctx.isBatch) {
+    throw new TRPCError({
+      code: "BAD_REQUEST",
+      message: "This act is never part of a batch. Send it alone.",
+    });
+  }
+  return next({ ctx: { ...ctx, actor: ctx.actor } });
+});
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+
+/** A procedure for signed-in people that performs one action of the policy table. */
+export function procedure(verb: { action: Action }, options: { isSingle?: boolean } = {}) {
+  return t.procedure
+    .meta({ action: verb.action, ...options })
+    .use(mapErrors)
+    .use(signedIn);
+}

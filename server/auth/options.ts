@@ -1,0 +1,114 @@
+import type { NextAuthOptions } from "next-auth";
+import type { OAuthConfig } from "next-auth/providers/oauth";
+import CredentialsProvider from "next-auth/providers/credentials";
+import * as z from "zod";
+import { connection } from "#server/api/connection.ts";
+import { now } from "#server/clock.ts";
+import { DomainError } from "#server/domain/error/domain-error.ts";
+import { webEnv } from "#server/env.ts";
+import { log } from "#server/log.ts";
+import { endOwnSession } from "#server/services/person/session.ts";
+import { signIn } from "#server/services/person/sign-in.ts";
+import { signInOidc } from "#server/services/person/sign-in-oidc.ts";
+
+interface RequestFacts {
+  address: string;
+  userAgent: string | null;
+}
+
+const oidcProfileSchema = z.object({
+  iss: z.string(),
+  sub: z.string(),
+  email: z.string().nullish(),
+  email_verified: z.boolean().nullish(),
+  name: z.string().nullish(),
+});
+
+/**
+ * Sign-in for one request. The cookie holds nothing but a session secret; what the person may do is read from the
+ * database each time.
+ */
+export function authOptions(facts: RequestFacts): NextAuthOptions {
+  const env = webEnv();
+  const context = { db: connection().db, clock: now, ...facts };
+  return {
+    secret: env.authSecret,
+    session: { strategy: "jwt" },
+    pages: { signIn: "/sign-in", error: "/sign-in" },
+    providers: [
+      CredentialsProvider({
+        id: "password",
+        name: "Password",
+        credentials: { email: {}, password: {} },
+        authorize: async (given) => {
+          try {
+            const made = await signIn(context, {
+              email: given?.email ?? "",
+              password: given?.password ?? "",
+            });
+            return { id: made.personId, sid: made.sessionSecret };
+          } catch (error) {
+            if (!(error instanceof DomainError)) throw error;
+            // The page turns the reason into words; an error's text would travel in the address bar.
+            throw new Error(error.details.reason, { cause: error });
+          }
+        },
+      }),
+      ...(env.oidc === null ? [] : [oidcProvider(env.oidc)]),
+    ],
+    callbacks: {
+      jwt: async ({ token, user, account, profile }) => {
+        if (account?.provider === "oidc") {
+          const claims = oidcProfileSchema.parse(profile);
+          const made = await signInOidc(context, {
+            issuer: claims.iss,
+            subject: claims.sub,
+            email: claims.email ?? null,
+            isEmailVerified: claims.email_verified === true,
+          });
+          return { sub: made.personId, sid: made.sessionSecret };
+        }
+        const sid = sessionSecretOf(user);
+        return sid === null ? token : { sub: user.id, sid };
+      },
+    },
+    events: {
+      signOut: async ({ token }) => {
+        if (typeof token?.["sid"] === "string") await endOwnSession(context, token["sid"]);
+      },
+    },
+    logger: {
+      error: (code, metadata) => log.warn({ code, reason: reasonOf(metadata) }, "sign-in"),
+      warn: (code) => log.debug({ code }, "sign-in"),
+      debug: () => undefined,
+    },
+  };
+}
+
+function oidcProvider(oidc: {
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+}): OAuthConfig<unknown> {
+  return {
+    id: "oidc",
+    name: "Single sign-on",
+    type: "oauth",
+    wellKnown: `${oidc.issuer.replace(/\/$/, "")}/.well-known/openid-configuration`,
+    issuer: oidc.issuer,
+    clientId: oidc.clientId,
+    clientSecret: oidc.clientSecret,
+    authorization: { params: { scope: "openid email profile" } },
+    idToken: true,
+    checks: ["pkce", "state", "nonce"],
+    profile: (profile) => ({ id: oidcProfileSchema.parse(profile).sub }),
+  };
+}
+
+function sessionSecretOf(user: object | undefined): string | null {
+  return user && "sid" in user && typeof user.sid === "string" ? user.sid : null;
+}
+
+function reasonOf(metadata: unknown): string {
+  return metadata instanceof Error ? metadata.message : "refused";
+}

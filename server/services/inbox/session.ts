@@ -1,0 +1,37 @@
+import { asc } from "drizzle-orm";
+import * as z from "zod";
+import { cloud } from "#db/schema/cloud.ts";
+import { runner } from "#db/schema/runner.ts";
+import { may } from "../may.ts";
+import { query } from "../verb.ts";
+import { countWaiting } from "./list.ts";
+
+/** A runner that has not been heard of for this long is not there. */
+const RUNNER_SILENT_MS = 20_000;
+
+/** What the frame of every page shows: who I am, which clouds there are, how many decisions wait for me. */
+export const readSession = query({
+  action: "inbox.read",
+  input: z.strictObject({}),
+  run: async (ctx) => {
+    const [clouds, runners, waitingCount] = await Promise.all([
+      ctx.db.select().from(cloud).orderBy(asc(cloud.name)),
+      ctx.db.select().from(runner),
+      countWaiting(ctx),
+    ]);
+    const since = ctx.clock().getTime() - RUNNER_SILENT_MS;
+    const person = ctx.actor.kind === "person" ? ctx.actor : null;
+    return {
+      person: {
+        id: person?.personId ?? "",
+        name: person?.name ?? "",
+        email: person?.email ?? "",
+        roles: person?.roles ?? [],
+      },
+      clouds: clouds.map(({ id, name, state, says, checkedAt }) => ({ id, name, state, says, checkedAt })),
+      isRunnerAlive: runners.some((row) => row.stoppedAt === null && row.heartbeatAt.getTime() > since),
+      waitingCount,
+      may: { people: may(ctx, "person.read"), createTenant: may(ctx, "tenant.create") },
+    };
+  },
+});

@@ -1,0 +1,149 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from "react";
+import type { Change } from "#server/api/live/hub.ts";
+import { useTRPC, useTRPCClient } from "./api.ts";
+
+type Listener = (change: Change) => void;
+
+const LiveContext = createContext<Set<Listener>>(new Set());
+/** `live` while changes arrive, `away` while the stream is broken: stale pages must look stale. */
+const LiveStateContext = createContext<"live" | "away">("live");
+
+const CHANNEL = "countersign-live";
+/** Bursts of one job become one re-read. */
+const FLUSH_MS = 120;
+
+/**
+ * Follows announced changes and re-reads what they touch. One tab of a browser holds the stream (Web Locks) and tells
+ * the others (BroadcastChannel): HTTP/1.1 allows six connections per host, and a seventh tab would starve.
+ */
+export function LiveChanges({ children }: { children: ReactNode }) {
+  const [listeners] = useState(() => new Set<Listener>());
+  const [state, setState] = useState<"live" | "away">("live");
+  const client = useTRPCClient();
+  const invalidate = useInvalidate();
+
+  // Synchronises with the event stream, the other tabs and the lock that elects the one that streams.
+  useEffect(() => {
+    const channel = new BroadcastChannel(CHANNEL);
+    const apply = (changes: Change[]) => {
+      for (const change of changes) {
+        for (const listener of listeners) listener(change);
+        invalidate(change);
+      }
+    };
+    channel.onmessage = ({ data }: MessageEvent<Change[]>) => apply(data);
+    const leave = new AbortController();
+    const follow = () =>
+      new Promise<void>((resolve) => {
+        const subscription = client.live.changes.subscribe(undefined, {
+          onData: (changes) => {
+            channel.postMessage(changes);
+            apply(changes);
+          },
+          onConnectionStateChange: ({ state: to }) => setState(to === "pending" ? "live" : "away"),
+          onError: () => setState("away"),
+        });
+        leave.signal.addEventListener("abort", () => {
+          subscription.unsubscribe();
+          resolve();
+        });
+      });
+    navigator.locks.request(CHANNEL, { signal: leave.signal }, follow).catch(() => undefined); // aborted while waiting
+    return () => {
+      leave.abort();
+      channel.close();
+    };
+  }, [client, invalidate, listeners]);
+
+  return (
+    <LiveContext value={listeners}>
+      <LiveStateContext value={state}>{children}</LiveStateContext>
+    </LiveContext>
+  );
+}
+
+/** Whether changes arrive at this moment. */
+export function useLiveState(): "live" | "away" {
+  return useContext(LiveStateContext);
+}
+
+/** Calls `listener` for each announced change while mounted. */
+export function useLiveChange(listener: Listener): void {
+  const listeners = useContext(LiveContext);
+  const latest = useRef(listener);
+  // Synchronises the stable subscription with the newest closure.
+  useEffect(() => {
+    latest.current = listener;
+  });
+  // Synchronises with the stream's list of listeners.
+  useEffect(() => {
+    const call: Listener = (change) => latest.current(change);
+    listeners.add(call);
+    return () => void listeners.delete(call);
+  }, [listeners]);
+}
+
+/** One place that knows which reads a change of which table makes old. */
+function useInvalidate(): Listener {
+  const queryClient = useQueryClient();
+  const trpc = useTRPC();
+  const [invalidate] = useState<Listener>(() => {
+    let waiting = new Map<string, Change>();
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const reads = (change: Change) => {
+      const jobId = change.jobId ?? (change.kind === "job" ? change.id : null);
+      const ofJob = jobId === null ? [] : [trpc.jobs.get.queryFilter({ jobId })];
+      const ofTenant = [
+        trpc.tenants.get.pathFilter(),
+        trpc.tenants.stage.pathFilter(),
+        trpc.tenants.board.pathFilter(),
+      ];
+      switch (change.kind) {
+        case "missed":
+          return [{}];
+        case "job":
+          return [
+            ...ofJob,
+            ...ofTenant,
+            trpc.jobs.list.pathFilter(),
+            trpc.inbox.pathFilter(),
+            trpc.runbooks.pathFilter(),
+          ];
+        case "plan":
+          return change.id === null
+            ? []
+            : [...ofJob, trpc.jobs.plan.queryFilter({ planId: change.id }), trpc.tenants.stage.pathFilter()];
+        case "approval":
+        case "job_resolution":
+          return [...ofJob, trpc.inbox.pathFilter()];
+        case "journal_entry":
+        case "evidence":
+        case "gate_result":
+          return ofJob;
+        case "tenant":
+        case "handover":
+        case "finding":
+          return [...ofTenant, trpc.inbox.pathFilter()];
+        case "cloud":
+          return [trpc.inbox.pathFilter(), trpc.tenants.board.pathFilter()];
+        default:
+          return [];
+      }
+    };
+    const flush = () => {
+      timer = null;
+      const changes = [...waiting.values()];
+      waiting = new Map();
+      for (const filter of changes.flatMap(reads)) void queryClient.invalidateQueries(filter);
+    };
+    return (change) => {
+      if (change.kind === "output_line") return;
+      waiting.set(`${change.kind} ${change.id} ${change.jobId}`, change);
+      timer ??= setTimeout(flush, FLUSH_MS);
+    };
+  });
+  return invalidate;
+}

@@ -23,8 +23,13 @@ export interface GateVerdict {
   assertions: JudgedAssertion[];
 }
 
-/** What gates read: `saved.domain_id`, `inputs.cidr`, `tenant.slug`. */
-export type GateScope = { readonly tenant: Json; readonly inputs: Json; readonly saved: Json };
+/** What gates read: `saved.domain_id`, `steps.<step>.<value>` (read-backs of this run), `inputs.cidr`, `tenant.slug`. */
+export interface GateScope {
+  readonly tenant: Json;
+  readonly inputs: Json;
+  readonly saved: Json;
+  readonly steps: Json;
+}
 
 /**
  * Judges every assertion, also after a failed one: a person sees all that is wrong at once. A gate without assertions
@@ -32,7 +37,7 @@ export type GateScope = { readonly tenant: Json; readonly inputs: Json; readonly
  */
 export function evaluateGate(gate: PlannedGate, scope: GateScope): GateVerdict {
   const assertions = gate.assertions.map(({ that, says, advice }) => ({
-    ...judge(that, scope, scope),
+    ...judge(that, { ...scope }, scope),
     says: filledOrAsIs(says, scope),
     advice: filledOrAsIs(advice, scope),
   }));

@@ -1,8 +1,8 @@
-import type { Catalogue, OperationDefinition } from "../operation/definition.ts";
+import type { Catalogue } from "../operation/definition.ts";
 import { IDENTITIES, type Identity } from "../plan/states.ts";
 import { readFields, readId, readList, readText, readTextNode, type Fields } from "./fields.ts";
 import { contentHash, normalize } from "./hash.ts";
-import { checkExpression, checkTemplates, checkTemplatesIn, type KnownNames } from "./names.ts";
+import { checkExpectation, checkOutput, checkTemplates, checkTemplatesIn, type KnownNames } from "./names.ts";
 import { checkParameters } from "./parameters.ts";
 import { isMap, parsePath } from "./path.ts";
 import type { Position, RunbookBlock, RunbookStep } from "./runbook.ts";
@@ -15,8 +15,6 @@ export interface Reading {
   names: KnownNames;
   /** Block and gate ids of the document. */
   ids: Set<string>;
-  /** Step ids of the stage: references of a plan name a step without its block. */
-  stepIds: Set<string>;
   report: Report;
 }
 
@@ -75,9 +73,11 @@ function readStep(node: YamlNode, reading: Reading): RunbookStep {
   checkTemplatesIn(parameters, names, report);
   if (parameters.kind !== "map") report(parameters.at, '"with" is written as keys and values.');
   else if (definition) checkParameters(definition, parameters, report);
-  const expect = readExpect(fields, reading);
+  const outputs = definition?.outputs ?? null;
+  const expect = readExpect(fields, outputs, reading);
   // Only now: a step cannot use what it saves itself.
-  const save = readSave(fields, definition, reading);
+  const save = readSave(fields, outputs, reading);
+  if (id !== "") names.steps.set(id, outputs);
   const plain = plainValue(parameters);
   return {
     id,
@@ -90,27 +90,28 @@ function readStep(node: YamlNode, reading: Reading): RunbookStep {
   };
 }
 
-function readStepId(fields: Fields, { stepIds, report }: Reading): string {
+function readStepId(fields: Fields, { names, report }: Reading): string {
   const { text, at } = readId(fields, report);
-  if (stepIds.has(text)) report(at, `The step id "${text}" is used twice in this stage.`);
+  // References of a plan, {{step.output}}, name a step without its block.
+  if (names.steps.has(text)) report(at, `The step id "${text}" is used twice in this stage.`);
   // {{saved.x}} must not also be the reference to a step called "saved".
   if (TEMPLATE_ROOTS.some((root) => root === text)) report(at, `A step cannot be called "${text}".`);
-  if (text !== "") stepIds.add(text);
   return text;
 }
 
-function readExpect(fields: Fields, { names, report }: Reading): string[] {
+function readExpect(fields: Fields, outputs: readonly string[] | null, reading: Reading): string[] {
+  const { report } = reading;
   return readList(fields, "expect", report).flatMap((item) => {
     const placed = readTextNode(item, "An expectation", report);
     if (!placed) return [];
-    checkExpression(placed, names, report);
+    checkExpectation(placed, outputs, reading);
     return [placed.text];
   });
 }
 
 function readSave(
   fields: Fields,
-  definition: OperationDefinition | undefined,
+  outputs: readonly string[] | null,
   { names, report }: Reading,
 ): Record<string, string> {
   const field = fields.get("save");
@@ -129,12 +130,7 @@ function readSave(
     if (!placed) continue;
     const path = parsePath(placed.text);
     if (!path) report(placed.at, `"${placed.text}" is no path of a value, such as id or network.id.`);
-    else if (definition && !definition.outputs.some((output) => output === path[0])) {
-      report(
-        placed.at,
-        `${definition.id} has no value "${path[0] ?? ""}". It has ${definition.outputs.join(", ")}.`,
-      );
-    }
+    else checkOutput(path[0] ?? "", outputs, (says) => report(placed.at, says));
     save.push([name, placed.text]);
   }
   return Object.fromEntries(save);

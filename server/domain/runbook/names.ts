@@ -8,6 +8,8 @@ import type { Report, YamlNode } from "./yaml.ts";
 export interface KnownNames {
   inputs: ReadonlySet<string>;
   saved: Set<string>;
+  /** Steps of the stage so far, with the values their read-back always has; null when the operation is unknown. */
+  steps: Map<string, readonly string[] | null>;
 }
 
 const TENANT_FIELDS = ["slug", "id"];
@@ -48,11 +50,45 @@ export function checkExpression(placed: PlacedText, names: KnownNames, report: R
   return parsed.expression;
 }
 
-/** An assertion of a gate reads saved evidence, inputs and the tenant, and nothing else. */
+/** An assertion reads saved evidence, the read-back of the stage's own steps, inputs and the tenant; nothing else. */
 export function checkGateExpression(placed: PlacedText, names: KnownNames, report: Report): void {
   const expression = checkExpression(placed, names, report);
   if (!expression) return;
-  checkName(expression.path, { at: placed.at, names, report });
+  const [root, step, value] = expression.path;
+  if (root !== "steps") {
+    checkName(expression.path, { at: placed.at, names, report });
+    return;
+  }
+  const outputs = names.steps.get(step ?? "");
+  if (outputs === undefined) {
+    report(
+      placed.at,
+      `This stage has no step "${step ?? ""}" before the gate. Save what another stage read.`,
+    );
+  } else if (value === undefined)
+    report(placed.at, `Name a value of the step, such as steps.${step ?? ""}.id.`);
+  else checkOutput(value, outputs, (says) => report(placed.at, says));
+}
+
+/** An expectation's path starts at the values of its own step. */
+export function checkExpectation(
+  placed: PlacedText,
+  outputs: readonly string[] | null,
+  { names, report }: { names: KnownNames; report: Report },
+): void {
+  const expression = checkExpression(placed, names, report);
+  if (expression) checkOutput(expression.path[0] ?? "", outputs, (says) => report(placed.at, says));
+}
+
+/** Reports a value that the operation does not declare. An unknown operation was reported where it is named. */
+export function checkOutput(
+  name: string,
+  outputs: readonly string[] | null,
+  say: (says: string) => void,
+): void {
+  if (outputs !== null && !outputs.includes(name)) {
+    say(`The operation has no value "${name}". It has ${outputs.join(", ") || "none"}.`);
+  }
 }
 
 function checkName(
@@ -68,7 +104,7 @@ function checkName(
   } else if (root === "tenant") {
     if (name === undefined || !TENANT_FIELDS.includes(name)) report(at, "The tenant has slug and id.");
   } else {
-    report(at, `"${root ?? ""}" is not known here. Names start with saved., inputs. or tenant.`);
+    report(at, `"${root ?? ""}" is not known here. Names start with saved., steps., inputs. or tenant.`);
   }
 }
 

@@ -28,9 +28,8 @@ export function parseRunbook(source: string, catalogue: Catalogue): ParsedRunboo
   const inputs = new Set(front?.inputs.map(({ name }) => name));
   const reading: Reading = {
     catalogue,
-    names: { inputs, saved: new Set() },
+    names: { inputs, saved: new Set(), steps: new Map() },
     ids: new Set(),
-    stepIds: new Set(),
     report,
   };
   const { introduction, stages } = readStages(scan.pieces, reading);
@@ -52,7 +51,7 @@ function readStages(pieces: readonly Piece[], reading: Reading) {
       const key = piece.number.replace("/", "-");
       if (keys.has(key)) reading.report(piece.at, `Stage ${piece.number} stands here twice.`);
       keys.add(key);
-      reading.stepIds = new Set();
+      reading.names.steps.clear();
       stages.push({ key, title: piece.title, parts: [], hash: "", position: piece.at, kinds: [] });
       continue;
     }

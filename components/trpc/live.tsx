@@ -90,7 +90,7 @@ export function useLiveChange(listener: Listener): void {
 function useInvalidate(): Listener {
   const queryClient = useQueryClient();
   const trpc = useTRPC();
-  const [invalidate] = useState<Listener>(() => {
+  const [{ invalidate }] = useState(() => {
     let waiting = new Map<string, Change>();
     let timer: ReturnType<typeof setTimeout> | null = null;
     const reads = (change: Change) => {
@@ -139,11 +139,12 @@ function useInvalidate(): Listener {
       waiting = new Map();
       for (const filter of changes.flatMap(reads)) void queryClient.invalidateQueries(filter);
     };
-    return (change) => {
+    const invalidate: Listener = (change) => {
       if (change.kind === "output_line") return;
       waiting.set(`${change.kind} ${change.id} ${change.jobId}`, change);
       timer ??= setTimeout(flush, FLUSH_MS);
     };
+    return { invalidate };
   });
   return invalidate;
 }

@@ -24,7 +24,7 @@ export const keyMap: readonly KeyBinding[] = [
   { keys: "j", group: "In a list", label: "Next row", action: { kind: "move", by: 1 } },
   { keys: "k", group: "In a list", label: "Row before", action: { kind: "move", by: -1 } },
   { keys: "Enter", group: "In a list", label: "Open the row", action: { kind: "native" } },
-  { keys: "Mod k", group: "Anywhere", label: "Find anything or do something", action: { kind: "palette" } },
+  { keys: "Mod k", group: "Anywhere", label: "Find or do", action: { kind: "palette" } },
   { keys: "/", group: "Anywhere", label: "Search", action: { kind: "search" } },
   { keys: "?", group: "Anywhere", label: "Show these keys", action: { kind: "overlay" } },
   { keys: "Esc", group: "Anywhere", label: "Close what is open", action: { kind: "native" } },

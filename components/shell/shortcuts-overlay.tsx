@@ -14,9 +14,9 @@ export function ShortcutsOverlay({ open, onOpenChange }: ShortcutsOverlayProps) 
   return (
     <Dialog open={open} onOpenChange={onOpenChange}>
       <DialogContent title="Keyboard" size="md">
-        <div className="grid gap-x-10 gap-y-5 pb-3 sm:grid-cols-2">
+        <div className="gap-x-10 pb-1 sm:columns-2">
           {[...groups].map(([group, bindings]) => (
-            <section key={group} aria-label={group}>
+            <section key={group} aria-label={group} className="break-inside-avoid pb-4">
               <h3 className="pb-1 text-small text-ink-3">{group}</h3>
               <dl>
                 {bindings.map(({ keys, label }) => (
@@ -26,7 +26,7 @@ export function ShortcutsOverlay({ open, onOpenChange }: ShortcutsOverlayProps) 
                   >
                     <dt>{label}</dt>
                     <dd>
-                      <Kbd keys={keys.replace("Mod", "Ctrl")} />
+                      <Kbd keys={keys.startsWith("Mod ") ? `Ctrl ${keys.slice(4).toUpperCase()}` : keys} />
                     </dd>
                   </div>
                 ))}

@@ -32,18 +32,13 @@ export function DialogContent({ title, description, footer, size = "sm", childre
           widths[size],
         )}
       >
-        <header className="flex items-start gap-3 px-5 pt-4 pb-2">
+        <header className="flex items-start gap-3 pr-12 pl-5 pt-4 pb-2">
           <div className="grid min-w-0 flex-1 gap-1">
             <Radix.Title className="text-lead font-medium">{title}</Radix.Title>
             {description !== undefined && (
               <Radix.Description className="text-ink-2">{description}</Radix.Description>
             )}
           </div>
-          <Radix.Close asChild>
-            <IconButton label="Close" size="sm" className="-mr-2">
-              <X />
-            </IconButton>
-          </Radix.Close>
         </header>
         {children !== undefined && <div className="min-h-0 overflow-y-auto px-5 py-2">{children}</div>}
         {footer !== undefined && (
@@ -51,6 +46,12 @@ export function DialogContent({ title, description, footer, size = "sm", childre
             {footer}
           </footer>
         )}
+        {/* Last in the order of focus, so that a dialog opens on its first field. */}
+        <Radix.Close asChild>
+          <IconButton label="Close" size="sm" className="absolute! top-3 right-3">
+            <X />
+          </IconButton>
+        </Radix.Close>
       </Radix.Content>
     </Radix.Portal>
   );

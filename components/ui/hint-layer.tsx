@@ -2,6 +2,7 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
+import { findPortalHome } from "./portal-home.ts";
 
 type Shown = { anchor: HTMLElement; text: string };
 
@@ -44,20 +45,28 @@ function useHint() {
       later(wanted ? hint : null, 0);
     };
     const hide = () => later(null, 0);
+    const scroll = () => {
+      // Moving the focus may scroll the page; the hint of the focused control then opens where it came to rest.
+      const hint = hintAt(document.activeElement);
+      if (hint?.anchor.matches(":focus-visible") === true) {
+        setShown(null);
+        later(hint, HIDE_AFTER_MS);
+      } else hide();
+    };
     const key = (event: KeyboardEvent) => {
       if (event.key === "Escape") hide();
     };
     document.addEventListener("pointerover", over);
     document.addEventListener("focusin", focus);
     document.addEventListener("focusout", hide);
-    document.addEventListener("scroll", hide, true);
+    document.addEventListener("scroll", scroll, true);
     document.addEventListener("keydown", key);
     return () => {
       window.clearTimeout(timer.current);
       document.removeEventListener("pointerover", over);
       document.removeEventListener("focusin", focus);
       document.removeEventListener("focusout", hide);
-      document.removeEventListener("scroll", hide, true);
+      document.removeEventListener("scroll", scroll, true);
       document.removeEventListener("keydown", key);
     };
   }, []);
@@ -90,6 +99,6 @@ export function HintLayer() {
     >
       {shown.text}
     </div>,
-    document.body,
+    findPortalHome() ?? document.body,
   );
 }

@@ -2,13 +2,14 @@
 
 import { HoverCard as Radix } from "radix-ui";
 import type { ReactNode } from "react";
+import { findPortalHome } from "./portal-home.ts";
 
 /** More about the thing a link points to, without leaving the page. The child must be the link itself. */
 export function HoverCard({ card, children }: { card: ReactNode; children: ReactNode }) {
   return (
     <Radix.Root openDelay={300} closeDelay={120}>
       <Radix.Trigger asChild>{children}</Radix.Trigger>
-      <Radix.Portal>
+      <Radix.Portal container={findPortalHome()}>
         <Radix.Content
           sideOffset={6}
           collisionPadding={8}

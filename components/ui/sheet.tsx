@@ -35,18 +35,13 @@ export function SheetContent({ title, description, side = "right", footer, child
           places[side],
         )}
       >
-        <header className="flex items-start gap-3 border-b border-line px-5 py-3">
+        <header className="flex items-start gap-3 border-b border-line py-3 pr-12 pl-5">
           <div className="grid min-w-0 flex-1 gap-0.5">
             <Radix.Title className="text-lead font-medium">{title}</Radix.Title>
             {description !== undefined && (
               <Radix.Description className="text-ink-2">{description}</Radix.Description>
             )}
           </div>
-          <Radix.Close asChild>
-            <IconButton label="Close" size="sm" className="-mr-2">
-              <X />
-            </IconButton>
-          </Radix.Close>
         </header>
         <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
         {footer !== undefined && (
@@ -54,6 +49,12 @@ export function SheetContent({ title, description, side = "right", footer, child
             {footer}
           </footer>
         )}
+        {/* Last in the order of focus, so that a dialog opens on its first field. */}
+        <Radix.Close asChild>
+          <IconButton label="Close" size="sm" className="absolute! top-3 right-3">
+            <X />
+          </IconButton>
+        </Radix.Close>
       </Radix.Content>
     </Radix.Portal>
   );

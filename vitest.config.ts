@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           ...SHARED,
           name: "unit",
-          include: ["{bin,components,server}/**/*.test.{ts,tsx}"],
+          include: ["bin/**/*.test.mjs", "{components,server}/**/*.test.{ts,tsx}"],
           exclude: [...SHARED.exclude, ...WITH_DATABASE],
         },
       },

@@ -1,0 +1,63 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { inRoot } from "./paths.mjs";
+import { task } from "./progress.mjs";
+import { run, toolPath } from "./run.mjs";
+
+const CANDIDATES = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome-stable",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+];
+
+/** A name alone is not enough: Ubuntu's chromium-browser only says that a snap should be installed. */
+const runs = (path) => existsSync(path) && spawnSync(path, ["--version"], { timeout: 20_000 }).status === 0;
+
+/** Path of a Chromium or Chrome on this machine, or null. */
+export const findBrowser = () => CANDIDATES.find(runs) ?? null;
+
+const isDebian = () =>
+  existsSync("/etc/os-release") &&
+  /^(ID|ID_LIKE)=.*(debian|ubuntu)/m.test(readFileSync("/etc/os-release", "utf8"));
+
+/** How to become root without being asked anything: nothing to do, sudo, or not at all. */
+function asRoot() {
+  if (process.getuid?.() === 0) return [];
+  return spawnSync("sudo", ["-n", "true"]).status === 0 ? ["sudo", "-n"] : null;
+}
+
+/** Answers the browser for the tests and installs one where there is none; null means Playwright's own. */
+export async function ensureBrowser(node) {
+  const found = findBrowser();
+  if (found !== null) return found;
+  return (await installFromSystem()) ?? installFromPlaywright(node);
+}
+
+async function installFromSystem() {
+  const prefix = asRoot();
+  if (prefix === null || !isDebian()) return null;
+  try {
+    await task("Browser (apt-get install chromium)", async () => {
+      const env = { DEBIAN_FRONTEND: "noninteractive" };
+      await run([...prefix, "apt-get", "update"], { env });
+      await run([...prefix, "apt-get", "install", "-y", "--no-install-recommends", "chromium"], { env });
+    });
+  } catch {
+    // No such package or no archive in reach; Playwright's download is left to try, and it says what fails.
+    return null;
+  }
+  return findBrowser();
+}
+
+async function installFromPlaywright(node) {
+  const withDeps = asRoot() !== null && isDebian() ? ["--with-deps"] : [];
+  await task("Browser (playwright install)", () =>
+    run([node, inRoot("node_modules/@playwright/test/cli.js"), "install", ...withDeps, "chromium"], {
+      env: { PATH: toolPath(node) },
+    }),
+  );
+  return null;
+}

@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { add, closingLine, isGood, tallyFile, tallyPlaywright, tallyVitest } from "./tally.mjs";
+
+const folder = mkdtempSync(join(tmpdir(), "countersign-tally-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const counts = (passed, failed, skipped) => ({ passed, failed, skipped });
+const vitestReport = (over) => ({
+  numPassedTests: 5,
+  numFailedTests: 0,
+  numPendingTests: 1,
+  numTodoTests: 1,
+  testResults: [{ status: "passed", assertionResults: [{ status: "passed" }] }],
+  ...over,
+});
+
+it("counts vitest's tests, and a file that could not be loaded as a failure", () => {
+  expect(tallyVitest(vitestReport({}))).toEqual(counts(5, 0, 2));
+  const unloaded = [{ status: "failed", assertionResults: [] }];
+  expect(tallyVitest(vitestReport({ testResults: unloaded }))).toEqual(counts(5, 1, 2));
+  const failed = [{ status: "failed", assertionResults: [{ status: "failed" }] }];
+  expect(tallyVitest(vitestReport({ numFailedTests: 1, testResults: failed }))).toEqual(counts(5, 1, 2));
+});
+
+it("counts Playwright's tests, a flaky one and an error outside a test as failures", () => {
+  const stats = { expected: 4, unexpected: 1, flaky: 1, skipped: 2 };
+  expect(tallyPlaywright({ stats, errors: [] })).toEqual(counts(4, 2, 2));
+  expect(tallyPlaywright({ stats, errors: [{}] })).toEqual(counts(4, 3, 2));
+});
+
+it("counts a missing report, or a run that failed without a failed test, as one failure", () => {
+  const file = join(folder, "report.json");
+  expect(tallyFile(file, tallyVitest, false)).toEqual(counts(0, 1, 0));
+  writeFileSync(file, JSON.stringify(vitestReport({})));
+  expect(tallyFile(file, tallyVitest, true)).toEqual(counts(5, 0, 2));
+  expect(tallyFile(file, tallyVitest, false)).toEqual(counts(5, 1, 2));
+});
+
+it.each([
+  [counts(1, 0, 0), true],
+  [counts(1, 0, 9), true],
+  [counts(0, 0, 0), false],
+  [counts(0, 0, 9), false],
+  [counts(9, 1, 0), false],
+])("%o is good: %s", (total, expected) => {
+  expect(isGood(total)).toBe(expected);
+});
+
+it("closes with the totals", () => {
+  expect(closingLine(add(counts(1, 2, 3), counts(10, 20, 30)))).toBe("11 passed, 22 failed, 33 skipped");
+});

@@ -1,0 +1,79 @@
+import { flavorsFind } from "./compute/flavors-find.ts";
+import { keypairEnsure } from "./compute/keypair-ensure.ts";
+import { computeQuotaEnsure } from "./compute/quota-ensure.ts";
+import { clusterEnsure } from "./container-infra/cluster-ensure.ts";
+import { clusterVerdict } from "./container-infra/cluster-verdict.ts";
+import { servicesFind } from "./container-infra/services-find.ts";
+import { templateEnsure } from "./container-infra/template-ensure.ts";
+import type { Operation } from "./handler.ts";
+import { applicationCredentialEnsure } from "./identity/application-credential-ensure.ts";
+import { assignmentsRead } from "./identity/assignments-read.ts";
+import { delegationRead } from "./identity/delegation-read.ts";
+import { domainEnsure } from "./identity/domain-ensure.ts";
+import { domainGrantEnsure } from "./identity/domain-grant-ensure.ts";
+import { domainPreflight } from "./identity/domain-preflight.ts";
+import { domainsObserve } from "./identity/domains-observe.ts";
+import { grantAbsence } from "./identity/grant-absence.ts";
+import { grantAttempt } from "./identity/grant-attempt.ts";
+import { isolationProbe } from "./identity/isolation-probe.ts";
+import { isolationTargets } from "./identity/isolation-targets.ts";
+import { projectEnsure } from "./identity/project-ensure.ts";
+import { projectGrantEnsure } from "./identity/project-grant-ensure.ts";
+import { rolesResolve } from "./identity/roles-resolve.ts";
+import { trustsProbe } from "./identity/trusts-probe.ts";
+import { trustsRead } from "./identity/trusts-read.ts";
+import { userEnsure } from "./identity/user-ensure.ts";
+import { userPasswordEnsure } from "./identity/user-password-ensure.ts";
+import { kubeImageFind } from "./image/kube-find.ts";
+import { cidrCheck } from "./network/cidr-check.ts";
+import { externalNetworkFind } from "./network/external-find.ts";
+import { networkEnsure } from "./network/network-ensure.ts";
+import { networkQuotaEnsure } from "./network/quota-ensure.ts";
+import { routerEnsure } from "./network/router-ensure.ts";
+import { routerGatewayEnsure } from "./network/router-gateway-ensure.ts";
+import { routerInterfaceEnsure } from "./network/router-interface-ensure.ts";
+import { routerRead } from "./network/router-read.ts";
+import { subnetEnsure } from "./network/subnet-ensure.ts";
+
+const OPERATIONS: readonly Operation[] = [
+  rolesResolve,
+  domainPreflight,
+  domainEnsure,
+  userEnsure,
+  userPasswordEnsure,
+  projectEnsure,
+  domainGrantEnsure,
+  projectGrantEnsure,
+  assignmentsRead,
+  grantAttempt,
+  grantAbsence,
+  applicationCredentialEnsure,
+  trustsProbe,
+  trustsRead,
+  delegationRead,
+  isolationTargets,
+  isolationProbe,
+  domainsObserve,
+  flavorsFind,
+  computeQuotaEnsure,
+  keypairEnsure,
+  kubeImageFind,
+  externalNetworkFind,
+  networkQuotaEnsure,
+  cidrCheck,
+  networkEnsure,
+  subnetEnsure,
+  routerEnsure,
+  routerGatewayEnsure,
+  routerInterfaceEnsure,
+  routerRead,
+  servicesFind,
+  templateEnsure,
+  clusterEnsure,
+  clusterVerdict,
+];
+
+/** The handler of every operation in the catalogue, by id. */
+export const HANDLERS: ReadonlyMap<string, Operation> = new Map(
+  OPERATIONS.map((operation) => [operation.definition.id, operation]),
+);

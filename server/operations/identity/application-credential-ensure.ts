@@ -1,0 +1,106 @@
+import type * as z from "zod";
+import { applicationCredentialEnsure as definition } from "#server/domain/operation/identity.ts";
+import { outputRef } from "#server/domain/plan/refs.ts";
+import {
+  applicationCredentialBody,
+  applicationCredentialsBody,
+} from "#server/openstack/wire/application-credential.ts";
+import { callPath } from "../call-path.ts";
+import { type CloudReader, findReader, openReader } from "../cloud-reader.ts";
+import { blocked, differences, outputOf, plannedCall } from "../draft.ts";
+import type { Operation, PlanContext, StepDraft } from "../handler.ts";
+
+type Parameters = z.output<typeof definition.parameters>;
+
+export const applicationCredentialEnsure: Operation<typeof definition.parameters> = {
+  definition,
+
+  async plan(context, parameters) {
+    const { name, user_id, project_id } = parameters;
+    const reader = await findReader(context, "svc_password");
+    if (reader === null) return createDraft(context, parameters, null);
+    const path = credentialsPath(user_id);
+    const { application_credentials } = await reader.get({
+      service: "identity",
+      path,
+      body: applicationCredentialsBody,
+    });
+    const found = application_credentials.find((credential) => credential.name === name);
+    if (!found) return createDraft(context, parameters, reader.reads);
+    const wrong = differences(found, { unrestricted: true, project_id });
+    if (wrong.length > 0) {
+      return blocked(
+        `The application credential ${name} exists and is not what is needed: ${wrong.join("; ")}.`,
+        `A credential cannot be changed. Delete ${name} as the service user, then preview again.`,
+      );
+    }
+    if (!context.holdsSecret("app_cred_secret")) {
+      return blocked(
+        `The application credential ${name} exists and its secret is not kept here. Keystone shows a secret once.`,
+        `Delete ${name} as the service user, then preview again: a new one will be made and sealed.`,
+      );
+    }
+    return {
+      disposition: "already_so",
+      says: `The application credential ${name} exists, is unrestricted, and its secret is sealed.`,
+      outputs: { id: found.id },
+      preconditions: [{ says: `The application credential ${name} exists`, observed: found.id }],
+      reads: reader.reads,
+    };
+  },
+
+  async readBack(context, { user_id }, outputs) {
+    const reader = await openReader(context);
+    const path = callPath`/users/${user_id}/application_credentials/${outputOf(outputs, "id")}`;
+    const body = await reader.get({ service: "identity", path, body: applicationCredentialBody });
+    const { id, name, unrestricted, project_id, roles, expires_at } = body.application_credential;
+    return {
+      values: {
+        id,
+        name,
+        unrestricted,
+        project_id,
+        roles: roles.map((role) => role.name).sort(),
+        expires_at: expires_at ?? null,
+      },
+    };
+  },
+};
+
+const credentialsPath = (userId: string) => callPath`/users/${userId}/application_credentials`;
+
+function createDraft(
+  context: PlanContext,
+  { name, description, user_id }: Parameters,
+  reads: CloudReader["reads"] | null,
+): StepDraft {
+  const path = credentialsPath(user_id);
+  const create = plannedCall(context, "create", {
+    method: "POST",
+    service: "identity",
+    path,
+    // Unrestricted: a Cluster API driver makes a child credential for each cluster with it.
+    body: { application_credential: { name, description, unrestricted: true } },
+    accept: [201],
+    captures: { id: "/application_credential/id" },
+    seals: { app_cred_secret: "/application_credential/secret" },
+    probe: {
+      path: `${path}?name=${encodeURIComponent(name)}`,
+      list: "/application_credentials",
+      captures: { id: "/id" },
+    },
+  });
+  return {
+    disposition: "apply",
+    says:
+      reads === null
+        ? `The service user cannot sign in yet, so nothing was looked up. ${name} will be created; if it exists, Keystone answers 409 and nothing is changed.`
+        : `The service user has no application credential ${name}: it will be created and its secret sealed.`,
+    calls: [create],
+    outputs: { id: outputRef(context.stepId, "id") },
+    preconditions:
+      reads === null ? [] : [{ says: `No application credential is named ${name}`, observed: null }],
+    reads: reads ?? [],
+    revert: `Delete the application credential ${name} as the service user.`,
+  };
+}

@@ -22,7 +22,7 @@ export interface Marker {
 
 /**
  * validated: the newest green run of exactly this content on this cloud, while every earlier stage is validated in its
- * present content too. corrected_pending: proven once with other bytes, or an earlier stage was edited since.
+ * present content too. corrected_pending: proven once with other bytes, or an earlier stage was edited or added since.
  * procedure_pending: never run green here.
  */
 export function computeMarkers(
@@ -38,10 +38,13 @@ export function computeMarkers(
       .filter((run) => run.stageHash === stage.hash)
       .sort((a, b) => b.finishedAt.getTime() - a.finishedAt.getTime())[0];
     if (exact && !isDemoted) markers.set(stage.key, { kind: "validated", run: exact });
-    else if (here.length > 0) {
-      markers.set(stage.key, { kind: "corrected_pending", run: null });
+    else {
+      markers.set(stage.key, {
+        kind: here.length > 0 ? "corrected_pending" : "procedure_pending",
+        run: null,
+      });
       isDemoted = true;
-    } else markers.set(stage.key, { kind: "procedure_pending", run: null });
+    }
   }
   return markers;
 }

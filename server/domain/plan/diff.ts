@@ -15,7 +15,7 @@ export function diffContent(before: Json, after: Json, limit = 100): PlanDiffere
 
   function walk(path: string, a: Json | undefined, b: Json | undefined): void {
     if (found.length >= limit) return;
-    if (isObject(a) && isObject(b)) {
+    if (isObject(a) && isObject(b) && Array.isArray(a) === Array.isArray(b)) {
       for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
         walk(path === "" ? key : `${path}.${key}`, member(a, key), member(b, key));
       }

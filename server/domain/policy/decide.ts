@@ -23,7 +23,7 @@ export interface Separation {
 }
 
 export type DenialReason =
-  "role_missing" | "self_approval" | "not_a_person" | "not_the_requester" | "same_person";
+  "role_missing" | "self_approval" | "not_a_person" | "not_the_requester" | "same_person" | "facts_missing";
 
 export type Decision =
   | { effect: "allow"; ruleId: string; actor: PersonActor }
@@ -73,6 +73,16 @@ export function decide(request: { actor: Actor; action: Action; separation?: Sep
       `role:${action}`,
       "role_missing",
       `Your roles do not let you ${ACTION_WORDS[action]}. A person who is ${couldBeWords(couldBe)} can.`,
+    );
+  }
+  const lacksFacts =
+    (OTHER_THAN_REQUESTER.has(action) && typeof separation.requestedBy !== "string") ||
+    (DISTINCT_SEATS.has(action) && separation.seatedBy === undefined);
+  if (lacksFacts) {
+    return deny(
+      "separation",
+      "facts_missing",
+      "It is not known who asked, so a second person cannot be proven.",
     );
   }
   if (REQUESTER_ONLY.has(action) && separation.requestedBy !== actor.personId) {

@@ -11,7 +11,7 @@ export type CidrProblem = { problem: string };
 
 /** Reads `a.b.c.d/n` strictly: decimal without leading zeros, host bits zero, prefix 0 to 32. */
 export function parseCidr(text: string): Cidr | CidrProblem {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(0|[1-9]\d?)$/.exec(text);
   if (!match) return { problem: `"${text}" is not a network. Write it as 10.20.24.0/24.` };
   const parts = match.slice(1, 5);
   if (parts.some((part) => Number(part) > 255 || (part.length > 1 && part.startsWith("0")))) {

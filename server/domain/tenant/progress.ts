@@ -37,7 +37,7 @@ export interface StageProgress {
 
 /**
  * Progress of every stage in order. The newest run decides: a green one opens the next stage, a later failed, cancelled
- * or unknown one closes it again.
+ * or unknown one closes it and all after it again.
  */
 export function stageProgress(
   stageKeys: readonly string[],
@@ -49,7 +49,7 @@ export function stageProgress(
     const own = jobs.filter((job) => job.stageKey === key).sort((a, b) => b.number - a.number);
     const stage = ofStage(own, isReachable);
     progress.set(key, stage);
-    isReachable = stage.isPassed;
+    isReachable = isReachable && stage.isPassed;
   }
   return progress;
 }

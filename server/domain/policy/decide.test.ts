@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { ROLES, type Role } from "../person/states.ts";
+import { type Action, ACTIONS } from "./actions.ts";
+import { decide, type PersonActor, type Separation } from "./decide.ts";
+import { ACTION_WORDS, ROLE_RULES } from "./rules.ts";
+
+/** The policy, written a second time: o operator, r reviewer, m manager, a admin, u auditor. */
+const MATRIX: Record<Action, string> = {
+  "inbox.read": "ormau",
+  "tenant.read": "ormau",
+  "tenant.create": "o",
+  "runbook.read": "ormau",
+  "plan.preview": "o",
+  "job.read": "ormau",
+  "job.run_read": "o",
+  "job.request": "o",
+  "job.withdraw": "o",
+  "job.recheck": "or",
+  "job.approve": "r",
+  "job.reject": "r",
+  "job.start": "o",
+  "job.cancel": "or",
+  "job.resolve": "or",
+  "handover.reveal": "o",
+  "person.read": "au",
+  "person.add": "a",
+  "person.set_roles": "a",
+  "person.disable": "a",
+  "person.enable": "a",
+  "session.end": "a",
+  "audit.read": "au",
+  "live.read": "ormau",
+};
+const LETTERS: Record<Role, string> = {
+  operator: "o",
+  reviewer: "r",
+  manager: "m",
+  admin: "a",
+  auditor: "u",
+};
+
+/** Facts under which only the role decides. */
+const NEUTRAL: Partial<Record<Action, Separation>> = {
+  "job.approve": { requestedBy: "someone else" },
+  "job.reject": { requestedBy: "someone else" },
+  "job.withdraw": { requestedBy: "ada" },
+  "job.start": { requestedBy: "ada" },
+  "job.resolve": { seatedBy: [] },
+};
+
+const ada = (...roles: Role[]): PersonActor => ({
+  kind: "person",
+  personId: "ada",
+  sessionId: "s",
+  name: "Ada",
+  email: "ada@example.org",
+  roles,
+});
+
+const ask = (actor: PersonActor, action: Action, separation?: Separation) =>
+  decide({ actor, action, ...(separation ? { separation } : {}) });
+
+describe("decide", () => {
+  it.each(ACTIONS.flatMap((action) => ROLES.map((role) => [role, action] as const)))(
+    "%s: %s",
+    (role, action) => {
+      const decision = ask(ada(role), action, NEUTRAL[action]);
+      expect(decision.effect).toBe(MATRIX[action].includes(LETTERS[role]) ? "allow" : "deny");
+      if (decision.effect === "deny") {
+        expect(decision).toMatchObject({ reason: "role_missing", couldBe: ROLE_RULES[action] });
+        expect(decision.says).toContain(ACTION_WORDS[action]);
+      } else expect(decision.actor.personId).toBe("ada");
+    },
+  );
+
+  it.each(ACTIONS)("nobody without a role may: %s", (action) => {
+    expect(ask(ada(), action, NEUTRAL[action]).effect).toBe("deny");
+  });
+
+  it.each(ACTIONS)("no part of the system acts in a person's place: %s", (action) => {
+    for (const name of ["runner", "supervisor"] as const) {
+      const decision = decide({
+        actor: { kind: "system", name },
+        action,
+        separation: NEUTRAL[action] ?? {},
+      });
+      expect(decision).toMatchObject({ effect: "deny", reason: "not_a_person" });
+    }
+  });
+
+  it.each(["job.approve", "job.reject"] as const)(
+    "%s needs to know that the requester is another",
+    (action) => {
+      const everything = ada(...ROLES);
+      expect(ask(everything, action, { requestedBy: "ada" })).toMatchObject({ reason: "self_approval" });
+      expect(ask(everything, action)).toMatchObject({ reason: "facts_missing" });
+      expect(ask(everything, action, { requestedBy: null })).toMatchObject({ reason: "facts_missing" });
+      expect(ask(everything, action, { requestedBy: "bob" }).effect).toBe("allow");
+    },
+  );
+
+  it.each(["job.withdraw", "job.start"] as const)("%s belongs to the requester", (action) => {
+    const everything = ada(...ROLES);
+    expect(ask(everything, action, { requestedBy: "ada" }).effect).toBe("allow");
+    for (const separation of [{ requestedBy: "bob" }, { requestedBy: null }, {}]) {
+      expect(ask(everything, action, separation)).toMatchObject({ reason: "not_the_requester" });
+    }
+  });
+
+  it("job.resolve takes each person once", () => {
+    const everything = ada(...ROLES);
+    expect(ask(everything, "job.resolve", { seatedBy: [] }).effect).toBe("allow");
+    expect(ask(everything, "job.resolve", { seatedBy: ["bob"] }).effect).toBe("allow");
+    expect(ask(everything, "job.resolve", { seatedBy: ["bob", "ada"] })).toMatchObject({
+      reason: "same_person",
+    });
+    expect(ask(everything, "job.resolve")).toMatchObject({ reason: "facts_missing" });
+  });
+
+  it("says who could, with the right article", () => {
+    const decision = ask(ada("auditor"), "job.resolve", NEUTRAL["job.resolve"]);
+    expect(decision.effect === "deny" && decision.says).toBe(
+      "Your roles do not let you settle an unknown outcome. A person who is an operator or a reviewer can.",
+    );
+  });
+});

@@ -23,11 +23,19 @@ type Style = "bold" | "dim" | "green" | "red" | "yellow" | "cyan";
 /** Colour where the terminal shows it, NO_COLOR respected. */
 export const paint = (style: Style, text: string) => styleText(style, text, { stream: process.stdout });
 
-/** Runs one named part of the start and says how long it took. */
+/** Runs one named part of the start and says how it went and how long it took. */
 export async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
   const startedAt = performance.now();
-  const result = await work();
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  say(`  ${paint("green", "done")}  ${name.padEnd(34)}${paint("dim", `${seconds.padStart(6)} s`)}`);
-  return result;
+  const tellEnd = (mark: string) => {
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    say(`  ${mark}  ${name.padEnd(34)}${paint("dim", `${seconds} s`.padStart(8))}`);
+  };
+  try {
+    const result = await work();
+    tellEnd(paint("green", "done"));
+    return result;
+  } catch (error) {
+    tellEnd(paint("red", "fail"));
+    throw error;
+  }
 }

@@ -22,9 +22,7 @@ const createAppCred: Handler = (request, world) => {
   const answer = addAppCred(world, request.token, { userId: param(request, "user_id"), body });
   if (answer.kind === "refused") return answer.response;
   const { links, ...shown } = renderAppCred(world, answer.appCred);
-  // The answer repeats "unrestricted" as it was sent, null when it was not; the list shows false.
-  const unrestricted = body["unrestricted"] ?? null;
-  const appCred = { ...shown, unrestricted, secret: answer.secret, links };
+  const appCred = { ...shown, secret: answer.secret, links };
   return { status: 201, body: { application_credential: appCred } };
 };
 
@@ -69,7 +67,7 @@ export function addAppCred(
     secret: hashPassword(secret),
     roleIds: roles.roleIds,
     expiresAt: typeof body["expires_at"] === "string" ? body["expires_at"] : null,
-    unrestricted: body["unrestricted"] === true,
+    unrestricted: typeof body["unrestricted"] === "boolean" ? body["unrestricted"] : null,
   };
   world.identity.appCreds[appCred.id] = appCred;
   return { kind: "created", appCred, secret };

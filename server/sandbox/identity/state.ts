@@ -66,7 +66,8 @@ export interface AppCredRecord {
   secret: PasswordHash;
   roleIds: string[];
   expiresAt: string | null;
-  unrestricted: boolean;
+  /** Null when the request did not say: Keystone keeps and shows it so, and takes it for false. */
+  unrestricted: boolean | null;
 }
 
 export interface TrustRecord {

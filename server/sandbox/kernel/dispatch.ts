@@ -1,3 +1,4 @@
+import { settleClusters } from "../container-infra/settle.ts";
 import { rewriteCatalogOrigin } from "./catalog-origin.ts";
 import type { StoredFault } from "./faults.ts";
 import { findRoute, type SandboxRequest, type SandboxResponse, type Service } from "./router.ts";
@@ -28,6 +29,8 @@ export function dispatch(input: Dispatch, world: World, tokens: TokenSource): Sa
   const request: SandboxRequest = { ...input.request, params: match?.params ?? {}, token };
   if (token === null && match?.route.isPublic !== true) return service.unauthorized(request);
   if (match === null) return service.notFound(request);
+  // Any service may be asked about a cluster's trustee and trust, which go when the clock says so.
+  settleClusters(world, request.now);
   const response = match.route.handler(request, world);
   return hasEffect(faults, "wrong_catalog_origin")
     ? rewriteCatalogOrigin(response, world.settings.origin)

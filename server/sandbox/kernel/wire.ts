@@ -20,9 +20,10 @@ export function findString(source: JsonObject, key: string): string | null {
 }
 
 /** keystonemiddleware's answer to a missing or invalid token (nova, neutron, magnum; glance differs). */
-export function middlewareUnauthorized(): SandboxResponse {
+export function middlewareUnauthorized(request: SandboxRequest): SandboxResponse {
   return {
     status: 401,
+    headers: keystoneChallenge(request),
     body: {
       error: {
         code: 401,
@@ -31,6 +32,11 @@ export function middlewareUnauthorized(): SandboxResponse {
       },
     },
   };
+}
+
+/** The header that tells a client where to get a token. */
+export function keystoneChallenge(request: SandboxRequest): Record<string, string> {
+  return { "WWW-Authenticate": `Keystone uri="https://${request.headers["host"] ?? "127.0.0.1"}/identity"` };
 }
 
 export function wantsJson(request: SandboxRequest): boolean {

@@ -60,6 +60,7 @@ async function boundaries(node) {
   const found = summary.violations
     .filter(({ rule }) => rule.severity === "error")
     .map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`);
+  found.push(...unfitForBrowser(modules));
   if (missed.length > 0)
     found.push(`The cruiser did not see ${missed.length} modules, such as ${missed[0]}.`);
   if (found.length > 0) throw new Error(found.join("\n"));

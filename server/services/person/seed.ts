@@ -27,6 +27,8 @@ const PEOPLE: readonly { name: string; email: string; roles: Role[] }[] = [
 
 /** Makes the demonstration people in an empty installation; in any other it does nothing and answers an empty list. */
 export async function seedPeople(db: Db, clock: Clock): Promise<SeededPerson[]> {
+  // Hashing six passwords takes seconds on purpose; every start but the first is spared it.
+  if ((await db.$count(person)) > 0) return [];
   const seeded = await Promise.all(
     PEOPLE.map(async (entry) => {
       const password = generatePassword();

@@ -1,0 +1,196 @@
+import type { Json } from "#server/domain/canonical/json.ts";
+import type { PlannedCall, PlannedStep } from "#server/domain/plan/plan.ts";
+import type { CloudResponse } from "#server/openstack/cloud-call.ts";
+import { CloudError } from "#server/openstack/cloud-error.ts";
+import { RunEnded } from "./endings.ts";
+import { fillCall } from "./fill-call.ts";
+import type { JournalDraft } from "./journal.ts";
+import { answerLine, failureLine, shownPath } from "./observed-session.ts";
+import { captureOutputs, valueAtPointer } from "./pointer.ts";
+import { probeCall } from "./probe.ts";
+import type { CallOutcome } from "./progress.ts";
+import type { Run } from "./run.ts";
+import { requireSecretName } from "./sessions.ts";
+import { registerSecret } from "./step-secrets.ts";
+import { sealSecret } from "./vault.ts";
+
+interface CallInStep {
+  step: PlannedStep;
+  call: PlannedCall;
+  secrets: ReadonlyMap<string, string>;
+}
+
+/**
+ * Carries out one planned call at most once, over all lives of the run:
+ *
+ *   nothing in the journal  -> intent, send, outcome
+ *   intent without outcome  -> look at the cloud, never send
+ *   outcome                 -> nothing; its captures are used
+ *
+ * Throws RunEnded when the run cannot go on.
+ */
+export async function carryOutCall(run: Run, given: CallInStep): Promise<void> {
+  const { step, call } = given;
+  const earlier = run.progress.calls.get(call.id);
+  const outcome =
+    earlier?.outcome ?? (earlier ? await settle(run, given, "no_record") : await sendCall(run, given));
+  run.outputs.set(step.id, { ...run.outputs.get(step.id), ...outcome.captured });
+  if (outcome.result === "applied") {
+    if (outcome.seen === "probe" && Object.keys(call.seals).length > 0) throw secretLost(given);
+    const at = run.parts.now();
+    for (const name of [...step.generates, ...Object.keys(call.seals)]) run.sessions.secretChanged(name, at);
+    return;
+  }
+  // An attempt is over when the cloud has refused it clearly; its read-back proves that nothing took.
+  if (step.disposition === "attempt" && call.accept.includes(outcome.status ?? 0)) return;
+  throw new RunEnded({
+    state: "failed",
+    says: `Step ${step.id} stopped at ${call.method} ${call.path}. ${outcome.says}`,
+    advice: "Nothing after this call was sent. Correct the cause, then preview the stage again.",
+  });
+}
+
+async function sendCall(run: Run, given: CallInStep): Promise<CallOutcome> {
+  const { step, call, secrets } = given;
+  run.checkpoint();
+  // Signing in comes before the intent: if it fails, nothing was about to happen.
+  const session = await run.sessions.open(step.identity);
+  const filled = fillCall(run, call, secrets);
+  const shown = `${call.method} ${shownPath(session, { service: call.service, path: filled.path })}`;
+  await run.journal.write({ kind: "intent", stepId: step.id, callId: call.id, body: filled.record });
+  await run.parts.boundary("before send");
+  const startedAt = performance.now();
+  try {
+    const answer = await session.call({
+      service: call.service,
+      method: call.method,
+      path: filled.path,
+      headers: filled.headers,
+      accept: call.accept,
+      ...(filled.body === null ? {} : { body: filled.body }),
+    });
+    sealableValues(run, call, answer);
+    await run.parts.boundary("after send");
+    run.say("call", answerLine(shown, { ...answer, ms: performance.now() - startedAt }), step.id);
+    return await settleAnswer(run, given, answer);
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    await run.parts.boundary("after send");
+    run.say("call", failureLine(shown, error, performance.now() - startedAt), step.id);
+    return settle(run, given, error);
+  }
+}
+
+/** An expected answer. An attempt's refusal is one as well. */
+async function settleAnswer(run: Run, given: CallInStep, answer: CloudResponse): Promise<CallOutcome> {
+  const { call, step } = given;
+  const isApplied = answer.status < 300;
+  const captured = captureOutputs(answer.body, isApplied ? call.captures : {});
+  const sealed = isApplied ? sealableValues(run, call, answer) : new Map<string, string>();
+  if (captured.kind === "missing" || (isApplied && sealed.size < Object.keys(call.seals).length)) {
+    return settle(run, given, "unusable");
+  }
+  for (const [name, value] of Object.entries(captured.values))
+    run.say("value", `${name} = ${value}`, step.id);
+  const outcome: CallOutcome = {
+    result: isApplied ? "applied" : "refused",
+    status: answer.status,
+    requestId: answer.requestId,
+    captured: captured.values,
+    seen: "answer",
+    says: isApplied ? "Done." : `The cloud refused it with ${answer.status}.`,
+  };
+  await recordOutcome(run, given, { outcome, sealed });
+  return outcome;
+}
+
+/** Values to seal, masked from this moment on. */
+function sealableValues(run: Run, call: PlannedCall, answer: CloudResponse): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const [name, pointer] of Object.entries(call.seals)) {
+    const value = valueAtPointer(answer.body, pointer);
+    if (typeof value !== "string" || value === "") continue;
+    registerSecret(run, value);
+    values.set(name, value);
+  }
+  return values;
+}
+
+/** Why the answer does not settle it: what the transport said, an answer that lacks what it must hold, or no record. */
+type Unsettled = CloudError | "unusable" | "no_record";
+
+/** The error itself says that nothing was changed, or the cloud is asked. */
+async function settle(run: Run, given: CallInStep, why: Unsettled): Promise<CallOutcome> {
+  const { step, call } = given;
+  const error = why instanceof CloudError ? why : null;
+  const facts = { status: error?.actual ?? null, requestId: error?.requestId ?? null };
+  if (error?.outcome === "not_applied") {
+    run.say("error", error.says, step.id);
+    const outcome = { ...facts, result: "refused", captured: {}, seen: "answer", says: error.says } as const;
+    await recordOutcome(run, given, { outcome, sealed: new Map() });
+    return outcome;
+  }
+  const verdict = await probeCall(run, step, call);
+  if (verdict.kind === "cannot_know") throw unknownEnd(given, verdict.says);
+  const took = verdict.kind === "took";
+  if (!took && (why === "unusable" || error?.outcome === "applied")) {
+    throw unknownEnd(given, "The cloud said that it did, and shows nothing of it.");
+  }
+  const says = took
+    ? "The answer was lost, but the call took effect: the cloud shows it."
+    : `The answer was lost, and the cloud shows that nothing was changed. ${error?.says ?? ""}`.trim();
+  run.say(took ? "note" : "error", says, step.id);
+  const outcome: CallOutcome = {
+    ...facts,
+    result: took ? "applied" : "refused",
+    captured: took ? verdict.captured : {},
+    seen: "probe",
+    says,
+  };
+  await recordOutcome(run, given, { outcome, sealed: new Map() });
+  return outcome;
+}
+
+async function recordOutcome(
+  run: Run,
+  { step, call }: CallInStep,
+  known: { outcome: CallOutcome; sealed: ReadonlyMap<string, string> },
+): Promise<void> {
+  const { outcome, sealed } = known;
+  const seals = [...sealed].map(([name, value]): JournalDraft => {
+    const body: Json = { name, fingerprint: run.parts.sealer.fingerprint(value), from: "answer" };
+    return { kind: "sealed", stepId: step.id, callId: call.id, body };
+  });
+  const entry: JournalDraft = { kind: "outcome", stepId: step.id, callId: call.id, body: { ...outcome } };
+  await run.journal.record([...seals, entry], async (tx) => {
+    for (const [name, value] of sealed) {
+      await sealSecret(tx, run.parts.sealer, {
+        tenantId: run.job.tenantId,
+        name: requireSecretName(name),
+        value,
+        jobId: run.job.id,
+        at: run.parts.now(),
+      });
+    }
+  });
+  run.settledCalls.add(call.id);
+  for (const name of sealed.keys()) run.say("note", `${name} sealed from the answer`, step.id);
+}
+
+function unknownEnd({ step, call }: CallInStep, why: string): RunEnded {
+  return new RunEnded({
+    state: "outcome_unknown",
+    says: `It is not known whether ${call.method} ${call.path} of step ${step.id} took effect. ${why} Nothing after it was sent, and nothing is sent again.`,
+    advice:
+      "Look at the cloud by hand. Two people then say what happened; until then this tenant's lane is closed.",
+  });
+}
+
+function secretLost({ step, call }: CallInStep): RunEnded {
+  return new RunEnded({
+    state: "failed",
+    says: `${call.method} ${call.path} of step ${step.id} took effect, but the secret in its answer was lost with the connection. A cloud shows it once.`,
+    advice:
+      "Delete what the call made, as its owner, then preview the stage again: a new one will be made and sealed.",
+  });
+}

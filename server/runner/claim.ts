@@ -1,0 +1,145 @@
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import type { Tx } from "#db/client.ts";
+import { approval, job } from "#db/schema/job.ts";
+import { person, roleGrant } from "#db/schema/person.ts";
+import { assert } from "#server/domain/error/domain-error.ts";
+import { appendAudit } from "#server/services/audit/append.ts";
+import { moveJob } from "#server/services/job/move.ts";
+import { type Authority, decideStart, type PersonNow } from "./authority.ts";
+import { appendJournal, nextJournalSeq } from "./journal.ts";
+import { type Lease, takeLane } from "./lease.ts";
+import { RUNNER_ACTOR } from "./opened-secret.ts";
+import type { RunnerParts } from "./parts.ts";
+import type { JobRow } from "./run.ts";
+
+export type Claim = { kind: "claimed"; held: Lease } | { kind: "refused" } | { kind: "taken" };
+
+/**
+ * Takes the job that has waited longest in a free lane, in one transaction: state, lease, spent approval, journal and
+ * audit, or none of it. Null when there is nothing to take.
+ */
+export async function claimJob(parts: RunnerParts): Promise<Claim | null> {
+  await parts.boundary("before claim");
+  const claim = await parts.db.transaction(async (tx) => {
+    const row = await findQueued(tx);
+    return row === null ? null : startJob(parts, tx, row);
+  });
+  await parts.boundary("after claim");
+  return claim;
+}
+
+// A lane is closed by a running job, also one whose runner died (recovery comes first), and by an unsettled outcome.
+async function findQueued(tx: Tx): Promise<JobRow | null> {
+  const [row] = await tx
+    .select()
+    .from(job)
+    .where(
+      and(
+        eq(job.state, "queued"),
+        sql`not exists (select 1 from job other where other.lane = ${job.lane}
+          and (other.state = 'running' or (other.state = 'outcome_unknown' and other.resolved_at is null)))`,
+      ),
+    )
+    .orderBy(job.queuedAt, job.number)
+    .limit(1)
+    .for("update", { skipLocked: true });
+  return row ?? null;
+}
+
+async function startJob(parts: RunnerParts, tx: Tx, row: JobRow): Promise<Claim> {
+  const at = parts.now();
+  const authority = await decideNow(tx, row, at);
+  if (authority.kind === "refused") {
+    await refuseJob(tx, { row, authority, at });
+    return { kind: "refused" };
+  }
+  const held = await takeLane(tx, { lane: row.lane, jobId: row.id, runnerId: parts.runnerId });
+  if (held === null) return { kind: "taken" };
+  await moveJob(tx, { jobId: row.id, from: "queued", to: "running", at }, { startedAt: at });
+  await spendApproval(tx, row.id, at);
+  const seq = await nextJournalSeq(tx, row.id);
+  const { digest } = row;
+  const approvedBy = [...authority.approvedBy];
+  await appendJournal(tx, held, { seq, at, kind: "claimed", body: { runnerId: parts.runnerId } });
+  await appendJournal(tx, held, { seq: seq + 1, at, kind: "consumed", body: { digest, approvedBy } });
+  await appendAudit(tx, {
+    actor: RUNNER_ACTOR,
+    at,
+    action: "job.started",
+    outcome: "done",
+    objectKind: "job",
+    objectId: row.id,
+    details: { number: row.number, digest, approvedBy, requestedBy: row.requestedBy },
+  });
+  return { kind: "claimed", held };
+}
+
+/** An approval is spent once, whatever happens after. */
+async function spendApproval(tx: Tx, jobId: string, at: Date): Promise<void> {
+  const spent = await tx
+    .update(job)
+    .set({ consumedAt: at })
+    .where(and(eq(job.id, jobId), isNull(job.consumedAt)))
+    .returning({ id: job.id });
+  assert(spent.length === 1, "an approval is spent once");
+}
+
+async function refuseJob(
+  tx: Tx,
+  given: { row: JobRow; authority: Authority & { kind: "refused" }; at: Date },
+): Promise<void> {
+  const { row, authority, at } = given;
+  const to = authority.reason === "expired" ? "expired" : "refused";
+  await moveJob(
+    tx,
+    { jobId: row.id, from: "queued", to, at },
+    { finishedAt: at, outcomeSays: authority.says, outcomeAdvice: authority.advice },
+  );
+  await appendAudit(tx, {
+    actor: RUNNER_ACTOR,
+    at,
+    action: "job.started",
+    outcome: "denied",
+    objectKind: "job",
+    objectId: row.id,
+    details: { number: row.number, reason: authority.reason },
+  });
+}
+
+async function decideNow(tx: Tx, row: JobRow, at: Date): Promise<Authority> {
+  const given = await tx.select().from(approval).where(eq(approval.jobId, row.id));
+  const people = await listPeople(tx, [row.requestedBy, ...given.map(({ personId }) => personId)]);
+  const requester = people.get(row.requestedBy);
+  assert(requester, "a job's requester exists");
+  return decideStart(
+    {
+      effect: row.effect,
+      digest: row.digest,
+      expiresAt: row.expiresAt,
+      consumedAt: row.consumedAt,
+      requester,
+      approvals: given.flatMap(({ digest, decision, personId, sessionId }) => {
+        const approver = people.get(personId);
+        return approver ? [{ digest, decision, sessionId, person: approver }] : [];
+      }),
+    },
+    at,
+  );
+}
+
+/** People with their live roles, locked so that a revocation waits for the decision or comes before it. */
+export async function listPeople(tx: Tx, ids: readonly string[]): Promise<Map<string, PersonNow>> {
+  const wanted = [...new Set(ids)].sort();
+  const people = await tx.select().from(person).where(inArray(person.id, wanted)).for("share");
+  const grants = await tx
+    .select({ personId: roleGrant.personId, role: roleGrant.role })
+    .from(roleGrant)
+    .where(and(inArray(roleGrant.personId, wanted), isNull(roleGrant.revokedAt)))
+    .for("share");
+  return new Map(
+    people.map(({ id, name, email, disabledAt }) => {
+      const roles = grants.filter(({ personId }) => personId === id).map(({ role }) => role);
+      return [id, { id, name, email, isDisabled: disabledAt !== null, roles }];
+    }),
+  );
+}

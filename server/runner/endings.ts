@@ -1,0 +1,45 @@
+import type { PlanDifference } from "#server/domain/plan/diff.ts";
+
+/** How a job ended, in the words that go on record. */
+export interface Ending {
+  state: "succeeded" | "failed" | "refused" | "cancelled" | "outcome_unknown";
+  says: string;
+  advice: string | null;
+  drift?: PlanDifference[];
+}
+
+/** Thrown from anywhere inside a run whose end is decided. */
+export class RunEnded extends Error {
+  override readonly name = "RunEnded";
+  readonly ending: Ending;
+
+  constructor(ending: Ending) {
+    super(ending.says);
+    this.ending = ending;
+  }
+}
+
+/** Why a run has to stop between two calls. */
+export type StopReason = "cancelled" | "lease_lost" | "handed_back";
+
+/** The reason that a run's signal is aborted with. */
+export class RunStopped extends Error {
+  override readonly name = "RunStopped";
+  readonly reason: StopReason;
+
+  constructor(reason: StopReason) {
+    super(`The run stops: ${reason}.`);
+    this.reason = reason;
+  }
+}
+
+/** An identity cannot be used: its credential is missing or was handed over. Nothing was sent. */
+export class IdentityError extends Error {
+  override readonly name = "IdentityError";
+  readonly advice: string;
+
+  constructor(says: string, advice: string) {
+    super(says);
+    this.advice = advice;
+  }
+}

@@ -1,0 +1,44 @@
+import { and, eq, inArray, lte } from "drizzle-orm";
+import { job } from "#db/schema/job.ts";
+import { appendAudit } from "#server/services/audit/append.ts";
+import { moveJob } from "#server/services/job/move.ts";
+import { RUNNER_ACTOR } from "./opened-secret.ts";
+import type { RunnerParts } from "./parts.ts";
+
+const EXPIRABLE = ["awaiting_approval", "approved", "queued"] as const;
+
+/** Ends requests whose time is over. Time can only deny: nothing here starts anything. */
+export async function expireRequests(parts: RunnerParts): Promise<number> {
+  const at = parts.now();
+  const isDue = and(inArray(job.state, [...EXPIRABLE]), lte(job.expiresAt, at));
+  const due = await parts.db.select({ id: job.id }).from(job).where(isDue).limit(100);
+  for (const { id } of due) {
+    await parts.db.transaction(async (tx) => {
+      const [row] = await tx
+        .select()
+        .from(job)
+        .where(and(eq(job.id, id), isDue))
+        .for("update", { skipLocked: true });
+      if (!row) return;
+      await moveJob(
+        tx,
+        { jobId: id, from: row.state, to: "expired", at },
+        {
+          finishedAt: at,
+          outcomeSays: "Nobody decided or started this in time. Nothing was sent.",
+          outcomeAdvice: "Preview the stage again and ask anew.",
+        },
+      );
+      await appendAudit(tx, {
+        actor: RUNNER_ACTOR,
+        at,
+        action: "job.expired",
+        outcome: "done",
+        objectKind: "job",
+        objectId: id,
+        details: { number: row.number, was: row.state },
+      });
+    });
+  }
+  return due.length;
+}

@@ -1,0 +1,125 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { Db, Tx } from "#db/client.ts";
+import { journalEntry } from "#db/schema/job.ts";
+import type { Clock } from "#server/clock.ts";
+import type { Json } from "#server/domain/canonical/json.ts";
+import type { JournalKind } from "#server/domain/job/states.ts";
+import { isDatabaseError } from "./database-error.ts";
+import { assertLease, type Lease } from "./lease.ts";
+import { RECORD_RETRY_MS } from "./limits.ts";
+import type { RunnerParts } from "./parts.ts";
+
+export interface JournalDraft {
+  kind: JournalKind;
+  stepId?: string;
+  callId?: string;
+  body: Json;
+}
+
+export type JournalRow = typeof journalEntry.$inferSelect;
+
+/** Writes the first entries of a job in the transaction that takes it. Later ones go through a Journal. */
+export async function appendJournal(
+  tx: Tx,
+  held: Lease,
+  entry: JournalDraft & { seq: number; at: Date },
+): Promise<void> {
+  const { kind, seq, at, body, stepId, callId } = entry;
+  await tx.insert(journalEntry).values({
+    jobId: held.jobId,
+    seq,
+    fencing: held.fencing,
+    kind,
+    stepId: stepId ?? null,
+    callId: callId ?? null,
+    body,
+    at,
+  });
+}
+
+export async function listJournal(db: Db | Tx, jobId: string): Promise<JournalRow[]> {
+  return db.select().from(journalEntry).where(eq(journalEntry.jobId, jobId)).orderBy(journalEntry.seq);
+}
+
+export async function nextJournalSeq(tx: Tx, jobId: string): Promise<number> {
+  const [row] = await tx
+    .select({ last: sql<number>`coalesce(max(${journalEntry.seq}), 0)::int` })
+    .from(journalEntry)
+    .where(eq(journalEntry.jobId, jobId));
+  return (row?.last ?? 0) + 1;
+}
+
+interface JournalParts extends Pick<RunnerParts, "db" | "boundary" | "wait"> {
+  now: Clock;
+  /** Masks secrets and makes the value storable. */
+  clean: (value: Json) => Json;
+  /** Whether the lease is known to be lost. */
+  isLost: () => boolean;
+}
+
+/**
+ * The write-ahead record of one run. Every write holds the lease in its own transaction: a run that lost its lane
+ * cannot write another line. Entries are numbered here; a number already taken means a second writer.
+ */
+export class Journal {
+  private readonly parts: JournalParts;
+  private readonly held: Lease;
+  private seq: number;
+
+  constructor(parts: JournalParts, held: Lease, lastSeq: number) {
+    this.parts = parts;
+    this.held = held;
+    this.seq = lastSeq;
+  }
+
+  /** One entry in a transaction of its own. What cannot be written throws, and its side effect is not started. */
+  async write(entry: JournalDraft): Promise<void> {
+    await this.within([entry], () => Promise.resolve());
+  }
+
+  /** Entries together with other writes: all of it or nothing. `write` runs before the entries. */
+  async within(entries: readonly JournalDraft[], write: (tx: Tx) => Promise<void>): Promise<void> {
+    const names = entries.map(({ kind }) => kind).join("+");
+    await this.parts.boundary(`before ${names}`);
+    await this.parts.db.transaction(async (tx) => {
+      await assertLease(tx, this.held);
+      await write(tx);
+      await this.append(tx, entries);
+    });
+    this.seq += entries.length;
+    await this.parts.boundary(`after ${names}`);
+  }
+
+  /**
+   * Like `within`, for what has already happened: tried again while the lease is held, because a record that is lost
+   * has to be found out by reading the cloud. A commit whose answer was lost is recognised by its first number.
+   */
+  async record(entries: readonly JournalDraft[], write: (tx: Tx) => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        if (await this.isWritten()) this.seq += entries.length;
+        else await this.within(entries, write);
+        return;
+      } catch (error) {
+        if (!isDatabaseError(error) || this.parts.isLost()) throw error;
+        await this.parts.wait(RECORD_RETRY_MS);
+      }
+    }
+  }
+
+  private async append(tx: Tx, entries: readonly JournalDraft[]): Promise<void> {
+    const at = this.parts.now();
+    for (const [index, entry] of entries.entries()) {
+      const body = this.parts.clean(entry.body);
+      await appendJournal(tx, this.held, { ...entry, body, seq: this.seq + index + 1, at });
+    }
+  }
+
+  private async isWritten(): Promise<boolean> {
+    const [row] = await this.parts.db
+      .select({ fencing: journalEntry.fencing })
+      .from(journalEntry)
+      .where(and(eq(journalEntry.jobId, this.held.jobId), eq(journalEntry.seq, this.seq + 1)));
+    return row?.fencing === this.held.fencing;
+  }
+}

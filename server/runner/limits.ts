@@ -1,0 +1,32 @@
+import { LEASE_MS } from "#server/domain/job/limits.ts";
+
+/** Three chances to renew before the lease runs out. */
+export const RENEW_EVERY_MS = LEASE_MS / 3;
+/** A cancel is seen within a second; this leaves room for the query and the wait it interrupts. */
+export const WATCH_EVERY_MS = 400;
+/** Fallback when a notification was lost, and the pace of retries while the database is away. */
+export const POLL_EVERY_MS = 2_000;
+export const HEARTBEAT_EVERY_MS = 5_000;
+/** Six missed heartbeats: a paused machine gets a chance to come back. */
+export const DEAD_AFTER_MS = 30_000;
+/** How often the clouds' rows are refreshed. */
+export const CLOUDS_EVERY_MS = 60_000;
+/** A page of output lines is written at most this often: a line is on screen within 150 ms. */
+export const FLUSH_EVERY_MS = 20;
+export const FLUSH_MAX_LINES = 500;
+/** Plans at once in one runner. They only read, and mostly wait for the cloud. */
+export const PLANS_AT_ONCE = 6;
+/** Jobs at once in one runner, each in a lane of its own. */
+export const JOBS_AT_ONCE = 8;
+/** A preview that takes longer is given up: somebody is looking at a spinner. */
+export const PLAN_DEADLINE_MS = 60_000;
+/** Between the two looks that settle a lost answer: a call still under way in the cloud has ended by then. */
+export const PROBE_PAUSE_MS = 1_500;
+/** Bytes of a generated password; base64url makes 32 characters of them. */
+export const SECRET_BYTES = 24;
+/** A job taken over more often than this has something in it that breaks the runner. */
+export const RECOVERIES_MAX = 5;
+/** How long a job may go on after a stop was asked for, until it is handed back between two calls. */
+export const STOP_GRACE_MS = 8_000;
+/** Pause between attempts to write down what already happened. */
+export const RECORD_RETRY_MS = 500;

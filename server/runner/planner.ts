@@ -1,0 +1,201 @@
+import { canonicalJson, type Json } from "#server/domain/canonical/json.ts";
+import type { PlannedGate, PlannedStep, StagePlan } from "#server/domain/plan/plan.ts";
+import { contentDigest } from "#server/domain/plan/digest.ts";
+
+import { jsonSchema, stagePlanSchema } from "#server/domain/plan/schema.ts";
+import type { RunbookBlock, RunbookStage } from "#server/domain/runbook/runbook.ts";
+import { Redactor } from "#server/domain/secret/redact.ts";
+import type { CloudConfig } from "#server/openstack/cloud-config.ts";
+import { CloudError } from "#server/openstack/cloud-error.ts";
+import {
+  type PublicAuthorities,
+  readTrustAnchor,
+  type TrustedAuthority,
+} from "#server/openstack/trust-anchor.ts";
+import { NotYetError } from "#server/operations/not-yet.ts";
+import { IdentityError } from "./endings.ts";
+import { readOnlySession } from "./observed-session.ts";
+import type { RunnerParts } from "./parts.ts";
+import { type Blocked, foresee, planStep, strictest } from "./plan-step.ts";
+import { auditOpened } from "./opened-secret.ts";
+import { openStageSessions, type StageSessions } from "./sessions.ts";
+import { findStageFacts, scopeOf, type StageFacts } from "./stage-facts.ts";
+
+export type PlanResult =
+  | { kind: "ready"; plan: StagePlan; contentDigest: string }
+  | Blocked
+  /** The runner could not find out. */
+  | { kind: "failed"; says: string; advice: string };
+
+export interface StageToPlan {
+  tenantId: string;
+  stageKey: string;
+  /** The version frozen in a job; null: the tenant's present one. */
+  runbookVersionId: string | null;
+}
+
+/** Renders what a stage would do now. Only reads. Every obstacle comes back as a sentence, never as an exception. */
+export async function planStage(parts: RunnerParts, wanted: StageToPlan): Promise<PlanResult> {
+  try {
+    const facts = await findStageFacts(parts.db, wanted);
+    if (facts === null) return blocked(`The runbook has no stage ${wanted.stageKey}.`, "Reload the page.");
+    const closed = closedBy(facts);
+    if (closed) return closed;
+    const reachable = requireCloud(parts, facts);
+    if (reachable.kind === "blocked") return reachable;
+    return await planWithSessions(parts, facts, reachable);
+  } catch (error) {
+    return obstacleOf(error);
+  }
+}
+
+export interface ReachableCloud {
+  kind: "reachable";
+  cloud: CloudConfig;
+  anchor: TrustedAuthority | PublicAuthorities;
+}
+
+/** The configured cloud of a tenant and its certificate authority, looked at before any call. */
+export function requireCloud(parts: RunnerParts, facts: StageFacts): ReachableCloud | Blocked {
+  const cloud = parts.clouds.get(facts.cloud.name);
+  if (!cloud) {
+    return blocked(
+      `This runner has no cloud ${facts.cloud.name} in its clouds.yaml. Nothing was read.`,
+      "Add it there and name it in COUNTERSIGN_CLOUDS, then start the runner again.",
+    );
+  }
+  const anchor = readTrustAnchor(cloud.cacertPath, parts.now());
+  if (anchor.kind !== "ok" && anchor.kind !== "public") return blocked(anchor.says, "Then preview again.");
+  return { kind: "reachable", cloud, anchor };
+}
+
+function closedBy({ before }: StageFacts): Blocked | null {
+  if (before === null || before.progress?.isPassed) return null;
+  const { key, title } = before.stage;
+  return blocked(
+    `This stage opens after stage ${key}, ${title}, has passed its gate.`,
+    `Run stage ${key} until its gate passes.`,
+  );
+}
+
+async function planWithSessions(
+  parts: RunnerParts,
+  facts: StageFacts,
+  { cloud, anchor }: ReachableCloud,
+): Promise<PlanResult> {
+  const redactor = new Redactor();
+  const saved = new Map(facts.saved);
+  const sessions = await openStageSessions({
+    parts,
+    cloud,
+    anchor,
+    tenant: facts.tenant,
+    redactor,
+    saved: () => saved,
+    opened: (secret) => auditOpened(parts, { tenantId: facts.tenant.id, secret, jobId: null }),
+  });
+  try {
+    const steps: PlannedStep[] = [];
+    for (const block of blocksOf(facts.stage)) {
+      for (const step of block.steps) {
+        const planned = await planOne({ parts, facts, sessions, saved, block, stepId: step.id });
+        if (planned.kind === "blocked") return planned;
+        steps.push(planned.step);
+      }
+    }
+    const plan = stagePlanSchema.parse(assemble(facts, steps));
+    // Values stand in plans by reference only; a mask that changes anything has found one that does not.
+    if (canonicalJson(redactor.json(jsonSchema.parse(plan))) !== canonicalJson(jsonSchema.parse(plan))) {
+      return failed("A sealed value was about to be written into a plan. The plan was thrown away.");
+    }
+    return { kind: "ready", plan, contentDigest: contentDigest(plan) };
+  } finally {
+    await sessions.close();
+  }
+}
+
+interface StepOfStage {
+  parts: RunnerParts;
+  facts: StageFacts;
+  sessions: StageSessions;
+  saved: Map<string, Json>;
+  block: RunbookBlock;
+  stepId: string;
+}
+
+async function planOne(given: StepOfStage) {
+  const { parts, facts, sessions, saved, block, stepId } = given;
+  const step = block.steps.find(({ id }) => id === stepId);
+  const operation = step && parts.handlers.get(step.operation);
+  if (!step || !operation) {
+    return blocked(
+      `Step ${stepId} names an operation that this runner does not have.`,
+      "Update the runner, or choose a runbook version it knows.",
+    );
+  }
+  const planned = await planStep({
+    block,
+    step,
+    operation,
+    scope: scopeOf(facts, saved),
+    context: {
+      stepId,
+      tenant: { id: facts.tenant.id, slug: facts.tenant.slug },
+      session: async () => readOnlySession(await sessions.open(block.as), () => undefined),
+      passwordWorks: (attempt) => sessions.passwordWorks(attempt),
+      holdsSecret: (name) => sessions.holdsSecret(name),
+      now: parts.now(),
+    },
+  });
+  if (planned.kind === "blocked") return planned;
+  foresee(saved, planned.step);
+  const seals = planned.step.calls.flatMap((call) => Object.keys(call.seals));
+  for (const name of [...planned.step.generates, ...seals]) sessions.awaits(name, stepId);
+  return planned;
+}
+
+function assemble(facts: StageFacts, steps: PlannedStep[]): StagePlan {
+  const { runbook, stage, cloud, tenant } = facts;
+  return {
+    format: 1,
+    runbook: { slug: runbook.slug, contentHash: runbook.contentHash },
+    stage: { key: stage.key, hash: stage.hash },
+    cloud: { id: cloud.id, name: cloud.name },
+    tenant: { id: tenant.id, slug: tenant.slug },
+    effect: strictest(steps.map(({ effect }) => effect)),
+    steps,
+    gates: gatesOf(stage),
+  };
+}
+
+function blocksOf(stage: RunbookStage): RunbookBlock[] {
+  return stage.parts.flatMap((part) => (part.kind === "block" ? [part.block] : []));
+}
+
+function gatesOf(stage: RunbookStage): PlannedGate[] {
+  return stage.parts.flatMap((part) =>
+    part.kind === "gate" ? [{ id: part.gate.id, assertions: part.gate.assertions }] : [],
+  );
+}
+
+function obstacleOf(error: unknown): PlanResult {
+  if (error instanceof IdentityError) return blocked(error.message, error.advice);
+  if (error instanceof CloudError) {
+    return failed(error.says, "Correct the cause, then preview again. Nothing was changed.");
+  }
+  if (error instanceof NotYetError) {
+    return blocked(
+      error.message,
+      "Run the stage up to that step, or move the later step into another stage.",
+    );
+  }
+  throw error;
+}
+
+function blocked(says: string, advice: string): Blocked {
+  return { kind: "blocked", says, advice };
+}
+
+function failed(says: string, advice = "Preview again. If it stays, look at the runner's log."): PlanResult {
+  return { kind: "failed", says, advice };
+}

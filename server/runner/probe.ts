@@ -1,0 +1,95 @@
+import type { CallProbe, PlannedCall, PlannedStep } from "#server/domain/plan/plan.ts";
+import { CloudError } from "#server/openstack/cloud-error.ts";
+import { IdentityError } from "./endings.ts";
+import { fillParameters, fillPath } from "./fill-call.ts";
+import { PROBE_PAUSE_MS } from "./limits.ts";
+import { answerLine, failureLine, shownPath } from "./observed-session.ts";
+import { captureOutputs, valueAtPointer } from "./pointer.ts";
+import type { Run } from "./run.ts";
+
+export type ProbeVerdict =
+  | { kind: "took"; captured: Record<string, string>; status: number | null }
+  | { kind: "not_taken" }
+  | { kind: "cannot_know"; says: string };
+
+/**
+ * Whether a call whose answer was lost took effect, by looking. "It did not" needs two looks with a pause between:
+ * a call still on its way in the cloud would show in the second. The call itself is never sent again.
+ */
+export async function probeCall(run: Run, step: PlannedStep, call: PlannedCall): Promise<ProbeVerdict> {
+  run.say("warn", "The answer is lost. Looking whether the call took effect; it is not sent again.", step.id);
+  const first = await lookOnce(run, step, call);
+  if (first.kind !== "not_taken") return first;
+  await run.parts.wait(PROBE_PAUSE_MS);
+  return lookOnce(run, step, call);
+}
+
+async function lookOnce(run: Run, step: PlannedStep, call: PlannedCall): Promise<ProbeVerdict> {
+  await run.parts.boundary("before probe");
+  try {
+    return call.probe === null
+      ? await signInToSee(run, step)
+      : await readToSee(run, step, { service: call.service, probe: call.probe });
+  } catch (error) {
+    if (error instanceof CloudError) return { kind: "cannot_know", says: error.says };
+    if (error instanceof IdentityError) return { kind: "cannot_know", says: error.message };
+    throw error;
+  }
+}
+
+async function readToSee(
+  run: Run,
+  step: PlannedStep,
+  { service, probe }: { service: PlannedCall["service"]; probe: CallProbe },
+): Promise<ProbeVerdict> {
+  const session = await run.sessions.open(step.identity);
+  const request = {
+    service,
+    method: "GET" as const,
+    path: fillPath(run, probe.path),
+    // Without a list the object's own address tells: it is there or it is not.
+    accept: probe.list === null ? [200, 204, 404] : [200],
+  };
+  const shown = `GET ${shownPath(session, request)}`;
+  const startedAt = performance.now();
+  const answer = await session.call(request).catch((error: unknown) => {
+    run.say("call", failureLine(shown, error, performance.now() - startedAt), step.id);
+    throw error;
+  });
+  run.say("call", answerLine(shown, { ...answer, ms: performance.now() - startedAt }), step.id);
+  if (answer.status === 404) return { kind: "not_taken" };
+  const seen = probe.list === null ? [answer.body] : valueAtPointer(answer.body, probe.list);
+  if (!Array.isArray(seen)) return { kind: "cannot_know", says: "The answer holds no list to look in." };
+  if (seen.length === 0) return { kind: "not_taken" };
+  if (seen.length > 1) {
+    return {
+      kind: "cannot_know",
+      says: `There are ${seen.length} of them, and one cannot be told from another.`,
+    };
+  }
+  const captured = captureOutputs(seen[0], probe.captures);
+  if (captured.kind === "missing") {
+    return { kind: "cannot_know", says: `What is there has no ${captured.output}.` };
+  }
+  return { kind: "took", captured: captured.values, status: answer.status };
+}
+
+/** A password that signs in was set. Only for a call that sets the one password its step generated. */
+async function signInToSee(run: Run, step: PlannedStep): Promise<ProbeVerdict> {
+  const [secret, ...others] = step.generates;
+  const parameters = fillParameters(run, step);
+  const userId = valueAtPointer(parameters, "/user_id");
+  const projectId = valueAtPointer(parameters, "/project_id");
+  if (
+    secret === undefined ||
+    others.length > 0 ||
+    typeof userId !== "string" ||
+    typeof projectId !== "string"
+  ) {
+    return { kind: "cannot_know", says: "This call leaves nothing that could be looked at." };
+  }
+  run.sessions.secretChanged(secret, run.parts.now());
+  const works = await run.sessions.passwordWorks({ userId, projectId, secret });
+  run.say("call", `sign in with ${secret} -> ${works ? "accepted" : "refused"}`, step.id);
+  return works ? { kind: "took", captured: {}, status: null } : { kind: "not_taken" };
+}

@@ -1,0 +1,72 @@
+import * as z from "zod";
+import type { Json } from "#server/domain/canonical/json.ts";
+import type { JournalRow } from "./journal.ts";
+
+/** What became of one call. `applied`: it took effect. `refused`: it did not. */
+export const callOutcomeSchema = z.strictObject({
+  result: z.enum(["applied", "refused"]),
+  status: z.number().nullable(),
+  requestId: z.string().nullable(),
+  captured: z.record(z.string(), z.string()),
+  /** How it is known: the answer itself, or a look at the cloud afterwards. */
+  seen: z.enum(["answer", "probe"]),
+  says: z.string(),
+});
+export type CallOutcome = z.output<typeof callOutcomeSchema>;
+
+export interface CallProgress {
+  hasIntent: boolean;
+  outcome: CallOutcome | null;
+}
+
+/** How far a run came, from its journal alone: what recovery goes on from. */
+export interface Progress {
+  lastSeq: number;
+  isReplanned: boolean;
+  startedSteps: ReadonlySet<string>;
+  finishedSteps: ReadonlySet<string>;
+  calls: ReadonlyMap<string, CallProgress>;
+  /** Outputs by step that calls captured. */
+  captured: ReadonlyMap<string, Record<string, string>>;
+  judgedGates: ReadonlyMap<string, boolean>;
+  recoveryCount: number;
+}
+
+/** The journal says what happened; an intent without an outcome is a call that nobody knows about. */
+export function foldJournal(entries: readonly JournalRow[]): Progress {
+  const startedSteps = new Set<string>();
+  const finishedSteps = new Set<string>();
+  const calls = new Map<string, CallProgress>();
+  const captured = new Map<string, Record<string, string>>();
+  const judgedGates = new Map<string, boolean>();
+  for (const { kind, stepId, callId, body } of entries) {
+    if (kind === "step_started" && stepId !== null) startedSteps.add(stepId);
+    if (kind === "step_finished" && stepId !== null) finishedSteps.add(stepId);
+    if (kind === "intent" && callId !== null) calls.set(callId, { hasIntent: true, outcome: null });
+    if (kind === "outcome" && callId !== null && stepId !== null) {
+      const outcome = callOutcomeSchema.parse(body);
+      calls.set(callId, { hasIntent: true, outcome });
+      captured.set(stepId, { ...captured.get(stepId), ...outcome.captured });
+    }
+    if (kind === "gate") {
+      const { id, passed } = gateBodySchema.parse(body);
+      judgedGates.set(id, passed);
+    }
+  }
+  return {
+    lastSeq: entries.at(-1)?.seq ?? 0,
+    isReplanned: entries.some(({ kind }) => kind === "replanned"),
+    startedSteps,
+    finishedSteps,
+    calls,
+    captured,
+    judgedGates,
+    recoveryCount: entries.filter(({ kind }) => kind === "recovered").length,
+  };
+}
+
+const gateBodySchema = z.object({ id: z.string(), passed: z.boolean() });
+
+export function gateBody(id: string, passed: boolean): Json {
+  return { id, passed };
+}

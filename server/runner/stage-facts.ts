@@ -1,0 +1,72 @@
+import { desc, eq } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
+import { cloud } from "#db/schema/cloud.ts";
+import { runbookVersion } from "#db/schema/runbook.ts";
+import { tenant, tenantValue } from "#db/schema/tenant.ts";
+import type { Json } from "#server/domain/canonical/json.ts";
+import { assert } from "#server/domain/error/domain-error.ts";
+import type { Runbook, RunbookStage } from "#server/domain/runbook/runbook.ts";
+import { type StageProgress, stageProgress } from "#server/domain/tenant/progress.ts";
+import type { TenantInputs } from "#server/domain/tenant/schema.ts";
+import { readRunbook } from "#server/services/runbook/published.ts";
+import { listStageJobs } from "#server/services/tenant/stage-jobs.ts";
+
+/** Everything on record that one stage of one tenant is planned and judged with. */
+export interface StageFacts {
+  tenant: { id: string; slug: string; handedOverAt: Date | null; inputs: TenantInputs };
+  cloud: { id: string; name: string };
+  runbook: Runbook;
+  stage: RunbookStage;
+  /** The stage before this one and how far it is; null for the first. */
+  before: { stage: RunbookStage; progress: StageProgress | undefined } | null;
+  /** As-run values: the newest of each name. */
+  saved: Map<string, Json>;
+}
+
+/** Null when the runbook of that version has no such stage. */
+export async function findStageFacts(
+  db: Db,
+  wanted: { tenantId: string; stageKey: string; runbookVersionId: string | null },
+): Promise<StageFacts | null> {
+  const [row] = await db
+    .select({ tenant, cloud })
+    .from(tenant)
+    .innerJoin(cloud, eq(cloud.id, tenant.cloudId))
+    .where(eq(tenant.id, wanted.tenantId));
+  assert(row, "a plan and a job name an existing tenant");
+  const versionId = wanted.runbookVersionId ?? row.tenant.runbookVersionId;
+  const [version] = await db.select().from(runbookVersion).where(eq(runbookVersion.id, versionId));
+  assert(version, "a tenant and a job name a published runbook");
+  const runbook = readRunbook(version);
+  const index = runbook.stages.findIndex(({ key }) => key === wanted.stageKey);
+  const stage = runbook.stages[index];
+  if (stage === undefined) return null;
+  const previous = runbook.stages[index - 1];
+  const progress = stageProgress(
+    runbook.stages.map(({ key }) => key),
+    await listStageJobs(db, { tenantId: wanted.tenantId }),
+  );
+  return {
+    tenant: row.tenant,
+    cloud: row.cloud,
+    runbook,
+    stage,
+    before: previous ? { stage: previous, progress: progress.get(previous.key) } : null,
+    saved: await listSaved(db, wanted.tenantId),
+  };
+}
+
+async function listSaved(db: Db, tenantId: string): Promise<Map<string, Json>> {
+  const rows = await db
+    .selectDistinctOn([tenantValue.name], { name: tenantValue.name, value: tenantValue.value })
+    .from(tenantValue)
+    .where(eq(tenantValue.tenantId, tenantId))
+    .orderBy(tenantValue.name, desc(tenantValue.id));
+  return new Map(rows.map(({ name, value }) => [name, value]));
+}
+
+/** What templates and gates may name, apart from a run's own steps. */
+export function scopeOf(facts: Pick<StageFacts, "tenant">, saved: ReadonlyMap<string, Json>) {
+  const { id, slug, inputs } = facts.tenant;
+  return { tenant: { id, slug }, inputs: { ...inputs }, saved: Object.fromEntries(saved) };
+}

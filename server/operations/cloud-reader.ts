@@ -2,12 +2,9 @@ import type * as z from "zod";
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import type { PlannedRead } from "#server/domain/plan/plan.ts";
 import type { Service } from "#server/domain/plan/states.ts";
-import type { SecretName } from "#server/domain/secret/names.ts";
 import type { CloudResponse } from "#server/openstack/cloud-call.ts";
-import { CloudError } from "#server/openstack/cloud-error.ts";
 import type { CloudSession } from "#server/openstack/session.ts";
 import { readBody } from "#server/openstack/wire/read.ts";
-import type { PlanContext } from "./handler.ts";
 
 /** Reads of one identity, remembered so that a plan can show what it looked at. */
 export interface CloudReader {
@@ -29,20 +26,6 @@ export interface ReadTarget<S extends z.ZodType> {
 
 export async function openReader(context: { session(): Promise<CloudSession> }): Promise<CloudReader> {
   return startReader(await context.session());
-}
-
-/**
- * A reader, or null when the block's identity cannot sign in yet because an earlier step of the same plan makes its
- * credential. Every other failure is thrown.
- */
-export async function findReader(context: PlanContext, credential: SecretName): Promise<CloudReader | null> {
-  if (!context.holdsSecret(credential)) return null;
-  try {
-    return await openReader(context);
-  } catch (error) {
-    if (error instanceof CloudError && error.code === "unauthenticated") return null;
-    throw error;
-  }
 }
 
 function startReader(session: CloudSession): CloudReader {

@@ -7,7 +7,7 @@ import type { PlanContext, StepDraft } from "./handler.ts";
 type CallSeed = Pick<PlannedCall, "method" | "service" | "path" | "body" | "accept"> & Partial<PlannedCall>;
 
 /** A call of the step. What the seed leaves out: no captures, no seals, no headers, and no way to see it later. */
-export function plannedCall(context: PlanContext, verb: string, seed: CallSeed): PlannedCall {
+export function plannedCall(context: Pick<PlanContext, "stepId">, verb: string, seed: CallSeed): PlannedCall {
   return {
     id: `${context.stepId}.${verb}`,
     effect: "mutate",

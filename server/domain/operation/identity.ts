@@ -201,7 +201,18 @@ export const isolationProbe = {
   effect: "read",
   title: "Try to read another domain",
   parameters: z.strictObject({ domain_id: keystoneId, project_id: keystoneId, user_id: keystoneId }),
-  outputs: ["checks", "domain", "project", "user", "projects", "users", "assignments"],
+  outputs: [
+    "checks",
+    "domain",
+    "project",
+    "user",
+    "projects",
+    "users",
+    "assignments",
+    "domain_id",
+    "project_id",
+    "user_id",
+  ],
 } as const satisfies OperationDefinition;
 
 export const domainsObserve = {

@@ -1,8 +1,9 @@
 import type * as z from "zod";
 import { keypairEnsure as definition } from "#server/domain/operation/compute.ts";
+import type { PlannedRead } from "#server/domain/plan/plan.ts";
 import { keypairBody } from "#server/openstack/wire/keypair.ts";
 import { callPath } from "../call-path.ts";
-import { type CloudReader, findReader, openReader } from "../cloud-reader.ts";
+import { openReader } from "../cloud-reader.ts";
 import { blocked, plannedCall } from "../draft.ts";
 import type { Operation, PlanContext, StepDraft } from "../handler.ts";
 
@@ -17,10 +18,9 @@ export const keypairEnsure: Operation<typeof definition.parameters> = {
 
   async plan(context, parameters) {
     const { name } = parameters;
-    const reader = await findReader(context, "svc_password");
-    if (reader === null) return createDraft(context, parameters, null);
+    const reader = await openReader(context);
     const found = await reader.find({ service: "compute", path: keypairPath(name), body: keypairBody });
-    if (found === null) return createDraft(context, parameters, reader.reads);
+    if (found === null) return createDraft(context, parameters, { reads: reader.reads, because: null });
     if (!context.holdsSecret("keypair_private_key")) {
       return blocked(
         `The keypair ${name} exists and its private key is not kept here. Nova shows it once.`,
@@ -36,6 +36,9 @@ export const keypairEnsure: Operation<typeof definition.parameters> = {
     };
   },
 
+  planBlind: (context, parameters) =>
+    createDraft(context, parameters, { reads: [], because: context.because }),
+
   async readBack(context, { name }) {
     const reader = await openReader(context);
     const path = keypairPath(name);
@@ -48,9 +51,9 @@ export const keypairEnsure: Operation<typeof definition.parameters> = {
 const keypairPath = (name: string) => callPath`/os-keypairs/${name}`;
 
 function createDraft(
-  context: PlanContext,
+  context: Pick<PlanContext, "stepId">,
   { name }: Parameters,
-  reads: CloudReader["reads"] | null,
+  { reads, because }: { reads: PlannedRead[]; because: string | null },
 ): StepDraft {
   const create = plannedCall(context, "create", {
     method: "POST",
@@ -65,13 +68,13 @@ function createDraft(
   return {
     disposition: "apply",
     says:
-      reads === null
-        ? `The service user cannot sign in yet, so nothing was looked up. ${name} will be created; if it exists, Nova answers 409 and nothing is changed.`
+      because !== null
+        ? `${because} ${name} will be created; should it exist, Nova answers 409 and nothing is changed.`
         : `The service user has no keypair ${name}: Nova will make one, and its private key is sealed.`,
     calls: [create],
     outputs: {},
-    preconditions: reads === null ? [] : [{ says: `No keypair is named ${name}`, observed: null }],
-    reads: reads ?? [],
+    preconditions: because !== null ? [] : [{ says: `No keypair is named ${name}`, observed: null }],
+    reads,
     revert: `Delete the keypair ${name} as the service user.`,
   };
 }

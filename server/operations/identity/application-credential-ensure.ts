@@ -1,12 +1,13 @@
 import type * as z from "zod";
 import { applicationCredentialEnsure as definition } from "#server/domain/operation/identity.ts";
+import type { PlannedRead } from "#server/domain/plan/plan.ts";
 import { outputRef } from "#server/domain/plan/refs.ts";
 import {
   applicationCredentialBody,
   applicationCredentialsBody,
 } from "#server/openstack/wire/application-credential.ts";
 import { callPath } from "../call-path.ts";
-import { type CloudReader, findReader, openReader } from "../cloud-reader.ts";
+import { openReader } from "../cloud-reader.ts";
 import { blocked, differences, outputOf, plannedCall } from "../draft.ts";
 import type { Operation, PlanContext, StepDraft } from "../handler.ts";
 
@@ -17,8 +18,7 @@ export const applicationCredentialEnsure: Operation<typeof definition.parameters
 
   async plan(context, parameters) {
     const { name, user_id, project_id } = parameters;
-    const reader = await findReader(context, "svc_password");
-    if (reader === null) return createDraft(context, parameters, null);
+    const reader = await openReader(context);
     const path = credentialsPath(user_id);
     const { application_credentials } = await reader.get({
       service: "identity",
@@ -26,7 +26,7 @@ export const applicationCredentialEnsure: Operation<typeof definition.parameters
       body: applicationCredentialsBody,
     });
     const found = application_credentials.find((credential) => credential.name === name);
-    if (!found) return createDraft(context, parameters, reader.reads);
+    if (!found) return createDraft(context, parameters, { reads: reader.reads, because: null });
     const wrong = differences(found, { unrestricted: true, project_id });
     if (wrong.length > 0) {
       return blocked(
@@ -49,6 +49,9 @@ export const applicationCredentialEnsure: Operation<typeof definition.parameters
     };
   },
 
+  planBlind: (context, parameters) =>
+    createDraft(context, parameters, { reads: [], because: context.because }),
+
   async readBack(context, { user_id }, outputs) {
     const reader = await openReader(context);
     const path = callPath`/users/${user_id}/application_credentials/${outputOf(outputs, "id")}`;
@@ -70,9 +73,9 @@ export const applicationCredentialEnsure: Operation<typeof definition.parameters
 const credentialsPath = (userId: string) => callPath`/users/${userId}/application_credentials`;
 
 function createDraft(
-  context: PlanContext,
+  context: Pick<PlanContext, "stepId">,
   { name, description, user_id }: Parameters,
-  reads: CloudReader["reads"] | null,
+  { reads, because }: { reads: PlannedRead[]; because: string | null },
 ): StepDraft {
   const path = credentialsPath(user_id);
   const create = plannedCall(context, "create", {
@@ -93,14 +96,14 @@ function createDraft(
   return {
     disposition: "apply",
     says:
-      reads === null
-        ? `The service user cannot sign in yet, so nothing was looked up. ${name} will be created; if it exists, Keystone answers 409 and nothing is changed.`
+      because !== null
+        ? `${because} ${name} will be created; should it exist, Keystone answers 409 and nothing is changed.`
         : `The service user has no application credential ${name}: it will be created and its secret sealed.`,
     calls: [create],
     outputs: { id: outputRef(context.stepId, "id") },
     preconditions:
-      reads === null ? [] : [{ says: `No application credential is named ${name}`, observed: null }],
-    reads: reads ?? [],
+      because !== null ? [] : [{ says: `No application credential is named ${name}`, observed: null }],
+    reads,
     revert: `Delete the application credential ${name} as the service user.`,
   };
 }

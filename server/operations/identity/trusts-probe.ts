@@ -1,7 +1,7 @@
 import { trustsProbe as definition } from "#server/domain/operation/identity.ts";
 import type { CloudResponse } from "#server/openstack/cloud-call.ts";
 import { callPath } from "../call-path.ts";
-import { type CloudReader, findReader, openReader } from "../cloud-reader.ts";
+import { type CloudReader, openReader } from "../cloud-reader.ts";
 import { blocked } from "../draft.ts";
 import type { Operation } from "../handler.ts";
 
@@ -14,18 +14,8 @@ export const trustsProbe: Operation<typeof definition.parameters> = {
   definition,
 
   async plan(context, { user_id, when_barred }) {
-    const path = trustsPath(user_id);
-    const reader =
-      when_barred === "block" ? await openReader(context) : await findReader(context, "app_cred_secret");
-    if (reader === null) {
-      return {
-        disposition: "read",
-        says: "The application credential does not exist yet. It will be asked once it does.",
-        outputs: {},
-        reads: [{ service: "identity", path }],
-      };
-    }
-    const verdict = await probe(reader, path);
+    const reader = await openReader(context);
+    const verdict = await probe(reader, trustsPath(user_id));
     if (verdict.delegated_trusts !== "allowed" && when_barred === "block") {
       return blocked(verdict.explanation, verdict.advice);
     }

@@ -3,7 +3,6 @@ import type { SandboxToken } from "#server/sandbox/kernel/token.ts";
 import { isJsonObject, type JsonObject } from "#server/sandbox/kernel/wire.ts";
 import type { World } from "#server/sandbox/kernel/world.ts";
 import { faultDocument, MagnumFault } from "./faults.ts";
-import { settleClusters } from "./settle.ts";
 import type { ContainerInfraState } from "./state.ts";
 
 /** The newest container-infra microversion of the Zed release. */
@@ -25,7 +24,6 @@ export function magnum(answer: (call: MagnumCall) => SandboxResponse): Handler {
   return (request, world) => {
     const { token } = request;
     if (token === null) throw new Error("Magnum's own routes are never public.");
-    settleClusters(world, request.now);
     const call: MagnumCall = {
       request,
       world,

@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { hashPassword } from "#server/sandbox/identity/password.ts";
+import { addAppCred } from "#server/sandbox/identity/app-cred-routes.ts";
 import { createTrust, createTrustee } from "#server/sandbox/identity/trustee.ts";
-import { newHexId, newUuid } from "#server/sandbox/kernel/ids.ts";
+import { newHexId } from "#server/sandbox/kernel/ids.ts";
+import { findObject, findString } from "#server/sandbox/kernel/wire.ts";
 import type { MagnumCall } from "./call.ts";
 import type { ClusterRecord } from "./state.ts";
 
@@ -32,7 +32,7 @@ function findRefusal(call: MagnumCall, cluster: ClusterRecord): string | null {
   const trustee = createTrustee(world, `${cluster.uuid}_${cluster.projectId ?? ""}`, request.now);
   if (trustee.kind === "refused") return refused;
   cluster.trusteeUserId = trustee.userId;
-  const trust = createTrust(world, token, trustee.userId, request.now);
+  const trust = createTrust(world, token, trustee.userId);
   if (trust.kind === "refused") return refused;
   cluster.trustId = trust.trustId;
   return createDriverCredential(call, cluster);
@@ -40,27 +40,17 @@ function findRefusal(call: MagnumCall, cluster: ClusterRecord): string | null {
 
 /** Cluster API drivers act in the tenant with an application credential of the caller, made with the caller's token. */
 function createDriverCredential(call: MagnumCall, cluster: ClusterRecord): string | null {
-  const { identity } = call.world;
-  const { appCredId, roles, userId } = call.token;
-  const isRestricted = appCredId !== null && identity.appCreds[appCredId]?.unrestricted !== true;
-  if (isRestricted) {
-    return (
-      "You are not authorized to perform the requested action: Using method 'application_credential' " +
-      "is not allowed for managing additional application credentials.. (HTTP 403) " +
-      `(Request-ID: req-${newUuid()})`
-    );
-  }
-  const id = newHexId();
-  identity.appCreds[id] = {
-    id,
-    name: `magnum-${cluster.uuid}`,
-    description: `Magnum cluster (${cluster.uuid})`,
-    userId,
-    projectId: cluster.projectId ?? "",
-    secret: hashPassword(randomBytes(32).toString("base64url")),
-    roleIds: roles.map((role) => role.id),
-    expiresAt: null,
-    unrestricted: false,
-  };
-  return null;
+  const answer = addAppCred(call.world, call.token, {
+    userId: call.token.userId,
+    body: {
+      name: `magnum-${cluster.uuid}`,
+      description: `Magnum cluster (${cluster.uuid})`,
+      unrestricted: false,
+    },
+  });
+  if (answer.kind === "created") return null;
+  const error = findObject(answer.response.body, "error");
+  const message = (error === null ? null : findString(error, "message")) ?? "Refused.";
+  // keystoneclient's wording of an HTTP error.
+  return `${message} (HTTP ${answer.response.status}) (Request-ID: ${call.request.requestId})`;
 }

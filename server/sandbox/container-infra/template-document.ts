@@ -65,7 +65,7 @@ function readAttributes(body: JsonObject): TemplateAttributes {
   if (unknown !== undefined) throw new MagnumFault(400, `Unknown attribute: ${unknown}`);
   const coe = body["coe"];
   if (typeof coe !== "string" || !coes.includes(coe)) {
-    throw invalidField("coe", coe, `Value should be one of: ${coes.join(", ")}`);
+    throw invalidField("coe", coe ?? null, `Value should be one of: ${coes.join(", ")}`);
   }
   return {
     ...defaults,

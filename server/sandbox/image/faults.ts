@@ -1,5 +1,5 @@
 import type { SandboxRequest, SandboxResponse } from "#server/sandbox/kernel/router.ts";
-import { wantsJson } from "#server/sandbox/kernel/wire.ts";
+import { keystoneChallenge, wantsJson } from "#server/sandbox/kernel/wire.ts";
 
 const titles: Record<number, string> = {
   400: "Bad Request",
@@ -32,13 +32,14 @@ export function unsupportedMediaType(request: SandboxRequest): SandboxResponse {
 }
 
 export function glanceUnauthorized(request: SandboxRequest): SandboxResponse {
-  return glanceFault(
+  const answer = glanceFault(
     request,
     401,
     "This server could not verify that you are authorized to access the document you requested. " +
       "Either you supplied the wrong credentials (e.g., bad password), or your browser does not " +
       "understand how to supply the credentials required.",
   );
+  return { ...answer, headers: keystoneChallenge(request) };
 }
 
 function html(status: number, text: string): SandboxResponse {

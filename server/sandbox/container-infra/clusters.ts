@@ -56,12 +56,10 @@ function createCluster(call: MagnumCall): SandboxResponse {
   return { status: 202, body: { uuid: cluster.uuid } };
 }
 
-/** The trust and the trustee go when the infrastructure is gone, not before. */
+/** Possible at any time, also while it is being created. The trust and the trustee go when the infrastructure is gone, not before. */
 function deleteCluster(call: MagnumCall): SandboxResponse {
   const cluster = getCluster(call);
-  if (cluster.pending?.kind === "complete") {
-    throw new MagnumFault(400, `Cluster ${cluster.name} already has an operation in progress.`);
-  }
+  if (cluster.pending?.kind === "deleted") return { status: 204 };
   const now = call.request.now;
   cluster.status = "DELETE_IN_PROGRESS";
   cluster.updatedAt = now.toISOString();

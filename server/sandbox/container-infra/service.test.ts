@@ -63,6 +63,18 @@ describe("a cluster", () => {
     expect(trusteesAndTrusts()).toBe(before);
   });
 
+  it("can be deleted while it is being created, and is then never complete", async () => {
+    const before = trusteesAndTrusts();
+    const cluster = await createCluster(tenant.user, "hasty");
+    await tenant.user.call("DELETE", cluster);
+    cloud.advance(CREATE_MS - 1);
+    await tenant.user.call("DELETE", cluster);
+    expect(await tenant.user.call("GET", cluster)).toMatchObject({ status: "DELETE_IN_PROGRESS" });
+    cloud.advance(1);
+    expect((await tenant.user.ask("GET", cluster)).status).toBe(404);
+    expect(trusteesAndTrusts()).toBe(before);
+  });
+
   it("leaves the driver's credential behind", async () => {
     const cluster = await createCluster(tenant.user, "littered");
     const uuid = cluster.split("/").at(-1) ?? "";

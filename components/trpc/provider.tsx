@@ -14,6 +14,12 @@ const BATCH_MAX = 10;
 /** A plain form of another site cannot send this header. */
 const headers = { "x-countersign": "1" };
 
+/** A read that the page repeats by itself must not keep an idle person signed in. */
+function headersOfReads({ opList }: { opList: readonly { context: Record<string, unknown> }[] }) {
+  const isPoll = opList.every(({ context }) => context["isPoll"] === true);
+  return isPoll ? { ...headers, "x-countersign-poll": "1" } : headers;
+}
+
 let browserQueryClient: QueryClient | undefined;
 
 // In the browser one client outlives suspended renders; on the server each request has its own.
@@ -34,7 +40,12 @@ export function ApiProvider({ children }: { children: ReactNode }) {
           false: splitLink({
             condition: (operation) => operation.type === "mutation",
             true: httpLink({ url: URL_PATH, transformer: superjson, headers }),
-            false: httpBatchLink({ url: URL_PATH, transformer: superjson, headers, maxItems: BATCH_MAX }),
+            false: httpBatchLink({
+              url: URL_PATH,
+              transformer: superjson,
+              headers: headersOfReads,
+              maxItems: BATCH_MAX,
+            }),
           }),
         }),
       ],

@@ -27,6 +27,11 @@ export const trpc = createTRPCOptionsProxy({
   queryClient: requestQueryClient,
 });
 
+/** Whether this request comes from a signed-in person. */
+export async function isSignedIn(): Promise<boolean> {
+  return (await requestContext()).actor !== null;
+}
+
 /** Sends whoever is not signed in to the sign-in page, and back afterwards. */
 export async function requireSignedIn(returnTo: string): Promise<void> {
   const { actor } = await requestContext();

@@ -1,0 +1,23 @@
+"use client";
+
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { useTRPC } from "#components/trpc/api.ts";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { ContinueGroup, DecideGroup, OthersGroup, WatchGroup } from "./inbox-groups.tsx";
+
+/** What needs me, what is mine to go on with, what to keep an eye on. */
+export function InboxPage() {
+  const trpc = useTRPC();
+  const { data } = useSuspenseQuery(trpc.inbox.list.queryOptions({}));
+  return (
+    <>
+      <PageHeader title="Inbox" />
+      <div className="grid max-w-240 gap-8">
+        <DecideGroup rows={data.decide} />
+        <ContinueGroup rows={data.continue} />
+        <OthersGroup rows={data.waitingForOthers} />
+        <WatchGroup rows={data.watch} />
+      </div>
+    </>
+  );
+}

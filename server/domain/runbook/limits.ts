@@ -4,8 +4,8 @@ export const DOCUMENT_MAX_BYTES = 2 * 1024 * 1024;
 export const BLOCK_MAX_BYTES = 64 * 1024;
 /** Deepest nesting inside a block. Request bodies of the catalogue's operations need five. */
 export const YAML_MAX_DEPTH = 16;
-/** Longest expression, in UTF-16 units. */
-export const EXPRESSION_MAX_LENGTH = 2000;
+/** Longest expression, in UTF-16 units, also after its names were filled in: a list of a hundred ids fits. */
+export const EXPRESSION_MAX_LENGTH = 8000;
 /** Deepest list inside an expression's literal. */
 export const LITERAL_MAX_DEPTH = 8;
 /** Longest rendering of an observed value. */

@@ -30,7 +30,10 @@ export function checkParameters(definition: OperationDefinition, node: YamlNode,
   const { error } = definition.parameters.safeParse(plainValue(node));
   for (const issue of error?.issues ?? []) {
     const { at, path } = locate(node, issue.path);
-    report(at, `${definition.id}: ${path === "" ? "the parameters" : `"${path}"`}: ${issue.message}`);
+    report(
+      at,
+      `${definition.id}: ${path === "" ? "the parameters" : `"${path}"`}: ${issue.message.replace(/\.$/, "")}.`,
+    );
   }
 }
 

@@ -92,6 +92,8 @@ module.exports = {
       from: { path: "^(app|components|server/(api|auth|services|cli|supervisor))/", pathNot: TEST },
       to: { path: "^server/(openstack|proxmox|shell|operations|runner)/", reachable: true },
     },
+    // A client of the public API like any other: it knows the router by type only.
+    only("demo", "^server/demo/", "^server/(demo|api|domain)/"),
     only("ui-primitives", "^components/ui/", "^components/ui/"),
     only("app", "^app/", `^(app/|components/|server/(api|auth)/)|${ISOMORPHIC}`),
     {

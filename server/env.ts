@@ -192,8 +192,6 @@ export function readSupervisorEnv(source: Source) {
   };
 }
 
-export type WebEnv = ReturnType<typeof readWebEnv>;
-export type RunnerEnv = ReturnType<typeof readRunnerEnv>;
 export type SupervisorEnv = ReturnType<typeof readSupervisorEnv>;
 
 function once<T>(read: (source: Source) => T): () => T {

@@ -30,7 +30,6 @@ await build({
     web: "server/supervisor/web-child.ts",
     runner: "server/runner/main.ts",
     sandbox: "server/sandbox/main.ts",
-    cli: "server/cli/main.ts",
   },
   outdir: inRoot("dist"),
   bundle: true,

@@ -5,7 +5,6 @@ const TICK_MS = 1000;
 const colour = (code) => (text) => (isColoured ? `\u001b[${code}m${text}\u001b[0m` : text);
 export const green = colour(32);
 export const red = colour(31);
-export const yellow = colour(33);
 export const dim = colour(2);
 
 let isReaderGone = false;

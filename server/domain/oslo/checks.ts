@@ -4,6 +4,8 @@ export type Check =
   | { kind: "false" }
   | { kind: "unparsable"; text: string }
   | { kind: "token"; text: string }
+  /** Nested past our limit: never walked, and raises when evaluated as Python's own recursion limit does. */
+  | { kind: "too_deep" }
   | { kind: "rule"; match: string }
   | { kind: "role"; match: string }
   | { kind: "http"; scheme: "http" | "https"; match: string }
@@ -22,6 +24,8 @@ export function formatCheck(check: Check): string {
       return "!";
     case "token":
       return check.text;
+    case "too_deep":
+      return "...";
     case "rule":
     case "role":
       return `${check.kind}:${check.match}`;

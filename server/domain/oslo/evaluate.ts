@@ -95,6 +95,8 @@ class Evaluation {
         return false;
       case "token":
         throw new PythonError("AttributeError", "'str' object has no attribute '__call__'");
+      case "too_deep":
+        throw new PythonError("RecursionError", "The rule is nested too deeply.");
       case "http":
         throw new PythonError("ValueError", "A check that calls a URL is not evaluated here.");
       case "rule":

@@ -1,6 +1,6 @@
 import type { Check } from "./checks.ts";
 import { lexRule, type RuleToken } from "./lex.ts";
-import { MAX_RULE_CHARACTERS } from "./limits.ts";
+import { MAX_DEPTH, MAX_RULE_CHARACTERS } from "./limits.ts";
 
 export interface ParsedRule {
   /** Null when oslo.policy raises while it reads the rule (a number, true): the service does not start. */
@@ -35,7 +35,9 @@ function parseText(rule: string, failures: string[]): Check {
     while (reduce(stack));
   }
   const [only] = stack;
-  if (stack.length === 1 && only !== undefined) return only.check;
+  if (stack.length === 1 && only !== undefined) {
+    return isTooDeep(only.check) ? { kind: "too_deep" } : only.check;
+  }
   failures.push(`Could not parse rule: ${rule}`);
   return { kind: "unparsable", text: rule };
 }
@@ -82,6 +84,21 @@ function reduce(stack: StackEntry[]): boolean {
   if (reduced === null) return false;
   stack.splice(-3, 3, reduced);
   return true;
+}
+
+/** Level by level, not recursive: the tree may be deeper than this process's own stack. */
+function isTooDeep(root: Check): boolean {
+  let level: readonly Check[] = [root];
+  for (let depth = 1; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) return true;
+    level = level.flatMap(listChildren);
+  }
+  return false;
+}
+
+function listChildren(check: Check): readonly Check[] {
+  if (check.kind === "not") return [check.check];
+  return check.kind === "and" || check.kind === "or" ? check.checks : [];
 }
 
 function reduceTriple(a: StackEntry, b: StackEntry, c: StackEntry): StackEntry | null {

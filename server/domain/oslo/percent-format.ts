@@ -19,24 +19,27 @@ export interface Conversion {
 export function formatPercent(template: string, target: OsloDict): Formatted {
   let text = "";
   let index = 0;
-  let isMappingUsed = false;
+  // The mapping itself is the one argument of conversions without a key, until a key has been used.
+  let isArgumentLeft = true;
   while (index < template.length) {
     const percent = template.indexOf("%", index);
     if (percent < 0) return { kind: "text", text: text + template.slice(index) };
     text += template.slice(index, percent);
-    const key = readKey(template, percent + 1);
-    const spec = readConversion(template, key?.end ?? percent + 1);
-    const value = key === null ? undefined : findKey(target, key.name);
-    if (key !== null && value === undefined) return { kind: "missing_key", key: key.name };
-    index = spec.end;
-    if (spec.conversion.letter === "%") {
+    if (template[percent + 1] === "%") {
       text += "%";
+      index = percent + 2;
       continue;
     }
-    if (key === null && isMappingUsed)
+    const key = readKey(template, percent + 1);
+    const value = key === null ? target : findKey(target, key.name);
+    if (key !== null && value === undefined) return { kind: "missing_key", key: key.name };
+    const { conversion, end } = readConversion(template, key?.end ?? percent + 1);
+    if (key === null && !isArgumentLeft) {
       throw new PythonError("TypeError", "not enough arguments for format string");
-    if (key === null) isMappingUsed = true;
-    text += convert(spec.conversion, value ?? (key === null ? target : null));
+    }
+    isArgumentLeft = false;
+    text += convert(conversion, value ?? null);
+    index = end;
   }
   return { kind: "text", text };
 }

@@ -2,6 +2,9 @@ import type { Conversion } from "./percent-format.ts";
 import { PythonError } from "./python-error.ts";
 import { type OsloValue, WholeFloat } from "./values.ts";
 
+/** The most digits JavaScript gives (ECMA-262, Number.prototype.toFixed): enough to see an exact half. */
+const EXACT_DIGITS = 100;
+
 /** The numeric conversions of Python's % operator: d i u, o x X, e E f F g G. */
 export function formatNumber(conversion: Conversion, value: OsloValue): string {
   switch (conversion.letter) {
@@ -87,9 +90,17 @@ function floatDigits(conversion: Conversion, value: number): string {
 
 /** toFixed answers with an exponent from 1e21 on; such a value is whole. */
 function fixed(value: number, precision: number): string {
-  if (value < 1e21) return value.toFixed(precision);
+  if (value < 1e21) return findEvenTie(value.toFixed(EXACT_DIGITS), precision) ?? value.toFixed(precision);
   const whole = BigInt(value).toString();
   return precision === 0 ? whole : `${whole}.${"0".repeat(precision)}`;
+}
+
+/** Python rounds an exact half to the even digit, JavaScript always up: the text cut off when that differs. */
+function findEvenTie(exact: string, precision: number): string | null {
+  const point = exact.indexOf(".");
+  const isHalf = /^50*$/.test(exact.slice(point + 1 + precision));
+  const kept = precision === 0 ? exact.slice(0, point) : exact.slice(0, point + 1 + precision);
+  return isHalf && /[02468]$/.test(kept) ? kept : null;
 }
 
 function withPoint(text: string, isAlternate: boolean): string {
@@ -97,7 +108,11 @@ function withPoint(text: string, isAlternate: boolean): string {
 }
 
 function exponential(value: number, precision: number, isAlternate: boolean): string {
-  const [mantissa = "", exponent = "+0"] = value.toExponential(precision).split("e");
+  const [exactMantissa = "", exactExponent = "+0"] = value.toExponential(EXACT_DIGITS).split("e");
+  const [rounded = "", roundedExponent = "+0"] = value.toExponential(precision).split("e");
+  const tie = findEvenTie(exactMantissa, precision);
+  const mantissa = tie ?? rounded;
+  const exponent = tie === null ? roundedExponent : exactExponent;
   const sign = exponent.startsWith("-") ? "-" : "+";
   const digits = exponent.replace(/^[-+]/, "").padStart(2, "0");
   return `${withPoint(mantissa, isAlternate)}e${sign}${digits}`;

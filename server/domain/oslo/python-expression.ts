@@ -159,7 +159,9 @@ class ExpressionParser {
   }
 
   private parsePower(): ExpressionNode {
-    const node = this.parsePrimary();
+    const isAwaited = this.takeWord("await");
+    const primary = this.parsePrimary();
+    const node = isAwaited ? OTHER : primary;
     if (!this.take("**")) return node;
     this.parseFactor();
     return OTHER;

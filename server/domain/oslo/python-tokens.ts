@@ -69,7 +69,8 @@ function readNumber(text: string, index: number): Read | null {
   const number = match[0];
   const end = index + number.length;
   const isWordNext = matchAt(NAME, text, end) !== null || /[\d_]/.test(text[end] ?? "");
-  if (isWordNext && matchAt(AFTER_NUMBER, text, end) === null) {
+  const isRadixCut = number === "0" && /[xXoObB]/.test(text[end] ?? "");
+  if (isRadixCut || (isWordNext && matchAt(AFTER_NUMBER, text, end) === null)) {
     throw new PythonError("SyntaxError", "invalid decimal literal");
   }
   if (/^0[\d_]*[1-9]/.test(number) && /^[\d_]+$/.test(number)) {

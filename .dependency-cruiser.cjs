@@ -93,7 +93,7 @@ module.exports = {
       to: { path: "^server/(openstack|proxmox|shell|operations|runner)/", reachable: true },
     },
     // A client of the public API like any other: it knows the router by type only.
-    only("demo", "^server/demo/", "^server/(demo|api|domain)/"),
+    only("demo", "^server/demo/", "^server/(demo/|api/|domain/|supervisor/people-file\\.ts$)"),
     only("ui-primitives", "^components/ui/", "^components/ui/"),
     only("app", "^app/", `^(app/|components/|server/(api|auth)/)|${ISOMORPHIC}`),
     {

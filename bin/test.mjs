@@ -36,7 +36,7 @@ async function playwright(node, browser) {
   const script = inRoot("node_modules/@playwright/test/cli.js");
   const isRunGood = await succeeds([node, script, "test", "--reporter=list,json"], {
     PATH: toolPath(node),
-    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+    PLAYWRIGHT_JSON_OUTPUT_FILE: report,
     ...(browser === null ? {} : { CHROMIUM_PATH: browser }),
   });
   return tallyFile(report, tallyPlaywright, isRunGood);

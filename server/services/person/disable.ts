@@ -4,6 +4,7 @@ import { person, session } from "#db/schema/person.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import { personIdSchema } from "#server/domain/person/schema.ts";
 import { verb } from "../verb.ts";
+import { OWN_ACCOUNT } from "./own-account.ts";
 import { lockPerson } from "./rows.ts";
 
 /** Disables a person: every session ends now, waiting requests of theirs can no longer be approved. */
@@ -14,7 +15,7 @@ export const disablePerson = verb({
   object: (row) => ({ kind: "person", id: row.id }),
   run: async (tx, { person: actor, row, at }) => {
     if (row.id === actor.personId) {
-      throw new DomainError("forbidden", "Nobody disables themselves. Ask another admin.", {
+      throw new DomainError("forbidden", OWN_ACCOUNT, {
         reason: "own_account",
       });
     }

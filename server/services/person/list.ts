@@ -2,8 +2,9 @@ import { and, asc, desc, gt, isNull } from "drizzle-orm";
 import * as z from "zod";
 import { person, roleGrant, session } from "#db/schema/person.ts";
 import { may } from "../may.ts";
-import { query } from "../verb.ts";
+import { type Ctx, query } from "../verb.ts";
 import { PEOPLE_LIMIT } from "./limits.ts";
+import { OWN_ACCOUNT, OWN_ROLES } from "./own-account.ts";
 
 /** People with their roles and live sessions. */
 export const listPeople = query({
@@ -20,11 +21,7 @@ export const listPeople = query({
         .orderBy(desc(session.lastActiveAt)),
     ]);
     return {
-      may: {
-        add: may(ctx, "person.add"),
-        setRoles: may(ctx, "person.set_roles"),
-        disable: may(ctx, "person.disable"),
-      },
+      may: { add: may(ctx, "person.add") },
       people: people.map((row) => ({
         id: row.id,
         name: row.name,
@@ -35,7 +32,19 @@ export const listPeople = query({
         roles: grants.filter(({ personId }) => personId === row.id).map(({ role }) => role),
         sessionCount: sessions.filter(({ personId }) => personId === row.id).length,
         lastActiveAt: sessions.find(({ personId }) => personId === row.id)?.lastActiveAt ?? null,
+        may: mayOf(ctx, row),
       })),
     };
   },
 });
+
+/** What I may do with one person; the verbs refuse the same with the same words. */
+function mayOf(ctx: Ctx, row: { id: string; disabledAt: Date | null }) {
+  const isMe = ctx.actor.kind === "person" && ctx.actor.personId === row.id;
+  return {
+    setRoles: may(ctx, "person.set_roles", { unless: isMe ? OWN_ROLES : null }),
+    disable: may(ctx, "person.disable", { unless: isMe ? OWN_ACCOUNT : null }),
+    enable: may(ctx, "person.enable"),
+    endSessions: may(ctx, "session.end"),
+  };
+}

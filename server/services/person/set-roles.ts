@@ -4,6 +4,7 @@ import { roleGrant } from "#db/schema/person.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import { setRolesSchema } from "#server/domain/person/schema.ts";
 import { verb } from "../verb.ts";
+import { OWN_ROLES } from "./own-account.ts";
 import { lockPerson } from "./rows.ts";
 
 /** Sets somebody else's roles. They count from the next request on: nothing caches them. */
@@ -14,7 +15,7 @@ export const setRoles = verb({
   object: (row) => ({ kind: "person", id: row.id }),
   run: async (tx, { person: actor, input, row, at }) => {
     if (row.id === actor.personId) {
-      throw new DomainError("forbidden", "Nobody changes their own roles. Ask another admin.", {
+      throw new DomainError("forbidden", OWN_ROLES, {
         reason: "own_roles",
       });
     }

@@ -5,6 +5,7 @@ import { runbookVersion } from "#db/schema/runbook.ts";
 import { computeMarkers } from "#server/domain/marker/compute.ts";
 import { listGreenRuns } from "../tenant/stage-jobs.ts";
 import { query } from "../verb.ts";
+import { describeOperations } from "./operations.ts";
 import { getNewestVersion, readRunbook } from "./published.ts";
 
 /** Published runbooks, the newest version of each. */
@@ -40,6 +41,11 @@ export const readRunbookPage = query({
         return { cloud: name, stages: [...computed.entries()].map(([key, marker]) => ({ key, marker })) };
       }),
     );
-    return { runbook, publishedAt: version.publishedAt, markers };
+    return {
+      runbook,
+      operations: describeOperations(runbook.stages),
+      publishedAt: version.publishedAt,
+      markers,
+    };
   },
 });

@@ -9,6 +9,7 @@ import { may } from "../may.ts";
 import { readRunbook } from "../runbook/published.ts";
 import { type Ctx, query } from "../verb.ts";
 import { DETAIL_LIMIT } from "./limits.ts";
+import { listTenantPeople } from "./people.ts";
 import { getTenant } from "./rows.ts";
 import { listGreenRuns, listStageJobs } from "./stage-jobs.ts";
 
@@ -19,10 +20,11 @@ export const readTenant = query({
   run: async (ctx, { tenantId }) => {
     const { tenant, cloud, version } = await getTenant(ctx.db, tenantId);
     const { stages } = readRunbook(version);
-    const [jobs, runs, details] = await Promise.all([
+    const [jobs, runs, details, people] = await Promise.all([
       listStageJobs(ctx.db, { tenantId }),
       listGreenRuns(ctx.db, cloud.id),
       readDetails(ctx, tenantId),
+      listTenantPeople(ctx.db, tenantId),
     ]);
     const markers = computeMarkers(stages, runs, cloud.id);
     const progress = stageProgress(
@@ -41,6 +43,7 @@ export const readTenant = query({
         opensAfter: stages[index - 1]?.title ?? null,
       })),
       ...details,
+      people,
       handover: {
         state: details.latestHandover?.state ?? null,
         at: details.latestHandover?.revealedAt ?? null,

@@ -7,6 +7,7 @@ import { stageRefSchema } from "#server/domain/job/schema.ts";
 import { computeMarkers } from "#server/domain/marker/compute.ts";
 import { stageProgress } from "#server/domain/tenant/progress.ts";
 import { may } from "../may.ts";
+import { describeOperations } from "../runbook/operations.ts";
 import { readRunbook } from "../runbook/published.ts";
 import { type Ctx, query } from "../verb.ts";
 import { stageObstacle } from "./obstacle.ts";
@@ -37,6 +38,7 @@ export const readStage = query({
       key: stage.key,
       title: stage.title,
       parts: stage.parts,
+      operations: describeOperations([stage]),
       marker: computeMarkers(stages, runs, cloud.id).get(stageKey) ?? null,
       progress: progress.get(stageKey) ?? null,
       latestPlan,

@@ -1,0 +1,3 @@
+/** Nobody administers themselves: said by the buttons and by the verbs. */
+export const OWN_ACCOUNT = "Nobody disables themselves. Ask another admin.";
+export const OWN_ROLES = "Nobody changes their own roles. Ask another admin.";

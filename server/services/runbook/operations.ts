@@ -1,0 +1,24 @@
+import { CATALOGUE } from "#server/domain/operation/catalogue.ts";
+import type { Effect } from "#server/domain/plan/states.ts";
+import type { RunbookStage } from "#server/domain/runbook/runbook.ts";
+
+export interface OperationWords {
+  title: string;
+  effect: Effect;
+}
+
+/** What the operations that these stages name are called and do, by id. */
+export function describeOperations(stages: readonly RunbookStage[]): Record<string, OperationWords> {
+  const words: Record<string, OperationWords> = {};
+  for (const { parts } of stages) {
+    for (const part of parts) {
+      if (part.kind !== "block") continue;
+      for (const { operation } of part.block.steps) {
+        const known = CATALOGUE.get(operation);
+        // A thing whose effect nobody declared counts as destroy.
+        words[operation] = { title: known?.title ?? operation, effect: known?.effect ?? "destroy" };
+      }
+    }
+  }
+  return words;
+}

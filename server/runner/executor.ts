@@ -4,7 +4,7 @@ import type { PlannedStep } from "#server/domain/plan/plan.ts";
 import { log } from "#server/log.ts";
 import { CloudError } from "#server/openstack/cloud-error.ts";
 import { carryOutCall } from "./call.ts";
-import { isDatabaseError } from "./database-error.ts";
+import { describeError, isDatabaseAway } from "./database-error.ts";
 import { type Ending, IdentityError, RunEnded, RunStopped } from "./endings.ts";
 import { judgeGates } from "./judge-gates.ts";
 import { listJournal } from "./journal.ts";
@@ -32,7 +32,7 @@ export async function runJob(parts: RunnerParts, held: Lease, stop: AbortControl
   } catch (error) {
     await endBadly({ parts, held, run }, error).catch((unwritable: unknown) => {
       log.error(
-        { err: unwritable, jobId: held.jobId },
+        { problem: describeError(unwritable), jobId: held.jobId },
         "a job's end could not be recorded; recovery will look at it",
       );
     });
@@ -110,9 +110,12 @@ async function endBadly(ended: Ended, error: unknown): Promise<void> {
     return;
   }
   if (error instanceof RunStopped) return stopRun(ended, error);
-  if (isDatabaseError(error)) {
+  if (isDatabaseAway(error)) {
     // Nothing can be written, so nothing more is done. The lease runs out and recovery takes the job up.
-    log.error({ err: error, jobId: held.jobId }, "a running job stopped: the database is away");
+    log.error(
+      { problem: describeError(error), jobId: held.jobId },
+      "a running job stopped: the database is away",
+    );
     return;
   }
   if (error instanceof IdentityError || error instanceof CloudError) {
@@ -121,7 +124,10 @@ async function endBadly(ended: Ended, error: unknown): Promise<void> {
       error instanceof IdentityError ? error.advice : "Correct the cause, then preview the stage again.";
     return recordEnding(ended, { state: "failed", says, advice });
   }
-  log.error({ err: error, jobId: held.jobId }, "a running job met an error of the runner itself");
+  log.error(
+    { problem: describeError(error), jobId: held.jobId },
+    "a running job met an error of the runner itself",
+  );
   return recordEnding(ended, await brokenEnding(parts, held));
 }
 

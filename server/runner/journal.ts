@@ -4,7 +4,7 @@ import { journalEntry } from "#db/schema/job.ts";
 import type { Clock } from "#server/clock.ts";
 import type { Json } from "#server/domain/canonical/json.ts";
 import type { JournalKind } from "#server/domain/job/states.ts";
-import { isDatabaseError } from "./database-error.ts";
+import { isDatabaseAway } from "./database-error.ts";
 import { assertLease, type Lease } from "./lease.ts";
 import { RECORD_RETRY_MS } from "./limits.ts";
 import type { RunnerParts } from "./parts.ts";
@@ -101,7 +101,7 @@ export class Journal {
         else await this.within(entries, write);
         return;
       } catch (error) {
-        if (!isDatabaseError(error) || this.parts.isLost()) throw error;
+        if (!isDatabaseAway(error) || this.parts.isLost()) throw error;
         await this.parts.wait(RECORD_RETRY_MS);
       }
     }

@@ -4,7 +4,7 @@ import type { OutputStream } from "#server/domain/job/states.ts";
 import type { Clock } from "#server/clock.ts";
 import type { Redactor } from "#server/domain/secret/redact.ts";
 import { cutLine, makeVisible } from "#server/domain/secret/visible.ts";
-import { isDatabaseError } from "./database-error.ts";
+import { isDatabaseAway } from "./database-error.ts";
 import { type Lease, LeaseLostError } from "./lease.ts";
 import { FLUSH_EVERY_MS, FLUSH_MAX_LINES, RECORD_RETRY_MS } from "./limits.ts";
 import { wait } from "./wait.ts";
@@ -96,7 +96,7 @@ export class JobOutput {
         ), stored as (
           insert into output_line (job_id, seq, step_id, stream, text, at)
           select ${held.jobId}::uuid, l.seq, l.step_id, l.stream, l.text, l.at
-          from jsonb_to_recordset(${sql.json(page.map((line) => ({ ...line })))}::jsonb)
+          from jsonb_to_recordset(${JSON.stringify(page)}::text::jsonb)
             as l(seq int, step_id text, stream text, text text, at timestamptz)
           where exists (select 1 from held)
           order by l.seq
@@ -105,7 +105,7 @@ export class JobOutput {
       if (row?.held !== true) throw new LeaseLostError(held.jobId);
       return true;
     } catch (error) {
-      if (isDatabaseError(error) && performance.now() < giveUpAt) return false;
+      if (isDatabaseAway(error) && performance.now() < giveUpAt) return false;
       throw error;
     }
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { sql } from "drizzle-orm";
 import { evidence } from "#db/schema/job.ts";
 import { finding, tenantValue } from "#db/schema/tenant.ts";
 import type { Tx } from "#db/client.ts";
@@ -126,7 +127,7 @@ async function keepFindings(
       code,
       severity,
       says: textOf(run, says),
-      observed: run.clean(observed),
+      observed: storedJson(run.clean(observed)),
       at: run.parts.now(),
     });
   }
@@ -145,7 +146,7 @@ async function keepValues(
     await tx.insert(tenantValue).values({
       tenantId: run.job.tenantId,
       name,
-      value,
+      value: storedJson(value),
       jobId: run.job.id,
       stageKey: run.job.stageKey,
       stepId: step.id,
@@ -167,6 +168,11 @@ function unexpectedEnd(step: PlannedStep, problems: readonly string[], values: J
     advice:
       `${advice} Nothing after this step was sent. Correct the cause, then preview the stage again.`.trim(),
   });
+}
+
+// Drizzle would write a JSON null as the absence of a value.
+function storedJson(value: Json) {
+  return sql<Json>`${JSON.stringify(value)}::jsonb`;
 }
 
 function textOf(run: Run, text: string): string {

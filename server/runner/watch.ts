@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { job } from "#db/schema/job.ts";
 import { LEASE_MS } from "#server/domain/job/limits.ts";
 import { log } from "#server/log.ts";
+import { describeError } from "./database-error.ts";
 import { RunStopped } from "./endings.ts";
 import { type Lease, renewLease } from "./lease.ts";
 import { RENEW_EVERY_MS, WATCH_EVERY_MS } from "./limits.ts";
@@ -25,7 +26,10 @@ export function watchRun(parts: RunnerParts, held: Lease, stop: AbortController)
         }
         if (await isCancelled(parts, held.jobId)) return stop.abort(new RunStopped("cancelled"));
       } catch (error) {
-        log.warn({ err: error, jobId: held.jobId }, "cannot renew the lease of a running job");
+        log.warn(
+          { problem: describeError(error), jobId: held.jobId },
+          "cannot renew the lease of a running job",
+        );
       }
       if (performance.now() - renewedAt >= LEASE_MS) return stop.abort(new RunStopped("lease_lost"));
       await parts.wait(WATCH_EVERY_MS, ended.signal).catch(() => undefined); // ended: the loop's condition sees it

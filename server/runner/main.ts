@@ -1,0 +1,95 @@
+import { randomUUID } from "node:crypto";
+import { homedir, hostname } from "node:os";
+import { resolve } from "node:path";
+import { connect } from "#db/client.ts";
+import { now } from "#server/clock.ts";
+import { CATALOGUE } from "#server/domain/operation/catalogue.ts";
+import { runnerEnv } from "#server/env.ts";
+import { log } from "#server/log.ts";
+import { HANDLERS } from "#server/operations/handlers.ts";
+import { describeError } from "./database-error.ts";
+import { loadClouds } from "./configured-clouds.ts";
+import { noBoundary, type RunnerParts } from "./parts.ts";
+import { Runner } from "./runner.ts";
+import { createSealer } from "./sealing.ts";
+import { wait } from "./wait.ts";
+
+async function main(): Promise<void> {
+  const env = runnerEnv();
+  const { clouds, problems } = loadClouds({
+    names: env.clouds,
+    clientConfigFile: env.clientConfigFile,
+    embeddedCloudsFile: env.embeddedCloudsFile,
+    workingDir: process.cwd(),
+    homeDir: homedir(),
+  });
+  for (const problem of problems) log.error(problem);
+  if (clouds.size === 0) throw new Error("No cloud can be used, so the runner does not start.");
+  const connection = connect(env.databaseAppUrl, { max: 20 });
+  const parts: RunnerParts = {
+    runnerId: randomUUID(),
+    db: connection.db,
+    sql: connection.sql,
+    clouds,
+    catalogue: CATALOGUE,
+    handlers: HANDLERS,
+    sealer: createSealer(env.sealKey),
+    now,
+    wait,
+    boundary: noBoundary,
+  };
+  const runner = new Runner(parts, {
+    databaseAppUrl: env.databaseAppUrl,
+    place: { host: hostname(), pid: process.pid, isAlive },
+    runbooksFolder: resolve("runbooks"),
+    tenantPool: env.tenantPool,
+  });
+  stopOnSignals(async () => {
+    await runner.stop();
+    await connection.close();
+  });
+  await runner.start();
+  log.info({ runnerId: parts.runnerId, clouds: [...clouds.keys()] }, "runner is ready");
+  process.send?.({ type: "ready" });
+}
+
+/** Once, on the first of: SIGTERM, SIGINT, a parent that is gone. */
+function stopOnSignals(stop: () => Promise<void>): void {
+  let isStopping = false;
+  const end = (cause: string): void => {
+    if (isStopping) return;
+    isStopping = true;
+    log.info({ cause }, "runner stops");
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error(
+          { problem: describeError(error) },
+          "the runner could not stop in order; recovery will look at its jobs",
+        );
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGTERM", () => end("SIGTERM"));
+  process.on("SIGINT", () => end("SIGINT"));
+  process.on("disconnect", () => end("parent gone"));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it runs, and belongs to somebody else.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+main().catch((error: unknown) => {
+  log.fatal(
+    { problem: describeError(error) },
+    error instanceof Error ? error.message : "the runner could not start",
+  );
+  process.exit(1);
+});

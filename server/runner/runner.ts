@@ -1,0 +1,149 @@
+import { log } from "#server/log.ts";
+import { answerHandover } from "./handover.ts";
+import { claimJob } from "./claim.ts";
+import { refreshClouds } from "./clouds.ts";
+import { describeError } from "./database-error.ts";
+import { RunStopped } from "./endings.ts";
+import { runJob } from "./executor.ts";
+import { expireRequests } from "./expire.ts";
+import type { Lease } from "./lease.ts";
+import { CLOUDS_EVERY_MS, JOBS_AT_ONCE, PLANS_AT_ONCE, POLL_EVERY_MS, STOP_GRACE_MS } from "./limits.ts";
+import type { RunnerParts } from "./parts.ts";
+import { claimPlan, freeAbandonedPlans, runPlan } from "./plan-tasks.ts";
+import { beatHeart, enterRunner, leaveRunner, type Place } from "./presence.ts";
+import { publishRunbooks } from "./publish.ts";
+import { recoverJob } from "./recovery.ts";
+import { assertSealKey } from "./vault.ts";
+import { Listener, Wake } from "./wake.ts";
+
+export interface RunnerSettings {
+  databaseAppUrl: string;
+  place: Place;
+  runbooksFolder: string;
+  tenantPool: string;
+}
+
+/**
+ * The loop of a runner: looks for work whenever the database announces some, and every two seconds anyway. Order in
+ * each round: what ends by time, what a dead runner left, then new jobs, plans and hand-overs.
+ */
+export class Runner {
+  private readonly parts: RunnerParts;
+  private readonly settings: RunnerSettings;
+  private readonly wake = new Wake();
+  private readonly listener: Listener;
+  private readonly stopping = new AbortController();
+  private readonly jobs = new Map<Promise<void>, AbortController>();
+  private readonly plans = new Set<Promise<void>>();
+  private loops: Promise<unknown> = Promise.resolve();
+  private isDatabaseAway = false;
+
+  constructor(parts: RunnerParts, settings: RunnerSettings) {
+    this.parts = parts;
+    this.settings = settings;
+    this.listener = new Listener(settings.databaseAppUrl, this.wake);
+  }
+
+  /**
+   * Resolves when the runner is at work. Throws when the sealing key is wrong or the database is not there. Jobs that
+   * an earlier runner left are taken over before the first new one.
+   */
+  async start(): Promise<void> {
+    await assertSealKey(this.parts.db, this.parts.sealer);
+    await enterRunner(this.parts, this.settings.place);
+    await publishRunbooks(this.parts, this.settings.runbooksFolder);
+    await this.listener.start();
+    await this.takeOver();
+    this.loops = Promise.all([
+      beatHeart(this.parts, this.stopping.signal),
+      this.keepClouds(),
+      this.keepWorking(),
+    ]);
+  }
+
+  /** Takes nothing new, hands jobs back between two calls, and leaves. */
+  async stop(): Promise<void> {
+    this.stopping.abort(new RunStopped("handed_back"));
+    this.wake.raise();
+    for (const stop of this.jobs.values()) stop.abort(new RunStopped("handed_back"));
+    const settled = Promise.all([...this.jobs.keys(), ...this.plans]);
+    await Promise.race([settled, this.parts.wait(STOP_GRACE_MS)]);
+    await this.loops;
+    await this.listener.stop();
+    // With jobs still inside a call the row stays: their leases run out by themselves.
+    if (this.jobs.size === 0) await leaveRunner(this.parts);
+  }
+
+  private async keepWorking(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      try {
+        if (this.isDatabaseAway) await this.listener.start();
+        await this.round();
+        if (this.isDatabaseAway) log.info("the database is back");
+        this.isDatabaseAway = false;
+      } catch (error) {
+        if (!this.isDatabaseAway)
+          log.error({ problem: describeError(error) }, "looking for work failed; trying again");
+        this.isDatabaseAway = true;
+      }
+      await this.wake.wait(POLL_EVERY_MS);
+    }
+  }
+
+  private async round(): Promise<void> {
+    await expireRequests(this.parts);
+    await freeAbandonedPlans(this.parts.db);
+    await this.takeOver();
+    while (this.hasRoom(this.plans.size, PLANS_AT_ONCE)) {
+      const task = await claimPlan(this.parts);
+      if (task === null) break;
+      this.track(this.plans, runPlan(this.parts, task));
+    }
+    while (this.hasRoom(this.jobs.size, JOBS_AT_ONCE)) {
+      const claim = await claimJob(this.parts);
+      if (claim === null || claim.kind === "taken") break;
+      if (claim.kind === "claimed") this.run(claim.held);
+    }
+    while (!this.stopping.signal.aborted && (await answerHandover(this.parts)));
+  }
+
+  private async takeOver(): Promise<void> {
+    while (this.hasRoom(this.jobs.size, JOBS_AT_ONCE)) {
+      const held = await recoverJob(this.parts);
+      if (held === null) return;
+      log.warn({ jobId: held.jobId }, "took over a job that its runner left");
+      this.run(held);
+    }
+  }
+
+  private hasRoom(size: number, limit: number): boolean {
+    return !this.stopping.signal.aborted && size < limit;
+  }
+
+  private run(held: Lease): void {
+    const stop = new AbortController();
+    const running = runJob(this.parts, held, stop);
+    this.jobs.set(running, stop);
+    void running.finally(() => {
+      this.jobs.delete(running);
+      this.wake.raise();
+    });
+  }
+
+  private track(set: Set<Promise<void>>, work: Promise<void>): void {
+    set.add(work);
+    void work.finally(() => {
+      set.delete(work);
+      this.wake.raise();
+    });
+  }
+
+  private async keepClouds(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      await refreshClouds(this.parts, this.settings.tenantPool).catch((error: unknown) => {
+        log.error({ problem: describeError(error) }, "the clouds could not be looked at");
+      });
+      await this.parts.wait(CLOUDS_EVERY_MS, this.stopping.signal).catch(() => undefined); // stopping
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import * as z from "zod";
+import { connect, type Connection } from "#db/client.ts";
+import { log } from "#server/log.ts";
+
+import { describeError } from "./database-error.ts";
+const CHANNEL = "countersign";
+
+/** Changes that may mean work: everything else that is announced is what runners themselves write. */
+const announced = z.object({
+  kind: z.enum(["job", "plan", "handover", "job_resolution"]),
+  state: z.string().nullable(),
+});
+const WORK_STATES = new Set(["requested", "queued", null]);
+
+/** A flag that any number of callers raise and one loop waits for. */
+export class Wake {
+  private isRaised = false;
+  private release: (() => void) | null = null;
+
+  raise(): void {
+    this.isRaised = true;
+    this.release?.();
+  }
+
+  /** Resolves when raised since the last time, or after `ms`. */
+  async wait(ms: number): Promise<void> {
+    if (!this.isRaised) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        this.release = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.release = null;
+    this.isRaised = false;
+  }
+}
+
+/** The one LISTEN connection of this process. */
+export class Listener {
+  private readonly url: string;
+  private readonly wake: Wake;
+  private connection: Connection | null = null;
+
+  constructor(url: string, wake: Wake) {
+    this.url = url;
+    this.wake = wake;
+  }
+
+  /** Listens anew, on a connection of its own; notifications missed meanwhile are made up for by looking. */
+  async start(): Promise<void> {
+    await this.stop();
+    const connection = connect(this.url, { max: 1 });
+    this.connection = connection;
+    await connection.sql.listen(
+      CHANNEL,
+      (payload) => this.hear(payload),
+      () => this.wake.raise(),
+    );
+  }
+
+  async stop(): Promise<void> {
+    const { connection } = this;
+    this.connection = null;
+    await connection?.close().catch((error: unknown) => {
+      log.debug({ problem: describeError(error) }, "the listening connection was gone already");
+    });
+  }
+
+  private hear(payload: string): void {
+    const parsed = announced.safeParse(parseJson(payload));
+    if (parsed.success && WORK_STATES.has(parsed.data.state)) this.wake.raise();
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Somebody else's payload on our channel: no work of ours.
+    return null;
+  }
+}

@@ -1,0 +1,191 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { eq } from "drizzle-orm";
+import { cloud } from "#db/schema/cloud.ts";
+import { job } from "#db/schema/job.ts";
+import { person, roleGrant } from "#db/schema/person.ts";
+import { plan } from "#db/schema/plan.ts";
+import { runbookVersion } from "#db/schema/runbook.ts";
+import { runner } from "#db/schema/runner.ts";
+import { tenant } from "#db/schema/tenant.ts";
+import { CATALOGUE } from "#server/domain/operation/catalogue.ts";
+import type { Role } from "#server/domain/person/states.ts";
+import type { PersonActor } from "#server/domain/policy/decide.ts";
+import { getCloud } from "#server/openstack/clouds.ts";
+import { HANDLERS } from "#server/operations/handlers.ts";
+import { claimJob } from "#server/runner/claim.ts";
+import { refreshClouds } from "#server/runner/clouds.ts";
+import { runJob } from "#server/runner/executor.ts";
+import type { Lease } from "#server/runner/lease.ts";
+import { noBoundary, type RunnerParts } from "#server/runner/parts.ts";
+import { claimPlan, runPlan } from "#server/runner/plan-tasks.ts";
+import { publishRunbooks } from "#server/runner/publish.ts";
+import { createSealer } from "#server/runner/sealing.ts";
+import { wait } from "#server/runner/wait.ts";
+import { startSandbox, type RunningSandbox } from "#server/sandbox/kernel/server.ts";
+import { approveJob } from "#server/services/job/approve.ts";
+import { recheckJob } from "#server/services/job/recheck.ts";
+import { requestJob } from "#server/services/job/request.ts";
+import { runRead } from "#server/services/job/run-read.ts";
+import { previewStage } from "#server/services/plan/preview.ts";
+import { testDatabase, type TestDatabase } from "./database.ts";
+
+export interface BenchOptions {
+  clusterCreateMs?: number;
+}
+
+/** A real database, the embedded cloud over TLS, two people, and the runner's own code. */
+export interface Bench {
+  database: TestDatabase;
+  cloud: RunningSandbox;
+  operator: PersonActor;
+  reviewer: PersonActor;
+  parts: RunnerParts;
+  /** The same runner as another process would be: another id and, if given, other boundaries. */
+  otherParts(change?: Partial<RunnerParts>): Promise<RunnerParts>;
+  addTenant(slug: string, cidr: string): Promise<string>;
+  /** The finished plan row of a preview. */
+  preview(tenantId: string, stageKey: string): Promise<typeof plan.$inferSelect>;
+  /** A queued job of a ready preview: run at once for a read, else requested, compared and approved. */
+  queue(preview: typeof plan.$inferSelect): Promise<string>;
+  claim(parts?: RunnerParts): Promise<Lease>;
+  /** Previews, queues, claims and runs one stage. */
+  runStage(tenantId: string, stageKey: string): Promise<typeof job.$inferSelect>;
+  getJob(jobId: string): Promise<typeof job.$inferSelect>;
+  close(): Promise<void>;
+}
+
+export async function openBench(options: BenchOptions = {}): Promise<Bench> {
+  const database = await testDatabase();
+  const folder = await mkdtemp(join(tmpdir(), "countersign-bench-"));
+  const sandbox = await startSandbox({ dataDir: folder, clusterCreateMs: options.clusterCreateMs ?? 200 });
+  const { db, sql } = database;
+  const search = { clientConfigFile: sandbox.cloudsFile, workingDir: folder, homeDir: folder };
+  const sealer = createSealer(randomBytes(32));
+  const makeParts = async (change: Partial<RunnerParts> = {}): Promise<RunnerParts> => {
+    const made: RunnerParts = {
+      runnerId: randomUUID(),
+      db,
+      sql,
+      clouds: new Map([["embedded", getCloud(search, "embedded")]]),
+      catalogue: CATALOGUE,
+      handlers: HANDLERS,
+      sealer,
+      now: () => new Date(),
+      wait,
+      boundary: noBoundary,
+      ...change,
+    };
+    const at = made.now();
+    await db
+      .insert(runner)
+      .values({ id: made.runnerId, host: "test", pid: 1, startedAt: at, heartbeatAt: at });
+    return made;
+  };
+  const parts = await makeParts();
+  await publishRunbooks(parts, resolve("runbooks"));
+  await refreshClouds(parts, "10.20.0.0/16");
+  const operator = await addPerson(database, "Olga Operator", ["operator"]);
+  const reviewer = await addPerson(database, "Rita Reviewer", ["reviewer"]);
+  const ctx = (actor: PersonActor) => ({ db, actor, clock: parts.now });
+
+  const getPlan = async (planId: string) => one(await db.select().from(plan).where(eq(plan.id, planId)));
+  const getJob = async (jobId: string) => one(await db.select().from(job).where(eq(job.id, jobId)));
+
+  const makePlan = async (planId: string) => {
+    const task = await claimPlan(parts);
+    if (task?.id !== planId) throw new Error("The bench expected to be the only one who plans.");
+    await runPlan(parts, task);
+    return getPlan(planId);
+  };
+
+  const bench: Bench = {
+    database,
+    cloud: sandbox,
+    operator,
+    reviewer,
+    parts,
+    otherParts: makeParts,
+    getJob,
+    async addTenant(slug, cidr) {
+      const id = randomUUID();
+      await db.insert(tenant).values({
+        id,
+        slug,
+        cloudId: one(await db.select().from(cloud)).id,
+        runbookVersionId: one(await db.select().from(runbookVersion)).id,
+        inputs: { cidr, instances: 10, cores: 20, ramMb: 51_200, nodeCount: 1 },
+        createdBy: operator.personId,
+        createdAt: parts.now(),
+      });
+      return id;
+    },
+    async preview(tenantId, stageKey) {
+      const { planId } = await previewStage(ctx(operator), { tenantId, stageKey });
+      return makePlan(planId);
+    },
+    async queue(preview) {
+      const { id: planId, content, contentDigest, effect } = preview;
+      if (preview.state !== "ready" || content === null || contentDigest === null) {
+        throw new Error(`The preview is ${preview.state}: ${preview.says ?? ""} ${preview.advice ?? ""}`);
+      }
+      const idempotencyKey = randomUUID();
+      if (effect === "read") {
+        return (await runRead(ctx(operator), { planId, contentDigest, idempotencyKey })).jobId;
+      }
+      const { jobId } = await requestJob(ctx(operator), {
+        planId,
+        contentDigest,
+        reason: "Onboarding",
+        startsOnApproval: true,
+        idempotencyKey,
+      });
+      const recheck = await recheckJob(ctx(reviewer), { jobId });
+      await makePlan(recheck.planId);
+      const { digest, nonce } = await getJob(jobId);
+      await approveJob(ctx(reviewer), {
+        jobId,
+        digest,
+        nonce,
+        tickedCallIds: content.steps.flatMap(({ calls }) => calls.map(({ id }) => id)),
+        reason: "Looks right",
+      });
+      return jobId;
+    },
+    async claim(by = parts) {
+      const claim = await claimJob(by);
+      if (claim?.kind !== "claimed") throw new Error(`Nothing was claimed: ${claim?.kind ?? "no job"}`);
+      return claim.held;
+    },
+    async runStage(tenantId, stageKey) {
+      const jobId = await bench.queue(await bench.preview(tenantId, stageKey));
+      await runJob(parts, await bench.claim(), new AbortController());
+      return getJob(jobId);
+    },
+    async close() {
+      await sandbox.close();
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return bench;
+}
+
+async function addPerson({ db }: TestDatabase, name: string, roles: Role[]): Promise<PersonActor> {
+  const personId = randomUUID();
+  const email = `${name.toLowerCase().replace(" ", ".")}@example.org`;
+  const at = new Date();
+  await db.insert(person).values({ id: personId, email, name, createdAt: at });
+  await db
+    .insert(roleGrant)
+    .values(roles.map((role) => ({ id: randomUUID(), personId, role, grantedAt: at })));
+  return { kind: "person", personId, sessionId: randomUUID(), name, email, roles };
+}
+
+function one<T>(rows: readonly T[]): T {
+  const [row] = rows;
+  if (row === undefined) throw new Error("The bench expected a row.");
+  return row;
+}

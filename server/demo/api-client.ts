@@ -8,6 +8,8 @@ export type Api = TRPCClient<AppRouter>;
 export interface Visitor {
   name: string;
   api: Api;
+  /** The Cookie header of the sign-in, for pages. */
+  cookie: string;
 }
 
 /** Signs in with a password through the same endpoints as the page. Throws when it is refused. */
@@ -25,7 +27,7 @@ export async function signIn(
   });
   const cookie = cookiesOf(answer);
   if (!cookie.includes("session-token=")) throw new Error(`${person.email} was refused at ${origin}.`);
-  return { name: person.name, api: apiOf(origin, cookie) };
+  return { name: person.name, api: apiOf(origin, cookie), cookie };
 }
 
 function apiOf(origin: string, cookie: string): Api {

@@ -1,0 +1,41 @@
+import { demoPerson } from "#server/demo/console.ts";
+import { signIn } from "#server/demo/api-client.ts";
+import { makeDataDir, startConsole } from "./console.ts";
+import { type Figure, table } from "./figure.ts";
+import { measureBoard } from "./board.ts";
+import { measureLiveLine } from "./live-line.ts";
+import { measureSignInToBoard } from "./sign-in.ts";
+import { measureStageOverhead } from "./stage-overhead.ts";
+
+/**
+ * `npm run bench`: the product's own figures, measured on a console that is started for it, each beside its bound. Read
+ * the ratios: absolute times are those of this machine at this moment.
+ */
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+const folder = makeDataDir();
+const first = await startConsole(folder.dataDir);
+await first.stop();
+const running = await startConsole(folder.dataDir);
+try {
+  const figures: Figure[] = [
+    {
+      name: "second start to first page",
+      measured: running.startedInMs,
+      bound: 3000,
+      unit: "ms",
+      note: `first start ${first.startedInMs.toFixed(0)} ms`,
+    },
+  ];
+  const people = {
+    operator: await signIn(running.origin, demoPerson(running.dataDir, "Olivia Operator")),
+    reviewer: await signIn(running.origin, demoPerson(running.dataDir, "Rita Reviewer")),
+  };
+  for (const measure of [measureSignInToBoard, measureStageOverhead, measureLiveLine, measureBoard]) {
+    figures.push(await measure({ ...running, ...people }));
+    say(`${figures.at(-1)?.name} done`);
+  }
+  say(`\n${table(figures)}`);
+} finally {
+  await running.stop();
+  folder.remove();
+}

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { STAGE_STATES } from "#server/domain/tenant/progress.ts";
+import { markerPeople, markerWords, stageNumber, stageWords } from "./stage-words.ts";
+
+test("every state of a stage has a word of its own", () => {
+  const labels = STAGE_STATES.map((state) => stageWords(state).label);
+  expect(new Set(labels).size).toBe(STAGE_STATES.length);
+});
+
+test.each([
+  ["locked", "The domain", "Opens after The domain"],
+  ["locked", null, "Locked"],
+  ["open", "The domain", "Open"],
+] as const)("a %s stage after %j says %j", (state, before, label) => {
+  expect(stageWords(state, before).label).toBe(label);
+});
+
+test("a marker without a run names nobody, and one that nobody approved says only who ran it", () => {
+  const run = {
+    stageKey: "0",
+    stageHash: "h",
+    jobId: "j",
+    finishedAt: new Date(0),
+    cloudId: "c",
+    requestedBy: "Olivia",
+    approvedBy: null,
+  };
+  expect(markerPeople(null)).toBeNull();
+  expect(markerPeople({ kind: "corrected_pending", run: null })).toBeNull();
+  expect(markerPeople({ kind: "validated", run })).toBe("run by Olivia");
+  expect(markerPeople({ kind: "validated", run: { ...run, approvedBy: "Rita" } })).toBe(
+    "run by Olivia, approved by Rita",
+  );
+  expect(markerWords(null).label).toBe("Never run");
+});
+
+test("stage 6-7 is written 6/7", () => {
+  expect(stageNumber("6-7")).toBe("6/7");
+  expect(stageNumber("2.5")).toBe("2.5");
+});

@@ -1,0 +1,59 @@
+import type { MarkedState } from "#components/ui/state-mark.tsx";
+import type { Marker, MarkerKind } from "#server/domain/marker/compute.ts";
+import type { StageState } from "#server/domain/tenant/progress.ts";
+
+type Words = { state: MarkedState; label: string };
+
+const STAGES: Record<StageState, Words> = {
+  locked: { state: "locked", label: "Locked" },
+  open: { state: "open", label: "Open" },
+  waiting: { state: "waiting", label: "Waiting for a second person" },
+  approved: { state: "waiting", label: "Waiting to be started" },
+  queued: { state: "queued", label: "Queued" },
+  running: { state: "running", label: "Running" },
+  passed: { state: "passed", label: "Passed" },
+  failed: { state: "failed", label: "Failed" },
+  unknown: { state: "unknown_outcome", label: "Outcome unknown" },
+};
+
+/** Trio and words of a stage of one tenant; a locked one says what it waits for when that is given. */
+export function stageWords(state: StageState, opensAfter?: string | null): Words {
+  const words = STAGES[state];
+  return state === "locked" && opensAfter ? { ...words, label: `Opens after ${opensAfter}` } : words;
+}
+
+const MARKERS: Record<MarkerKind, Words & { means: string }> = {
+  validated: {
+    state: "passed",
+    label: "Validated",
+    means: "A recorded run of exactly this text on this cloud was green.",
+  },
+  corrected_pending: {
+    state: "corrected",
+    label: "Corrected, not re-run",
+    means:
+      "It was proven with another text, or an earlier stage was corrected since. The next green run proves it.",
+  },
+  procedure_pending: {
+    state: "never_run",
+    label: "Never run",
+    means: "No green run of this stage is recorded on this cloud.",
+  },
+};
+
+/** Trio, words and meaning of what is proven about a stage's text. */
+export function markerWords(marker: Marker | null) {
+  return MARKERS[marker?.kind ?? "procedure_pending"];
+}
+
+/** "run by Olivia Operator, approved by Rita Reviewer", or null when nothing is proven. */
+export function markerPeople(marker: Marker | null): string | null {
+  const run = marker?.run;
+  if (!run) return null;
+  return `run by ${run.requestedBy}${run.approvedBy === null ? "" : `, approved by ${run.approvedBy}`}`;
+}
+
+/** The stage's number as people write it: `6-7` in addresses is 6/7. */
+export function stageNumber(key: string): string {
+  return key.replace("-", "/");
+}

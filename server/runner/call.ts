@@ -91,7 +91,7 @@ async function settleAnswer(run: Run, given: CallInStep, answer: CloudResponse):
     return settle(run, given, "unusable");
   }
   for (const [name, value] of Object.entries(captured.values))
-    run.say("value", `${name} = ${value}`, step.id);
+    run.say("value", `${step.id}.${name} = ${value}`, step.id);
   const outcome: CallOutcome = {
     result: isApplied ? "applied" : "refused",
     status: answer.status,

@@ -79,7 +79,10 @@ export async function openStageSessions(given: SessionsGiven): Promise<StageSess
     if (waitsFor !== undefined) throw new NotYetError(`step ${waitsFor}`);
     const values = requireSignInValues(identity, given.saved());
     const secret = await unseal(name);
-    return signIn(credentialsFor(identity, values, secret.value), changedAt.get(name) ?? secret.createdAt);
+    // Only a user's own password ends its tokens when it is set; a new application credential works at once.
+    const isPassword = identity !== "application-credential";
+    const notBefore = isPassword ? (changedAt.get(name) ?? secret.createdAt) : undefined;
+    return signIn(credentialsFor(identity, values, secret.value), notBefore);
   };
 
   return {

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { Redactor } from "./redact.ts";
 import { cutLine, makeVisible } from "./visible.ts";
@@ -77,6 +78,45 @@ describe("overlaps", () => {
 
   it("is not undone by a mask inside a secret", () => {
     expect(redactorOf(["pass***word"]).text("is pass***word")).toBe(`is ${MASK}`);
+  });
+});
+
+describe("a secret of several lines", () => {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  const redactor = redactorOf([pem]);
+  const lines = pem.trim().split("\n").slice(1, -1);
+  const base64 = Buffer.from(pem).toString("base64");
+
+  it.each([
+    ["as it is", pem],
+    ["with CRLF", pem.replaceAll("\n", "\r\n")],
+    ["in JSON", JSON.stringify({ key: pem })],
+    ["in JSON with escaped slashes", JSON.stringify(pem).replaceAll("/", "\\/")],
+    ["percent-encoded", encodeURIComponent(pem)],
+    ["as a form", new URLSearchParams({ pem }).toString()],
+  ])("is masked %s", (_how, text) => {
+    const seen = redactor.text(text);
+    for (const line of lines) {
+      expect(seen).not.toContain(line.slice(0, 24));
+      expect(seen).not.toContain(encodeURIComponent(line).slice(0, 24));
+    }
+  });
+
+  it("is masked in base64, wrapped or not", () => {
+    const wrapped = base64.replace(/.{76}/g, "$&\n");
+    for (const text of [base64, wrapped, Buffer.from(`x${pem}`).toString("base64")]) {
+      expect(redactor.text(text).replaceAll(MASK, "").length).toBeLessThan(text.length / 2);
+    }
+    expect(redactor.text(base64).replaceAll(MASK, "")).toBe("");
+  });
+
+  it("costs little to know and to look for", () => {
+    const text = "GET /v3/users -> 200 (4 ms, req-00000000)\n".repeat(25_000);
+    const startedAt = performance.now();
+    redactorOf([pem]).text(text);
+    // 1 MiB; a scan per literal would take minutes.
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 });
 

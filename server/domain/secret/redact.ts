@@ -1,4 +1,5 @@
 import type { Json } from "../canonical/json.ts";
+import { base64Windows, literalsOfLine, LiteralSet } from "./literals.ts";
 import { type Pattern, patternsOf } from "./spellings.ts";
 
 /** A shorter value would blank out ordinary words, and each blank would confirm a guess. */
@@ -30,6 +31,7 @@ export interface RedactionStream {
  */
 export class Redactor {
   private needles: Needle[] = [];
+  private readonly literals = new LiteralSet();
   private readonly known = new Set<string>();
   private maxBytes = 0;
 
@@ -42,22 +44,25 @@ export class Redactor {
     if (this.known.has(secret)) return "registered";
     this.known.add(secret);
     const mask = `[secret ${fingerprint.slice(0, 4)}]`;
-    const lines = secret.split(/\r?\n/).filter((line) => Buffer.byteLength(line) >= SECRET_MIN_BYTES);
-    const values = secret.includes("\n") ? lines : [secret];
-    // Base64 of the whole of a multi-line value does not show its lines.
-    const whole = secret.includes("\n") ? patternsOf(secret).slice(1) : [];
-    const patterns = [...values.flatMap(patternsOf), ...whole];
-    this.needles = [
-      ...this.needles,
-      ...patterns.map((pattern) => ({
-        ...pattern,
-        regexp: new RegExp(pattern.source, "g"),
-        mask,
-        secretBytes: Buffer.byteLength(secret),
-      })),
-    ].sort((a, b) => b.secretBytes - a.secretBytes);
-    this.maxBytes = Math.max(...this.needles.map(({ maxBytes }) => maxBytes));
+    if (secret.includes("\n")) this.registerLines(secret, mask);
+    else this.registerPatterns(secret, mask);
+    this.maxBytes = Math.max(this.literals.maxBytes, ...this.needles.map(({ maxBytes }) => maxBytes));
     return "registered";
+  }
+
+  private registerLines(secret: string, mask: string): void {
+    const lines = secret.split(/\r?\n/).filter((line) => Buffer.byteLength(line) >= SECRET_MIN_BYTES);
+    for (const literal of [...lines.flatMap(literalsOfLine), ...base64Windows(secret)]) {
+      this.literals.add(literal, mask);
+    }
+  }
+
+  private registerPatterns(secret: string, mask: string): void {
+    const secretBytes = Buffer.byteLength(secret);
+    const added = patternsOf(secret).map((pattern) => {
+      return { ...pattern, regexp: new RegExp(pattern.source, "g"), mask, secretBytes };
+    });
+    this.needles = [...this.needles, ...added].sort((a, b) => b.secretBytes - a.secretBytes);
   }
 
   text(text: string): string {
@@ -104,7 +109,7 @@ export class Redactor {
 
   /** Where anything secret stands; spans that overlap are one, so that no tail of either is left. */
   private spansIn(latin1: string): Span[] {
-    const found: Span[] = [];
+    const found: Span[] = this.literals.find(latin1);
     for (const { regexp, mask } of this.needles) {
       regexp.lastIndex = 0;
       for (let match = regexp.exec(latin1); match !== null; match = regexp.exec(latin1)) {

@@ -1,3 +1,5 @@
+import { certainBase64 } from "./literals.ts";
+
 /** A pattern over bytes written as latin1 characters, with the length in bytes of its longest match. */
 export interface Pattern {
   source: string;
@@ -70,16 +72,9 @@ function entities(char: string): Pattern[] {
   ];
 }
 
-/**
- * What is certain about the value's base64 inside a longer text that starts `offset` bytes earlier: the first and last
- * characters share bits with their neighbours and are left out.
- */
+/** The value's base64 inside a longer text, also wrapped, URL-safe or percent-encoded. */
 function base64Pattern(bytes: Buffer, offset: number): Pattern {
-  const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
-  const start = [0, 2, 3][offset] ?? 0;
-  const end = Math.floor(((offset + bytes.length) * 8) / 6);
-  const characters = text
-    .slice(start, end)
+  const characters = certainBase64(bytes, offset)
     .split("")
     .map((char): Pattern => {
       if (char === "+") return { source: "(?:[+-]|%2[bB])", maxBytes: 3 };

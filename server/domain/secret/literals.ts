@@ -1,0 +1,121 @@
+/** Bytes of a literal that its place in the index is computed from. */
+const KEY_BYTES = 4;
+const FILTER_SLOTS = 1 << 16;
+
+interface Literal {
+  text: string;
+  mask: string;
+}
+
+export interface LiteralMatch {
+  start: number;
+  end: number;
+  mask: string;
+}
+
+/**
+ * Any number of literals searched for in one pass over bytes written as latin1 characters: four bytes at a time are
+ * looked up in a small filter, and only what passes it is compared.
+ */
+export class LiteralSet {
+  private readonly filter = new Uint8Array(FILTER_SLOTS);
+  private readonly byKey = new Map<number, Literal[]>();
+  maxBytes = 0;
+
+  add(text: string, mask: string): void {
+    const key = keyAt(text, 0);
+    const known = this.byKey.get(key) ?? [];
+    if (known.some((literal) => literal.text === text)) return;
+    this.byKey.set(key, [...known, { text, mask }]);
+    this.filter[slotOf(key)] = 1;
+    this.maxBytes = Math.max(this.maxBytes, text.length);
+  }
+
+  /** Every place where a literal stands, overlapping ones included. */
+  find(latin1: string): LiteralMatch[] {
+    if (this.byKey.size === 0) return [];
+    const found: LiteralMatch[] = [];
+    let key = 0;
+    for (let at = 0; at < latin1.length; at += 1) {
+      key = (key << 8) | latin1.charCodeAt(at) | 0;
+      if (this.filter[slotOf(key)] === 0 || at < KEY_BYTES - 1) continue;
+      const start = at - KEY_BYTES + 1;
+      for (const { text, mask } of this.byKey.get(key) ?? []) {
+        if (latin1.startsWith(text, start)) found.push({ start, end: start + text.length, mask });
+      }
+    }
+    return found;
+  }
+}
+
+/** Bytes of one window of a long base64 text: less than the shortest line that encoders wrap at. */
+const WINDOW = 40;
+
+/**
+ * The spellings of one line of a secret that has several, such as a PEM key: its characters are plain, so each way to
+ * write it gives one or two texts instead of a pattern.
+ */
+export function literalsOfLine(line: string): string[] {
+  const percent = encodeURIComponent(line);
+  const json = JSON.stringify(line).slice(1, -1);
+  const hex = Buffer.from(line, "utf8").toString("hex");
+  const spellings = [
+    line,
+    percent,
+    lowerEscapes(percent),
+    formEncoded(percent),
+    json,
+    json.replaceAll("/", "\\/"),
+  ];
+  return [...spellings.map(latin1Of), hex, hex.toUpperCase(), ...base64Literals(line)];
+}
+
+/** The base64 of a whole text at each offset, in windows: encoders wrap it, and a wrapped window is still whole. */
+export function base64Windows(text: string): string[] {
+  return base64Literals(text).flatMap((whole) => {
+    const count = Math.ceil(whole.length / WINDOW);
+    return Array.from({ length: count }, (_, index) => {
+      const start = Math.max(0, Math.min(index * WINDOW, whole.length - WINDOW));
+      return whole.slice(start, start + WINDOW);
+    });
+  });
+}
+
+function base64Literals(text: string): string[] {
+  const bytes = Buffer.from(text, "utf8");
+  return [0, 1, 2].flatMap((offset) => {
+    const plain = certainBase64(bytes, offset);
+    return [plain, plain.replaceAll("+", "-").replaceAll("/", "_")];
+  });
+}
+
+/**
+ * What is certain about the base64 of bytes inside a longer text that starts `offset` bytes earlier: the first and last
+ * characters share bits with their neighbours and are left out.
+ */
+export function certainBase64(bytes: Uint8Array, offset: number): string {
+  const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
+  return text.slice([0, 2, 3][offset] ?? 0, Math.floor(((offset + bytes.length) * 8) / 6));
+}
+
+function lowerEscapes(percent: string): string {
+  return percent.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
+}
+
+function formEncoded(percent: string): string {
+  return percent.replaceAll("%20", "+");
+}
+
+function latin1Of(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
+}
+
+function keyAt(text: string, start: number): number {
+  let key = 0;
+  for (let at = start; at < start + KEY_BYTES; at += 1) key = (key << 8) | text.charCodeAt(at) | 0;
+  return key;
+}
+
+function slotOf(key: number): number {
+  return (key ^ (key >>> 16)) & (FILTER_SLOTS - 1);
+}

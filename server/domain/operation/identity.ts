@@ -159,7 +159,7 @@ export const trustsProbe = {
     /** `block`: no plan is made when the answer is no. */
     when_barred: z.enum(["record", "block"]),
   }),
-  outputs: ["delegated_trusts", "explanation"],
+  outputs: ["delegated_trusts", "explanation", "advice"],
 } as const satisfies OperationDefinition;
 
 export const trustsRead = {

@@ -36,8 +36,13 @@ export const keypairEnsure: Operation<typeof definition.parameters> = {
     };
   },
 
-  planBlind: (context, parameters) =>
-    createDraft(context, parameters, { reads: [], because: context.because }),
+  planBlind(context, parameters) {
+    if (!context.holdsSecret("keypair_private_key")) {
+      return createDraft(context, parameters, { reads: [], because: context.because });
+    }
+    const says = `${context.because} The private key of ${parameters.name} is sealed from an earlier run; that the keypair exists is read back.`;
+    return { disposition: "already_so", says, outputs: {}, reads: [] };
+  },
 
   async readBack(context, { name }) {
     const reader = await openReader(context);

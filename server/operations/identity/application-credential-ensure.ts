@@ -2,13 +2,10 @@ import type * as z from "zod";
 import { applicationCredentialEnsure as definition } from "#server/domain/operation/identity.ts";
 import type { PlannedRead } from "#server/domain/plan/plan.ts";
 import { outputRef } from "#server/domain/plan/refs.ts";
-import {
-  applicationCredentialBody,
-  applicationCredentialsBody,
-} from "#server/openstack/wire/application-credential.ts";
+import { applicationCredentialsBody } from "#server/openstack/wire/application-credential.ts";
 import { callPath } from "../call-path.ts";
-import { openReader } from "../cloud-reader.ts";
-import { blocked, differences, outputOf, plannedCall } from "../draft.ts";
+import { type CloudReader, openReader } from "../cloud-reader.ts";
+import { blocked, differences, notFound, plannedCall } from "../draft.ts";
 import type { Operation, PlanContext, StepDraft } from "../handler.ts";
 
 type Parameters = z.output<typeof definition.parameters>;
@@ -19,14 +16,8 @@ export const applicationCredentialEnsure: Operation<typeof definition.parameters
   async plan(context, parameters) {
     const { name, user_id, project_id } = parameters;
     const reader = await openReader(context);
-    const path = credentialsPath(user_id);
-    const { application_credentials } = await reader.get({
-      service: "identity",
-      path,
-      body: applicationCredentialsBody,
-    });
-    const found = application_credentials.find((credential) => credential.name === name);
-    if (!found) return createDraft(context, parameters, { reads: reader.reads, because: null });
+    const found = await findCredential(reader, user_id, name);
+    if (found === null) return createDraft(context, parameters, { reads: reader.reads, because: null });
     const wrong = differences(found, { unrestricted: true, project_id });
     if (wrong.length > 0) {
       return blocked(
@@ -49,14 +40,23 @@ export const applicationCredentialEnsure: Operation<typeof definition.parameters
     };
   },
 
-  planBlind: (context, parameters) =>
-    createDraft(context, parameters, { reads: [], because: context.because }),
+  planBlind(context, parameters) {
+    if (!context.holdsSecret("app_cred_secret")) {
+      return createDraft(context, parameters, { reads: [], because: context.because });
+    }
+    // A credential outlives its user's password: the sealed secret is still its secret.
+    const says = `${context.because} The secret of ${parameters.name} is sealed from an earlier run; that it is in force is read back.`;
+    return { disposition: "already_so", says, outputs: {}, reads: [] };
+  },
 
-  async readBack(context, { user_id }, outputs) {
-    const reader = await openReader(context);
-    const path = callPath`/users/${user_id}/application_credentials/${outputOf(outputs, "id")}`;
-    const body = await reader.get({ service: "identity", path, body: applicationCredentialBody });
-    const { id, name, unrestricted, project_id, roles, expires_at } = body.application_credential;
+  async readBack(context, { user_id, name }) {
+    const found = await findCredential(await openReader(context), user_id, name);
+    if (found === null) {
+      throw notFound(
+        `The service user has no application credential ${name}. Run this stage again: it will be made.`,
+      );
+    }
+    const { id, unrestricted, project_id, roles, expires_at } = found;
     return {
       values: {
         id,
@@ -69,6 +69,12 @@ export const applicationCredentialEnsure: Operation<typeof definition.parameters
     };
   },
 };
+
+async function findCredential(reader: CloudReader, userId: string, name: string) {
+  const path = credentialsPath(userId);
+  const body = await reader.get({ service: "identity", path, body: applicationCredentialsBody });
+  return body.application_credentials.find((credential) => credential.name === name) ?? null;
+}
 
 const credentialsPath = (userId: string) => callPath`/users/${userId}/application_credentials`;
 

@@ -28,7 +28,7 @@ export const trustsProbe: Operation<typeof definition.parameters> = {
       await openReader(context),
       trustsPath(user_id),
     );
-    const values = { delegated_trusts, explanation };
+    const values = { delegated_trusts, explanation, advice };
     if (delegated_trusts === "allowed") return { values };
     const says = `${explanation} ${advice}`;
     return {

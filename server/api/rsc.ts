@@ -17,7 +17,14 @@ const requestContext = cache(async () => {
 });
 
 export const requestQueryClient = cache(
-  () => new QueryClient({ defaultOptions: { dehydrate: { serializeData: superjson.serialize } } }),
+  () =>
+    new QueryClient({
+      defaultOptions: {
+        // The title and the body of a page read the same thing once.
+        queries: { staleTime: 60_000 },
+        dehydrate: { serializeData: superjson.serialize },
+      },
+    }),
 );
 
 /** Query options that run in this process, for prefetching in server components. */

@@ -1,0 +1,144 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { JobFacts } from "#components/jobs/job-data.ts";
+import { useTRPC } from "#components/trpc/api.ts";
+import { RefusalNotice } from "#components/trpc/refusal.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { Progress } from "#components/ui/progress.tsx";
+import { Textarea } from "#components/ui/textarea.tsx";
+import { REASON_MAX_BYTES } from "#server/domain/job/limits.ts";
+import { approveObstacle } from "./approve-obstacle.ts";
+import { RecheckStatus } from "./recheck-status.tsx";
+import { countTicks, tickRest, type Ticks } from "./ticks.ts";
+import { useRecheck } from "./use-recheck.ts";
+
+type DecidePanelProps = {
+  job: JobFacts;
+  isRequester: boolean;
+  ticks: Ticks;
+  onTicks: (ticks: Ticks) => void;
+};
+
+function useDecision(job: JobFacts) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const onSettled = async () => {
+    await queryClient.invalidateQueries(trpc.jobs.get.queryFilter({ jobId: job.id }));
+  };
+  const approve = useMutation(trpc.jobs.approve.mutationOptions({ onSettled }));
+  const reject = useMutation(trpc.jobs.reject.mutationOptions({ onSettled }));
+  return { approve, reject, isPending: approve.isPending || reject.isPending };
+}
+
+function Ticked({ job, ticks, onTicks }: Pick<DecidePanelProps, "job" | "ticks" | "onTicks">) {
+  const { done, total, restTogether, restSingly } = countTicks(job.tickable, ticks);
+  const next = job.tickable.find(({ callId }) => !ticks.has(callId));
+  return (
+    <div className="grid gap-2">
+      <Progress done={done} total={total} unit="Ticked call" tone={done === total ? "ok" : "wait"} />
+      <div className="flex flex-wrap items-center gap-2">
+        {next !== undefined && (
+          <Button
+            size="sm"
+            onClick={() => {
+              const box = document.querySelector<HTMLElement>(`[data-tick="${CSS.escape(next.callId)}"]`);
+              box?.focus();
+              box?.scrollIntoView({ block: "center" });
+            }}
+          >
+            Go to the next call to tick
+          </Button>
+        )}
+        {restTogether > 0 && (
+          <Button size="sm" variant="ghost" onClick={() => onTicks(tickRest(job.tickable, ticks))}>
+            Tick the other {restTogether} that may be ticked together
+          </Button>
+        )}
+        {restSingly > 0 && (
+          <span className="text-small text-ink-2">
+            {restSingly} {restSingly === 1 ? "handles" : "handle"} secrets or cannot be undone: one by one.
+          </span>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** The decision: comparison with the cloud, ticks, a reason, and one of two buttons. No key submits it. */
+export function DecidePanel({ job, isRequester, ticks, onTicks }: DecidePanelProps) {
+  const [reason, setReason] = useState("");
+  const decision = useDecision(job);
+  const given = {
+    may: job.may.approve,
+    tickable: job.tickable,
+    shownCallIds: job.plan.steps.flatMap(({ calls }) => calls.map(({ id }) => id)),
+    ticks,
+    reason,
+  };
+  const recheck = useRecheck(job, approveObstacle({ ...given, phase: "same" }) === null);
+  const noRight = !job.may.approve.allowed && !job.may.reject.allowed;
+  const noReason = reason.trim() === "" ? "Give a reason: it is what the requester reads." : null;
+  const obstacle = approveObstacle({ ...given, phase: recheck.phase });
+
+  return (
+    <div className="grid gap-5">
+      <RecheckStatus job={job} isRequester={isRequester} {...recheck} />
+      {noRight ? (
+        <Notice title={job.may.approve.says ?? "You cannot decide this request."}>
+          {job.candidates.length > 0 &&
+            `Who can: ${job.candidates.map(({ name }) => name).join(", ")}. It waits in their inbox.`}
+        </Notice>
+      ) : (
+        <>
+          {recheck.phase !== "drift" && <Ticked job={job} ticks={ticks} onTicks={onTicks} />}
+          <Field label="Reason" hint="Goes on record with your name, for approving and for refusing.">
+            {(control) => (
+              <Textarea
+                {...control}
+                value={reason}
+                maxLength={REASON_MAX_BYTES}
+                onChange={(event) => setReason(event.currentTarget.value)}
+              />
+            )}
+          </Field>
+          <RefusalNotice error={decision.approve.error ?? decision.reject.error} />
+          <div className="grid gap-2">
+            <div className="flex flex-wrap justify-end gap-2 max-sm:grid max-sm:grid-cols-2">
+              <Button
+                size="lg"
+                pending={decision.reject.isPending}
+                disabledReason={job.may.reject.allowed ? noReason : job.may.reject.says}
+                onClick={() => {
+                  if (decision.isPending) return;
+                  decision.approve.reset();
+                  decision.reject.mutate({ jobId: job.id, digest: job.digest, reason });
+                }}
+              >
+                Refuse
+              </Button>
+              <Button
+                size="lg"
+                variant="primary"
+                pending={decision.approve.isPending}
+                disabledReason={obstacle}
+                onClick={() => {
+                  if (decision.isPending) return;
+                  decision.reject.reset();
+                  const { id: jobId, digest, nonce } = job;
+                  decision.approve.mutate({ jobId, digest, nonce, tickedCallIds: [...ticks], reason });
+                }}
+              >
+                Approve
+              </Button>
+            </div>
+            {obstacle !== null && <p className="text-right text-small text-ink-2">{obstacle}</p>}
+          </div>
+        </>
+      )}
+    </div>
+  );
+}

@@ -5,7 +5,9 @@ import { apiPath } from "#server/openstack/api-path.ts";
 export function callPath(template: TemplateStringsArray, ...values: readonly string[]): string {
   return template.reduce((path, text, i) => {
     const value = values[i - 1] ?? "";
-    return `${path}${isSymbolic(value) ? value : apiPath`${value}`}${text}`;
+    if (isSymbolic(value)) return `${path}${value}${text}`;
+    const encoded = path.includes("?") ? apiPath`?${value}` : apiPath`/${value}`;
+    return `${path}${encoded.slice(1)}${text}`;
   });
 }
 

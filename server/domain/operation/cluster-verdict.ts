@@ -15,19 +15,18 @@ export interface ClusterFacts {
   delegatedTrusts: DelegatedTrusts;
 }
 
-export const CLUSTER_CAUSES = [
-  "complete",
-  "in_progress",
-  "delegated",
-  "trustee_refused",
-  "trust_refused",
-  "app_cred_barred",
-  "app_cred_restricted",
-  "trustee_or_trust",
-  "driver_failed",
-  "being_deleted",
-] as const;
-export type ClusterCause = (typeof CLUSTER_CAUSES)[number];
+export type ClusterCause =
+  | "complete"
+  | "in_progress"
+  /** Not to be seen by this identity, but trustee and trust are in place. */
+  | "delegated"
+  | "trustee_refused"
+  | "trust_refused"
+  | "app_cred_barred"
+  | "app_cred_restricted"
+  | "trustee_or_trust"
+  | "driver_failed"
+  | "being_deleted";
 
 export interface ClusterExplanation {
   cause: ClusterCause;

@@ -2,6 +2,14 @@ import * as z from "zod";
 import type { OperationDefinition } from "./definition.ts";
 import { atLeastOne, keystoneId, objectName, uuidId } from "./parameters.ts";
 
+/** Names of templates and clusters. https://docs.openstack.org/api-ref/container-infrastructure-management/ */
+const magnumName = z
+  .string()
+  .regex(
+    /^[a-zA-Z][a-zA-Z0-9_.-]{0,254}$/,
+    "Use a letter first, then letters, digits, dots, hyphens or underscores.",
+  );
+
 export const servicesFind = {
   id: "container_infra.services.find",
   version: 1,
@@ -17,7 +25,7 @@ export const templateEnsure = {
   effect: "mutate",
   title: "Make sure that the cluster template exists",
   parameters: z.strictObject({
-    name: objectName,
+    name: magnumName,
     /** By id: a name that resolves to no image is answered with "Cluster type (vm, Unset, kubernetes) not supported". */
     image_id: uuidId,
     external_network_id: uuidId,
@@ -51,7 +59,7 @@ export const clusterEnsure = {
   effect: "mutate",
   title: "Make sure that the cluster exists",
   parameters: z.strictObject({
-    name: objectName,
+    name: magnumName,
     template_id: uuidId,
     keypair: objectName,
     master_count: atLeastOne,

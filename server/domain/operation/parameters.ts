@@ -25,7 +25,6 @@ export const descriptionText = z
   .string()
   .regex(/^[^{}\p{Cc}]{0,200}$/u, "Use at most 200 characters, without braces or control characters.");
 
-export const count = z.int().min(0).max(10_000_000);
 export const atLeastOne = z.int().min(1).max(10_000_000);
 
 /** Where a grant stands. */

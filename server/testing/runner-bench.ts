@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { eq } from "drizzle-orm";
 import { cloud } from "#db/schema/cloud.ts";
 import { job } from "#db/schema/job.ts";
-import { person, roleGrant } from "#db/schema/person.ts";
+import { person, roleGrant, session } from "#db/schema/person.ts";
 import { plan } from "#db/schema/plan.ts";
 import { runbookVersion } from "#db/schema/runbook.ts";
 import { runner } from "#db/schema/runner.ts";
@@ -56,6 +56,23 @@ export interface Bench {
   getJob(jobId: string): Promise<typeof job.$inferSelect>;
   close(): Promise<void>;
 }
+
+/** Counts the calls that the embedded cloud takes and that could change it; sign-ins are not among them. */
+export function countChanges(cloud: RunningSandbox): () => number {
+  const times = 10_000;
+  const beside = ["compute", "network", "image", "container-infra"] as const;
+  const identityRoots = ["/v3/domains", "/v3/projects", "/v3/users", "/v3/OS-TRUST"];
+  const matches = [
+    ...beside.flatMap((service) => CHANGING.map((method) => ({ service, method }))),
+    ...identityRoots.flatMap((pathPrefix) =>
+      CHANGING.map((method) => ({ service: "identity" as const, method, pathPrefix })),
+    ),
+  ];
+  const counters = matches.map((match) => cloud.faults.add({ match, times, effect: "delay_ms", delayMs: 0 }));
+  return () => counters.reduce((sum, { remainingCount }) => sum + times - remainingCount, 0);
+}
+
+const CHANGING = ["POST", "PUT", "PATCH", "DELETE"];
 
 export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const database = await testDatabase();
@@ -181,7 +198,16 @@ async function addPerson({ db }: TestDatabase, name: string, roles: Role[]): Pro
   await db
     .insert(roleGrant)
     .values(roles.map((role) => ({ id: randomUUID(), personId, role, grantedAt: at })));
-  return { kind: "person", personId, sessionId: randomUUID(), name, email, roles };
+  const sessionId = randomUUID();
+  await db.insert(session).values({
+    idHash: sessionId,
+    id: sessionId,
+    personId,
+    createdAt: at,
+    lastActiveAt: at,
+    expiresAt: new Date(at.getTime() + 60 * 60 * 1000),
+  });
+  return { kind: "person", personId, sessionId, name, email, roles };
 }
 
 function one<T>(rows: readonly T[]): T {

@@ -1,0 +1,88 @@
+"use client";
+
+import { KeyRound } from "lucide-react";
+import { useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { Section } from "#components/ui/section.tsx";
+import { StateMark } from "#components/ui/state-mark.tsx";
+import type { May } from "#server/services/may.ts";
+import { HandoverDialog } from "./handover-dialog.tsx";
+import { useHandover } from "./use-handover.ts";
+
+type HandoverBoxProps = {
+  tenantId: string;
+  slug: string;
+  facts: {
+    tenant: { handedOverAt: Date | null };
+    stages: readonly { progress: { isPassed: boolean } | null }[];
+    handover: { state: "requested" | "ready" | "revealed" | "failed" | null; may: May };
+  };
+};
+
+function standing({ tenant, stages, handover }: HandoverBoxProps["facts"]) {
+  if (handover.state === "revealed") return { state: "passed", label: "Handed over" } as const;
+  if (tenant.handedOverAt !== null)
+    return { state: "waiting", label: "Sealed for the person who asked" } as const;
+  if (handover.state === "requested") return { state: "running", label: "Being sealed" } as const;
+  return stages.every(({ progress }) => progress?.isPassed === true)
+    ? ({ state: "open", label: "Open" } as const)
+    : ({ state: "locked", label: "Opens when every stage has passed" } as const);
+}
+
+/** The last act of an onboarding: the set goes to the client, once, and the console forgets it. */
+export function HandoverBox({ tenantId, slug, facts }: HandoverBoxProps) {
+  const [open, setOpen] = useState(false);
+  const handover = useHandover(tenantId);
+  const { state, label } = standing(facts);
+  const { may } = facts.handover;
+  return (
+    <Section title="Hand-over">
+      <div className="grid justify-items-start gap-2">
+        <StateMark state={state} label={label} />
+        {facts.tenant.handedOverAt !== null && (
+          <p className="text-ink-2">
+            Done <RelativeTime at={facts.tenant.handedOverAt} />. The console no longer holds this tenant's
+            credentials.
+          </p>
+        )}
+        {state === "open" && (
+          <>
+            <p className="text-ink-2">
+              {may.allowed
+                ? "The client gets the dashboard's address, the domain, its manager's account and password, and the CA."
+                : may.says}
+            </p>
+            <Button
+              variant="primary"
+              icon={<KeyRound />}
+              disabledReason={may.allowed ? null : may.says}
+              onClick={() => setOpen(true)}
+            >
+              Hand over
+            </Button>
+          </>
+        )}
+      </div>
+      <Dialog
+        open={open}
+        onOpenChange={(next) => {
+          if (handover.step.kind === "explain" || handover.step.kind === "failed") {
+            setOpen(next);
+            handover.reset();
+          }
+        }}
+      >
+        <HandoverDialog
+          slug={slug}
+          handover={handover}
+          close={() => {
+            setOpen(false);
+            handover.reset();
+          }}
+        />
+      </Dialog>
+    </Section>
+  );
+}

@@ -1,0 +1,155 @@
+"use client";
+
+import { Download } from "lucide-react";
+import { useState } from "react";
+import { Arc } from "#components/ui/arc.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { CopyButton } from "#components/ui/copy-button.tsx";
+import { DialogContent } from "#components/ui/dialog.tsx";
+import { Duration } from "#components/ui/duration.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { handoverFile, handoverRows } from "./handover-text.ts";
+import { canOpenBoxes, type HandoverSet } from "./open-box.ts";
+import type { useHandover } from "./use-handover.ts";
+
+type HandoverDialogProps = {
+  slug: string;
+  handover: ReturnType<typeof useHandover>;
+  close: () => void;
+};
+
+const NO_CRYPTO =
+  "This browser opens the box only over HTTPS or on localhost. Open the console at its secure address.";
+
+/** From the explanation to the set on screen. It closes only after a warning once something is revealed. */
+export function HandoverDialog({ slug, handover, close }: HandoverDialogProps) {
+  const { step, start } = handover;
+  const [isLeaving, setLeaving] = useState(false);
+  const title = `Hand over ${slug}`;
+
+  if (step.kind === "open") {
+    return (
+      <DialogContent
+        title={title}
+        size="md"
+        description="Shown once, here and now. The console no longer holds any of it."
+        footer={
+          isLeaving ? (
+            <>
+              <Button onClick={() => setLeaving(false)}>Back to the set</Button>
+              <Button variant="danger" onClick={close}>
+                Close and forget it
+              </Button>
+            </>
+          ) : (
+            <>
+              <Button icon={<Download />} onClick={() => download(slug, step.set)}>
+                Download as text
+              </Button>
+              <Button variant="primary" onClick={() => setLeaving(true)}>
+                Done
+              </Button>
+            </>
+          )
+        }
+      >
+        {isLeaving && (
+          <Notice kind="warning" live title="Have you kept all of it?" className="mb-3">
+            After this dialog is closed nobody can show it again, not even an admin.
+          </Notice>
+        )}
+        <HandoverSetList set={step.set} />
+      </DialogContent>
+    );
+  }
+  if (step.kind === "working") {
+    return (
+      <DialogContent title={title} description="Keep this page open: it holds the only key.">
+        <div role="status" className="flex items-start gap-3 py-2">
+          <Arc className="mt-0.5 size-4 text-run-mark" />
+          <div>
+            <p className="font-medium">The runner seals the set to this browser</p>
+            <p className="text-ink-2">
+              It destroys its own copies in the same step. <Duration since={step.since} /> so far.
+            </p>
+          </div>
+        </div>
+      </DialogContent>
+    );
+  }
+  if (step.kind === "failed") {
+    return (
+      <DialogContent
+        title={title}
+        footer={
+          <Button variant="primary" onClick={close}>
+            Close
+          </Button>
+        }
+      >
+        <Notice kind="danger" live title="The hand-over did not complete">
+          {step.says}
+        </Notice>
+      </DialogContent>
+    );
+  }
+  return (
+    <DialogContent
+      title={title}
+      description="This happens once and cannot be repeated."
+      footer={
+        <>
+          <Button onClick={close}>Not now</Button>
+          <Button
+            variant="primary"
+            disabledReason={canOpenBoxes() ? null : NO_CRYPTO}
+            onClick={() => void start()}
+          >
+            Reveal the set
+          </Button>
+        </>
+      }
+    >
+      <ul className="grid list-disc gap-1.5 pl-5">
+        <li>
+          The runner seals five things to a key that only this page has: dashboard, domain, account, password
+          and certificate authority.
+        </li>
+        <li>They are shown here once. Keep them, and give them to the client by a safe way.</li>
+        <li>
+          Every sealed secret of this tenant is destroyed. No stage of it can be run again from this console.
+        </li>
+        <li>The audit records that you revealed it, never what.</li>
+      </ul>
+    </DialogContent>
+  );
+}
+
+function HandoverSetList({ set }: { set: HandoverSet }) {
+  return (
+    <dl className="grid">
+      {handoverRows(set).map(({ label, value, absent }) => (
+        <div
+          key={label}
+          className="grid items-start gap-x-3 border-b border-line py-1.5 last:border-b-0 sm:grid-cols-[10rem_minmax(0,1fr)_auto]"
+        >
+          <dt className="py-0.5 text-ink-3">{label}</dt>
+          <dd className="max-h-40 min-w-0 overflow-auto py-0.5 font-mono text-small whitespace-pre-wrap wrap-anywhere">
+            {value ?? <span className="font-sans text-ink-2">{absent}</span>}
+          </dd>
+          {value !== null && <CopyButton text={value} label={`Copy ${label.toLowerCase()}`} />}
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** Writes the file from memory; it passes no server. */
+function download(slug: string, set: HandoverSet): void {
+  const url = URL.createObjectURL(new Blob([handoverFile(set)], { type: "text/plain" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `${slug}-hand-over.txt`;
+  link.click();
+  URL.revokeObjectURL(url);
+}

@@ -1,0 +1,59 @@
+"use client";
+
+import { useCallback } from "react";
+import { type LineRange, VirtualLines } from "#components/ui/virtual-lines.tsx";
+import type { OutputStream } from "#server/domain/job/states.ts";
+import type { JobFacts } from "./job-data.ts";
+import type { OutputFollower } from "./output-follower.ts";
+import { OutputSearch } from "./output-search.tsx";
+
+// SGR codes of ECMA-48, 8.3.117, that the line renderer obeys.
+const ESC = "\u001b";
+const STREAMS: Record<OutputStream, string> = {
+  note: "",
+  call: `${ESC}[36m`,
+  value: `${ESC}[32m`,
+  warn: `${ESC}[33m`,
+  error: `${ESC}[31m`,
+};
+
+const EMPTY: Partial<Record<JobFacts["state"], string>> = {
+  awaiting_approval: "Nothing has run. Output appears here after a second person has approved the request.",
+  approved: "Nothing has run. Output appears here after the requester has started the job.",
+  queued: "It waits for the runner; jobs of one tenant run one after another.",
+  running: "It has started; the first line appears at once when it is written.",
+};
+
+type OutputViewProps = {
+  job: JobFacts;
+  output: OutputFollower;
+  markedLine: number | null;
+  onLine: (line: number) => void;
+};
+
+/** What the job printed, as it prints it; the server keeps all of it. */
+export function OutputView({ job, output, markedLine, onLine }: OutputViewProps) {
+  const { buffer } = output;
+  const getLine = (index: number) => {
+    const line = buffer.find(index + 1);
+    if (line === undefined) return undefined;
+    const colour = STREAMS[line.stream];
+    return colour === "" ? line.text : `${colour}${line.text}`;
+  };
+  const onRangeNeeded = useCallback(({ start, end }: LineRange) => output.need(start + 1, end), [output]);
+  const isLive = job.state === "running" || job.state === "queued";
+  return (
+    <VirtualLines
+      label={`Output of job ${job.number}`}
+      lineCount={buffer.lastSeq}
+      getLine={getLine}
+      onRangeNeeded={onRangeNeeded}
+      follow={isLive}
+      lineHref={(line) => `#L${line}`}
+      markedLine={markedLine}
+      toolbar={<OutputSearch jobId={job.id} onLine={onLine} />}
+      empty={EMPTY[job.state] ?? "It ended before it wrote anything."}
+      className="h-[max(20rem,calc(100dvh-20rem))]"
+    />
+  );
+}

@@ -1,6 +1,6 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
 import NextLink from "next/link";
-import type { ComponentProps, ReactNode } from "react";
+import type { ComponentProps, ReactNode, Ref } from "react";
 import { cx } from "./class-names.ts";
 
 type TableProps = {
@@ -8,14 +8,17 @@ type TableProps = {
   label: string;
   /** The table scrolls inside this height with its head staying; otherwise the page scrolls. */
   maxHeight?: string;
+  /** The box that scrolls, for tables that render only what is in view. */
+  scrollRef?: Ref<HTMLDivElement>;
   className?: string;
   children: ReactNode;
 };
 
 /** Dense table: 36 px rows, a head that stays, sideways scrolling in its own box. */
-export function Table({ label, maxHeight, className, children }: TableProps) {
+export function Table({ label, maxHeight, scrollRef, className, children }: TableProps) {
   return (
     <div
+      ref={scrollRef}
       role="group"
       aria-label={label}
       tabIndex={0}

@@ -35,14 +35,8 @@ export const readBoard = query({
     const jobsByTenant = Map.groupBy(jobs, ({ tenantId }) => tenantId);
     const keys = stages.map(({ key }) => key);
     return {
-      clouds: clouds.map(({ id, name, state, says }) => ({ id, name, state, says })),
-      cloud: {
-        id: chosen.id,
-        name: chosen.name,
-        state: chosen.state,
-        says: chosen.says,
-        tenantPool: chosen.tenantPool,
-      },
+      clouds: clouds.map(({ id, name, tenantPool }) => ({ id, name, tenantPool })),
+      cloud: { id: chosen.id, name: chosen.name },
       stages: stages.map(({ key, title }) => ({ key, title, marker: markers.get(key) ?? null })),
       create,
       tenants: tenants.map((row) => {

@@ -1,0 +1,156 @@
+"use client";
+
+import { useVirtualizer } from "@tanstack/react-virtual";
+import NextLink from "next/link";
+import { useRef } from "react";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StateMark } from "#components/ui/state-mark.tsx";
+import {
+  RowLink,
+  Table,
+  TableBody,
+  TableCell,
+  TableHead,
+  TableHeaderCell,
+  TableRow,
+} from "#components/ui/table.tsx";
+import { formatUtc } from "#components/ui/time-format.ts";
+import { StageMark } from "#components/stages/stage-marks.tsx";
+import { markerPeople, markerWords, stageNumber, stageWords } from "#components/stages/stage-words.ts";
+import type { Marker } from "#server/domain/marker/compute.ts";
+import { type BoardCell, type BoardTenant, currentCell } from "./board-rows.ts";
+
+export type BoardStage = { key: string; title: string; marker: Marker | null };
+
+const ROW_PX = 36;
+/** Before the browser has measured: enough rows for a tall window, so that the first paint is complete. */
+const FIRST_RECT = { width: 1200, height: 900 };
+
+function MarkerHead({ stage }: { stage: BoardStage }) {
+  const words = markerWords(stage.marker);
+  const run = stage.marker?.run ?? null;
+  const label =
+    run === null
+      ? `${words.label}: ${words.means}`
+      : `${words.label} ${formatUtc(run.finishedAt.getTime())}, ${markerPeople(stage.marker) ?? ""}`;
+  const mark = <StateMark state={words.state} label={label} iconOnly size="sm" />;
+  return run === null ? (
+    mark
+  ) : (
+    <NextLink href={`/jobs/${run.jobId}`} className="rounded-sm">
+      {mark}
+    </NextLink>
+  );
+}
+
+function Cell({ tenant, cell }: { tenant: BoardTenant; cell: BoardCell }) {
+  const { key, state, jobId, at } = cell;
+  if (state === "locked") return <StageMark state={state} iconOnly size="sm" />;
+  return (
+    <NextLink
+      href={jobId === null ? `/tenants/${tenant.id}/stages/${key}` : `/jobs/${jobId}`}
+      prefetch={false}
+      className="relative z-10 inline-flex items-center gap-1.5 rounded-sm hover:underline"
+    >
+      <StageMark state={state} iconOnly />
+      {at === null ? (
+        <span className="text-small text-ink-2">{stageWords(state).label}</span>
+      ) : (
+        <RelativeTime at={at} focusable={false} className="text-small text-ink-2" />
+      )}
+    </NextLink>
+  );
+}
+
+/** What the narrow screen shows instead of the columns. */
+function Summary({ tenant, stages }: { tenant: BoardTenant; stages: readonly BoardStage[] }) {
+  const cell = currentCell(tenant.cells);
+  if (cell === undefined) return null;
+  const passed = tenant.cells.filter(({ state }) => state === "passed").length;
+  const title = stages.find(({ key }) => key === cell.key)?.title ?? "";
+  return (
+    <span className="mt-0.5 grid gap-0.5 text-small text-ink-2 md:hidden">
+      <span>
+        <span className="tnum">
+          {passed} of {tenant.cells.length}
+        </span>{" "}
+        passed, stage {stageNumber(cell.key)}: {title}
+      </span>
+      <span className="flex items-center gap-2">
+        <StageMark state={cell.state} size="sm" />
+        {cell.at !== null && <RelativeTime at={cell.at} focusable={false} />}
+      </span>
+    </span>
+  );
+}
+
+function Spacer({ height, span }: { height: number; span: number }) {
+  return height <= 0 ? null : (
+    <tr aria-hidden="true">
+      <td colSpan={span} style={{ height, padding: 0 }} />
+    </tr>
+  );
+}
+
+type BoardTableProps = { stages: readonly BoardStage[]; tenants: readonly BoardTenant[] };
+
+/** Tenants down, stages across; only the rows in view exist. On a narrow screen each tenant is two lines. */
+export function BoardTable({ stages, tenants }: BoardTableProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtualizer = useVirtualizer({
+    count: tenants.length,
+    getScrollElement: () => scroller.current,
+    getItemKey: (index) => tenants[index]?.id ?? index,
+    estimateSize: () => ROW_PX,
+    initialRect: FIRST_RECT,
+    overscan: 10,
+  });
+  const items = virtualizer.getVirtualItems();
+  const above = items[0]?.start ?? 0;
+  const below = virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0);
+  const span = stages.length + 1;
+
+  return (
+    <Table label="Tenants" scrollRef={scroller} maxHeight="max(20rem, calc(100dvh - 13.5rem))">
+      <TableHead>
+        <TableHeaderCell className="left-0 z-30! md:border-r">Tenant</TableHeaderCell>
+        {stages.map((stage) => (
+          <TableHeaderCell key={stage.key} hideBelow="md" className="max-w-32 min-w-24 py-1.5! align-top">
+            <span className="flex items-start justify-between gap-1">
+              <span className="tnum font-medium text-ink">{stageNumber(stage.key)}</span>
+              <MarkerHead stage={stage} />
+            </span>
+            <span className="line-clamp-2 whitespace-normal" data-hint={stage.title}>
+              {stage.title}
+            </span>
+          </TableHeaderCell>
+        ))}
+      </TableHead>
+      <TableBody>
+        <Spacer height={above} span={span} />
+        {items.map(({ index, key }) => {
+          const tenant = tenants[index];
+          return tenant === undefined ? null : (
+            <TableRow key={key} ref={virtualizer.measureElement} data-index={index}>
+              <TableCell className="bg-surface group-hover/row:bg-hover md:sticky md:left-0 md:z-10 md:border-r">
+                <RowLink href={`/tenants/${tenant.id}`} prefetch={false}>
+                  {tenant.slug}
+                </RowLink>
+                {tenant.handedOverAt !== null && (
+                  <span className="ml-2 text-small whitespace-nowrap text-ink-3">handed over</span>
+                )}
+                <Summary tenant={tenant} stages={stages} />
+              </TableCell>
+              {tenant.cells.map((cell) => (
+                <TableCell key={cell.key} hideBelow="md">
+                  <Cell tenant={tenant} cell={cell} />
+                </TableCell>
+              ))}
+            </TableRow>
+          );
+        })}
+        <Spacer height={below} span={span} />
+      </TableBody>
+    </Table>
+  );
+}

@@ -1,16 +1,9 @@
 import { MAX_FORMAT_WIDTH } from "./limits.ts";
-import { formatNumber } from "./percent-number.ts";
+import { type Conversion, formatNumber } from "./percent-number.ts";
 import { PythonError } from "./python-error.ts";
 import { findKey, type OsloDict, type OsloValue, pythonRepr, pythonStr } from "./values.ts";
 
 export type Formatted = { kind: "text"; text: string } | { kind: "missing_key"; key: string };
-
-export interface Conversion {
-  flags: string;
-  width: number;
-  precision: number | null;
-  letter: string;
-}
 
 /**
  * Python's `template % target` with a mapping on the right (printf-style formatting of the Python library

@@ -1,6 +1,12 @@
-import type { Conversion } from "./percent-format.ts";
 import { PythonError } from "./python-error.ts";
 import { type OsloValue, WholeFloat } from "./values.ts";
+
+export interface Conversion {
+  flags: string;
+  width: number;
+  precision: number | null;
+  letter: string;
+}
 
 /** The most digits JavaScript gives (ECMA-262, Number.prototype.toFixed): enough to see an exact half. */
 const EXACT_DIGITS = 100;

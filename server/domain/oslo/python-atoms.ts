@@ -1,4 +1,4 @@
-import type { ExpressionNode } from "./python-expression.ts";
+import type { ExpressionNode } from "./expression-node.ts";
 import { PythonError } from "./python-error.ts";
 import type { PythonToken } from "./python-tokens.ts";
 

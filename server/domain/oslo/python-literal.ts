@@ -1,4 +1,5 @@
-import { type ExpressionNode, parsePythonExpression } from "./python-expression.ts";
+import type { ExpressionNode } from "./expression-node.ts";
+import { parsePythonExpression } from "./python-expression.ts";
 import { PythonError } from "./python-error.ts";
 import { reprBytes, reprComplex } from "./python-repr.ts";
 import { pythonRepr, reprFloat } from "./values.ts";

@@ -16,12 +16,7 @@ export const createdApplicationCredentialBody = z.looseObject({
   application_credential: applicationCredential.extend({ secret: z.string().min(1) }),
 });
 
-/** GET /v3/users/{user_id}/application_credentials/{application_credential_id} */
-export const applicationCredentialBody = z.looseObject({ application_credential: applicationCredential });
-
 /** GET /v3/users/{user_id}/application_credentials */
 export const applicationCredentialsBody = z.looseObject({
   application_credentials: z.array(applicationCredential),
 });
-
-export type ApplicationCredential = z.output<typeof applicationCredential>;

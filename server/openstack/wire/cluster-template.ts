@@ -1,7 +1,10 @@
 import { z } from "zod";
 
-/** https://docs.openstack.org/api-ref/container-infrastructure-management/#manage-cluster-templates */
-export const clusterTemplate = z.looseObject({
+/**
+ * https://docs.openstack.org/api-ref/container-infrastructure-management/#manage-cluster-templates
+ * POST /v1/clustertemplates and GET /v1/clustertemplates/{ident} have no wrapper.
+ */
+export const clusterTemplateBody = z.looseObject({
   uuid: z.string(),
   name: z.string(),
   coe: z.string(),
@@ -18,10 +21,4 @@ export const clusterTemplate = z.looseObject({
   project_id: z.string().nullish(),
 });
 
-/** POST /v1/clustertemplates and GET /v1/clustertemplates/{ident} have no wrapper. */
-export const clusterTemplateBody = clusterTemplate;
-
-/** GET /v1/clustertemplates */
-export const clusterTemplatesBody = z.looseObject({ clustertemplates: z.array(clusterTemplate) });
-
-export type ClusterTemplate = z.output<typeof clusterTemplate>;
+export type ClusterTemplate = z.output<typeof clusterTemplateBody>;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** One row of GET /v1/clusters, which holds less than the cluster itself. */
-export const clusterSummary = z.looseObject({
+const clusterSummary = z.looseObject({
   uuid: z.string(),
   name: z.string(),
   status: z.string(),
@@ -9,7 +9,7 @@ export const clusterSummary = z.looseObject({
 });
 
 /** https://docs.openstack.org/api-ref/container-infrastructure-management/#manage-cluster */
-export const cluster = clusterSummary.extend({
+export const clusterBody = clusterSummary.extend({
   status_reason: z.string().nullish(),
   keypair: z.string().nullish(),
   node_count: z.int(),
@@ -22,9 +22,6 @@ export const cluster = clusterSummary.extend({
 /** POST /v1/clusters answers 202 with the id alone; it says nothing about success. */
 export const createdClusterBody = z.looseObject({ uuid: z.string() });
 
-/** GET /v1/clusters/{ident} has no wrapper; a name that is not unique answers 409. */
-export const clusterBody = cluster;
-
 /** GET /v1/clusters */
 export const clustersBody = z.looseObject({ clusters: z.array(clusterSummary) });
 
@@ -33,5 +30,4 @@ export const magnumServicesBody = z.looseObject({
   mservices: z.array(z.looseObject({ binary: z.string(), state: z.string() })),
 });
 
-export type ClusterSummary = z.output<typeof clusterSummary>;
-export type Cluster = z.output<typeof cluster>;
+export type Cluster = z.output<typeof clusterBody>;

@@ -12,9 +12,6 @@ export const flavor = z.looseObject({
   "os-flavor-access:is_public": z.boolean().optional(),
 });
 
-/** GET /v2.1/flavors/{flavor_id} */
-export const flavorBody = z.looseObject({ flavor });
-
 /** GET /v2.1/flavors/detail */
 export const flavorsBody = z.looseObject({ flavors: z.array(flavor) });
 

@@ -5,7 +5,7 @@ import { z } from "zod";
  * Cluster API drivers read.
  * https://docs.openstack.org/api-ref/image/v2/#images
  */
-export const image = z.looseObject({
+const image = z.looseObject({
   id: z.string(),
   /** Glance allows an image without a name. */
   name: z.string().nullish(),
@@ -17,8 +17,5 @@ export const image = z.looseObject({
 
 /** GET /v2/images; `next` is a path when there are more. */
 export const imagesBody = z.looseObject({ images: z.array(image), next: z.string().optional() });
-
-/** GET /v2/images/{image_id} has no wrapper. */
-export const imageBody = image;
 
 export type Image = z.output<typeof image>;

@@ -18,5 +18,3 @@ export const createdKeypairBody = z.looseObject({
 
 /** GET /v2.1/os-keypairs wraps every item once more. */
 export const keypairsBody = z.looseObject({ keypairs: z.array(z.looseObject({ keypair })) });
-
-export type Keypair = z.output<typeof keypair>;

@@ -48,6 +48,3 @@ export const computeLimitsBody = z.looseObject({
     }),
   }),
 });
-
-export type ComputeQuota = z.output<typeof computeQuota>;
-export type NetworkQuota = z.output<typeof networkQuota>;

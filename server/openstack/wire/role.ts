@@ -13,5 +13,3 @@ export const roleBody = z.looseObject({ role });
 
 /** GET /v3/roles and GET /v3/projects|domains/{id}/users/{id}/roles */
 export const rolesBody = z.looseObject({ roles: z.array(role) });
-
-export type Role = z.output<typeof role>;

@@ -47,5 +47,4 @@ export const port = z.looseObject({
 export const portsBody = z.looseObject({ ports: z.array(port) });
 
 export type Router = z.output<typeof router>;
-export type RouterInterface = z.output<typeof routerInterfaceBody>;
 export type Port = z.output<typeof port>;

@@ -19,5 +19,3 @@ export const subnetBody = z.looseObject({ subnet });
 
 /** GET /v2.0/subnets */
 export const subnetsBody = z.looseObject({ subnets: z.array(subnet) });
-
-export type Subnet = z.output<typeof subnet>;

@@ -1,0 +1,50 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+
+/** Chromium's own line for an answer of 400 and more. Stories provoke refusals; the screens' checks do not ignore it. */
+const REFUSED_REQUEST = /^Failed to load resource: the server responded with a status of (4\d\d|503)/;
+const LOST_REQUEST = /^Failed to load resource: net::ERR_/;
+
+/** What a page complained about: errors of its scripts, of its content security policy, dialogs nobody asked for. */
+export class Complaints {
+  private readonly said: string[] = [];
+
+  listen(page: Page): void {
+    page.on("pageerror", (error) => this.said.push(`${page.url()}: ${error.message}`));
+    page.on("console", (message) => {
+      if (message.type() === "error") this.said.push(message.text());
+    });
+    page.on("dialog", (dialog) => {
+      this.said.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+  }
+
+  /** Everything, also requests that were refused. */
+  all(): readonly string[] {
+    return this.said;
+  }
+
+  /** What no story may cause, whatever it provokes. */
+  grave(): readonly string[] {
+    return this.said.filter((line) => !REFUSED_REQUEST.test(line) && !LOST_REQUEST.test(line));
+  }
+}
+
+/** No violation of any rule of axe in the page as it stands, in this theme. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(
+    ({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(" ")).join(", ")})`,
+  );
+  expect(found, `axe on ${page.url()}`).toEqual([]);
+}
+
+/** The same in both themes; leaves the light one. */
+export async function expectAccessibleInBothThemes(page: Page): Promise<void> {
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expect(page.locator("html")).toHaveAttribute("data-theme", colorScheme);
+    await expectAccessible(page);
+  }
+}

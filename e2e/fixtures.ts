@@ -1,0 +1,111 @@
+import { join } from "node:path";
+import { expect, type Page, test as base } from "@playwright/test";
+import { connect, type Connection } from "#db/client.ts";
+import { Complaints } from "./checks.ts";
+import { EmbeddedCloud, USUAL_POLICY } from "./cloud.ts";
+import { Cast, type Role } from "./people.ts";
+import { Tenants } from "./tenants.ts";
+
+interface WorkerFixtures {
+  cast: Cast;
+  /** The database as the owner of its tables: what the application itself may not do, such as moving an expiry. */
+  sql: Connection["sql"];
+  tenants: Tenants;
+  wholeCloud: EmbeddedCloud;
+}
+
+interface TestFixtures {
+  /** Watches every page of the story; what it finds fails the story. */
+  complaints: Complaints;
+  /** A new signed-in browser of a person. */
+  sit: (role: Role) => Promise<Page>;
+  operator: Page;
+  both: Page;
+  reviewer: Page;
+  manager: Page;
+  admin: Page;
+  auditor: Page;
+  /** The embedded cloud; faults and policy are put back after the story. */
+  cloud: EmbeddedCloud;
+}
+
+function given(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set: the stories run through playwright test.`);
+  return value;
+}
+
+/** Address of a test console's embedded database for the owner of its tables. */
+export function ownerUrl(dataDir: string): string {
+  return `postgres://countersign_owner@localhost/countersign?host=${encodeURIComponent(join(dataDir, "run"))}`;
+}
+
+const seat =
+  (role: Role) =>
+  async ({ sit }: { sit: TestFixtures["sit"] }, use: (page: Page) => Promise<void>): Promise<void> =>
+    use(await sit(role));
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  cast: [
+    async ({ browser }, use) => {
+      await use(new Cast({ origin: given("E2E_ORIGIN"), dataDir: given("E2E_DATA_DIR"), browser }));
+    },
+    { scope: "worker" },
+  ],
+  sql: [
+    async ({ cast }, use) => {
+      const connection = connect(ownerUrl(cast.dataDir), { max: 2 });
+      await use(connection.sql);
+      await connection.close();
+    },
+    { scope: "worker" },
+  ],
+  tenants: [async ({ cast, sql }, use) => use(new Tenants(cast, sql)), { scope: "worker" }],
+  wholeCloud: [
+    async ({ cast }, use) => {
+      const cloud = new EmbeddedCloud(cast.dataDir);
+      await use(cloud);
+      await cloud.close();
+    },
+    { scope: "worker" },
+  ],
+  baseURL: async ({ cast }, use) => use(cast.origin),
+  complaints: [
+    async ({ context }, use) => {
+      const complaints = new Complaints();
+      context.on("page", (page) => complaints.listen(page));
+      await use(complaints);
+      expect(complaints.grave()).toEqual([]);
+    },
+    { auto: true },
+  ],
+  sit: async ({ browser, cast, complaints }, use, testInfo) => {
+    const opened: { close(): Promise<void> }[] = [];
+    await use(async (role) => {
+      const context = await browser.newContext({
+        baseURL: cast.origin,
+        viewport: testInfo.project.use.viewport ?? { width: 1280, height: 800 },
+        storageState: await cast.state(role),
+      });
+      context.setDefaultTimeout(15_000);
+      opened.push(context);
+      const page = await context.newPage();
+      complaints.listen(page);
+      return page;
+    });
+    for (const context of opened) await context.close();
+  },
+  operator: seat("operator"),
+  both: seat("both"),
+  reviewer: seat("reviewer"),
+  manager: seat("manager"),
+  admin: seat("admin"),
+  auditor: seat("auditor"),
+  cloud: async ({ wholeCloud }, use) => {
+    await use(wholeCloud);
+    await wholeCloud.clearFaults();
+    await wholeCloud.setPolicy(USUAL_POLICY);
+  },
+});
+
+export { expect } from "@playwright/test";

@@ -1,0 +1,131 @@
+import type { Page } from "@playwright/test";
+import { signIn } from "#server/demo/api-client.ts";
+import {
+  type Account,
+  startIdentityProvider,
+  type TestIdentityProvider,
+} from "#server/testing/oidc-provider.ts";
+import { freePort, startConsole, type TestConsole } from "./console.ts";
+import { expect, test } from "./fixtures.ts";
+import { alertOf } from "./pages.ts";
+import { Cast } from "./people.ts";
+
+const KNOWN: Account = {
+  login: "vera",
+  subject: "subject-of-vera",
+  email: "Vera.Sso@example.org",
+  isEmailVerified: true,
+};
+const ACCOUNTS: readonly Account[] = [
+  KNOWN,
+  {
+    login: "stranger",
+    subject: "subject-of-a-stranger",
+    email: "stranger@example.org",
+    isEmailVerified: true,
+  },
+  {
+    login: "claimant",
+    subject: "subject-of-a-claimant",
+    email: "wera.sso@example.org",
+    isEmailVerified: false,
+  },
+  { login: "late", subject: "another-subject", email: KNOWN.email, isEmailVerified: true },
+];
+
+let provider: TestIdentityProvider;
+let running: TestConsole;
+
+test.describe.configure({ mode: "serial" });
+
+test.beforeAll(async ({ browser }) => {
+  test.setTimeout(120_000);
+  const port = await freePort();
+  provider = await startIdentityProvider({
+    redirectUri: `http://localhost:${port}/api/auth/callback/oidc`,
+    accounts: ACCOUNTS,
+  });
+  running = await startConsole({
+    name: "oidc",
+    port,
+    env: {
+      OIDC_ISSUER: provider.issuer,
+      OIDC_CLIENT_ID: provider.clientId,
+      OIDC_CLIENT_SECRET: provider.clientSecret,
+    },
+  });
+  const { api } = await signIn(running.origin, new Cast({ ...running, browser }).person("admin"));
+  await api.people.add.mutate({ name: "Vera Viewer", email: "vera.sso@example.org", roles: ["manager"] });
+  await api.people.add.mutate({ name: "Wera Watcher", email: "wera.sso@example.org", roles: ["operator"] });
+});
+
+test.afterAll(async () => {
+  await running.stop();
+  await provider.close();
+});
+
+test.beforeEach(async ({ page }) => {
+  await page.goto(`${running.origin}/sign-in`);
+  await page.getByRole("button", { name: "Sign in with single sign-on" }).click();
+  await expect(page.getByLabel("Account")).toBeVisible();
+});
+
+async function continueAs(page: Page, login: string): Promise<void> {
+  await page.getByLabel("Account").fill(login);
+  await page.getByRole("button", { name: "Continue" }).click();
+}
+
+test("a person whom an admin has added signs in, with state, nonce and PKCE in use", async ({ page }) => {
+  const asked = provider.authorizations.at(-1);
+  expect(asked?.get("state")).toMatch(/.{20,}/);
+  expect(asked?.get("nonce")).toMatch(/.{20,}/);
+  expect(asked?.get("code_challenge_method")).toBe("S256");
+  expect(asked?.get("code_challenge")).toMatch(/^[A-Za-z0-9_-]{43}$/);
+
+  const callbacks: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().includes("/api/auth/callback/oidc")) callbacks.push(request.url());
+  });
+  await continueAs(page, "vera");
+  await expect(page.getByRole("button", { name: /Account of Vera Viewer/ })).toBeVisible();
+
+  // The same answer of the provider a second time: its code, state and verifier are spent.
+  expect(callbacks).toHaveLength(1);
+  await page.context().clearCookies();
+  await page.goto(callbacks[0] ?? "");
+  await expect(page).toHaveURL(/\/sign-in\?/);
+  await expect(alertOf(page)).toContainText("You are not signed in.");
+});
+
+test("an answer with another state is refused", async ({ page }) => {
+  await page.route("**/api/auth/callback/oidc**", async (route) => {
+    const url = new URL(route.request().url());
+    url.searchParams.set("state", "somebody-elses-state");
+    await route.fulfill({ status: 302, headers: { location: url.href } });
+    await page.unroute("**/api/auth/callback/oidc**");
+  });
+  await continueAs(page, "vera");
+  await expect(page).toHaveURL(/\/sign-in\?/);
+  await expect(alertOf(page)).toContainText("You are not signed in.");
+});
+
+for (const [login, why] of [
+  ["stranger", "whom nobody has added"],
+  ["claimant", "whose address the provider has not verified"],
+  ["late", "who has the address of somebody bound to another subject"],
+] as const) {
+  test(`a person ${why} is refused and told whom to ask`, async ({ page }) => {
+    await continueAs(page, login);
+    await expect(page).toHaveURL(/\/sign-in\?/);
+    await expect(alertOf(page)).toContainText("No person of this console has that identity.");
+    await expect(alertOf(page)).toContainText("Ask an admin to add you");
+    await page.goto(`${running.origin}/inbox`);
+    await expect(page).toHaveURL(/\/sign-in/);
+  });
+}
+
+test("a refusal of the provider itself is told apart", async ({ page }) => {
+  await continueAs(page, "no such account");
+  await expect(page).toHaveURL(/\/sign-in\?/);
+  await expect(alertOf(page)).toContainText("You are not signed in.");
+});

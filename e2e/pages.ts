@@ -1,0 +1,68 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+
+/** The sentence of a refusal in the page; Next announces page titles in an alert of its own, outside. */
+export const alertOf = (page: Page): Locator => page.getByRole("main").getByRole("alert");
+
+/** Where a person is told that something goes on. */
+export const statusOf = (page: Page): Locator => page.getByRole("main").getByRole("status");
+
+export const stagePath = (tenantId: string, stageKey: string): string =>
+  `/tenants/${tenantId}/stages/${stageKey}`;
+
+/** The operator opens a stage and previews it; answers when the plan stands on the page. */
+export async function previewStage(page: Page, tenantId: string, stageKey: string): Promise<void> {
+  await page.goto(stagePath(tenantId, stageKey));
+  await page.getByRole("button", { name: "Preview", exact: true }).click();
+  await expect(page.getByText("Digest of this plan")).toBeVisible({ timeout: 30_000 });
+}
+
+/** Runs the read-only plan on the page; answers the job's id. */
+export async function runPlan(page: Page): Promise<string> {
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  return jobOnPage(page);
+}
+
+/** Asks for the plan on the page; answers the job's id. */
+export async function requestPlan(
+  page: Page,
+  { reason = "Onboarding, as agreed with the client", startsByHand = false } = {},
+): Promise<string> {
+  await page.getByLabel("Reason").fill(reason);
+  if (startsByHand) await page.getByRole("radio", { name: /Start it myself/ }).check();
+  await page.getByRole("button", { name: "Request approval" }).click();
+  return jobOnPage(page);
+}
+
+async function jobOnPage(page: Page): Promise<string> {
+  await page.waitForURL(/\/jobs\/[0-9a-f-]{36}/);
+  return /\/jobs\/([0-9a-f-]{36})/.exec(page.url())?.[1] ?? "";
+}
+
+/** The reviewer reads the request: every call opened and ticked. */
+export async function tickEveryCall(page: Page): Promise<void> {
+  const boxes = page.getByRole("checkbox", { name: /^I have read/ });
+  await expect(boxes.first()).toBeVisible();
+  for (const box of await boxes.all()) await box.check();
+}
+
+/** The reviewer opens a request, ticks every call, gives a reason and approves it. */
+export async function approveJob(
+  page: Page,
+  jobId: string,
+  reason = "Compared with the runbook, call by call",
+): Promise<void> {
+  await page.goto(`/approvals/${jobId}`);
+  await tickEveryCall(page);
+  await page.getByLabel("Reason").fill(reason);
+  const approve = page.getByRole("button", { name: "Approve", exact: true });
+  await expect(approve).toBeEnabled({ timeout: 30_000 });
+  await approve.click();
+  await expect(statusOf(page)).toContainText("approved, with");
+}
+
+/** The state of a job on its own page. */
+export async function expectJobState(page: Page, word: string, timeout = 60_000): Promise<void> {
+  await expect(page.getByRole("main").locator(`[data-state-mark]`, { hasText: word }).first()).toBeVisible({
+    timeout,
+  });
+}

@@ -1,0 +1,73 @@
+import { type Browser, type BrowserContextOptions, expect, type Page } from "@playwright/test";
+import { type Api, signIn } from "#server/demo/api-client.ts";
+import { type ListedPerson, readPeople } from "#server/supervisor/people-file.ts";
+
+/** The demonstration people by what they do in the stories. */
+const NAMES = {
+  operator: "Olivia Operator",
+  /** Operator and reviewer at once: the one who could be tempted. */
+  both: "Oscar Operator",
+  reviewer: "Rita Reviewer",
+  manager: "Mara Manager",
+  admin: "Ada Admin",
+  auditor: "Aurel Auditor",
+} as const;
+export type Role = keyof typeof NAMES;
+
+type StorageState = Exclude<BrowserContextOptions["storageState"], string | undefined>;
+
+/** Who can sign in to one console, and their sign-ins, each made once and used by many stories. */
+export class Cast {
+  readonly origin: string;
+  readonly dataDir: string;
+  private readonly browser: Browser;
+  private readonly states = new Map<string, StorageState>();
+  private readonly apis = new Map<string, Api>();
+
+  constructor(of: { origin: string; dataDir: string; browser: Browser }) {
+    this.browser = of.browser;
+    this.origin = of.origin;
+    this.dataDir = of.dataDir;
+  }
+
+  person(role: Role): ListedPerson {
+    const found = readPeople(this.dataDir).find(({ name }) => name === NAMES[role]);
+    if (found === undefined) throw new Error(`${NAMES[role]} is not among the demonstration people.`);
+    return found;
+  }
+
+  /** A signed-in client of the public API, with a session of its own. */
+  async api(role: Role): Promise<Api> {
+    const known = this.apis.get(role);
+    if (known !== undefined) return known;
+    const { api } = await signIn(this.origin, this.person(role));
+    this.apis.set(role, api);
+    return api;
+  }
+
+  /** What a browser keeps after this person has signed in through the page. */
+  async state(role: Role): Promise<StorageState> {
+    const known = this.states.get(role);
+    if (known !== undefined) return known;
+    const context = await this.browser.newContext({ baseURL: this.origin });
+    const page = await context.newPage();
+    await signInOnPage(page, this.person(role));
+    const state = await context.storageState();
+    await context.close();
+    this.states.set(role, state);
+    return state;
+  }
+}
+
+/** Signs in as a person does and waits for the console behind it. */
+export async function signInOnPage(
+  page: Page,
+  person: { email: string; password: string },
+  path = "/sign-in",
+): Promise<void> {
+  await page.goto(path);
+  await page.getByLabel("E-mail").fill(person.email);
+  await page.getByLabel("Password", { exact: true }).fill(person.password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page.getByRole("navigation", { name: "Sections" })).toBeAttached();
+}

@@ -1,0 +1,30 @@
+import { defineConfig, devices } from "@playwright/test";
+
+const chromium = process.env["CHROMIUM_PATH"];
+
+/** Browser tests: one console, one browser, one story after another on a machine with two cores. */
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results/browser",
+  globalSetup: "./e2e/global-setup.ts",
+  workers: 1,
+  retries: 0,
+  forbidOnly: process.env["CI"] !== undefined,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  reporter: "list",
+  use: {
+    ...devices["Desktop Chrome"],
+    viewport: { width: 1280, height: 800 },
+    actionTimeout: 15_000,
+    navigationTimeout: 20_000,
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    launchOptions: {
+      ...(chromium === undefined || chromium === "" ? {} : { executablePath: chromium }),
+      // Chromium's sandbox does not start as root.
+      args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+    },
+  },
+  projects: [{ name: "chromium" }],
+});

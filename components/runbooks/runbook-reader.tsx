@@ -1,0 +1,138 @@
+"use client";
+
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { listHeadings, withoutTitle } from "#components/prose/outline.ts";
+import { Prose } from "#components/prose/prose.tsx";
+import { BlockSteps, type Operations } from "#components/stages/block-steps.tsx";
+import { GateAssertions } from "#components/stages/gate-assertions.tsx";
+import { NOTHING_KNOWN } from "#components/stages/runbook-text.tsx";
+import { MarkerMark } from "#components/stages/stage-marks.tsx";
+import { stageNumber } from "#components/stages/stage-words.ts";
+import { useTRPC } from "#components/trpc/api.ts";
+import { Mono } from "#components/ui/mono.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { Section } from "#components/ui/section.tsx";
+import { SplitPane } from "#components/ui/split-pane.tsx";
+import type { Marker } from "#server/domain/marker/compute.ts";
+import type { RunbookStage, StagePart } from "#server/domain/runbook/runbook.ts";
+import { InputsTable } from "./inputs-table.tsx";
+import { TableOfContents } from "./table-of-contents.tsx";
+
+type CloudMarker = { cloud: string; marker: Marker };
+
+function stageId(key: string): string {
+  return `stage-${key.replace(".", "-")}`;
+}
+
+/** A runbook for reading: its words, its blocks as steps, and beside each stage what is proven of it on each cloud. */
+export function RunbookReader({ slug }: { slug: string }) {
+  const trpc = useTRPC();
+  const { data } = useSuspenseQuery(trpc.runbooks.get.queryOptions({ slug }));
+  const { runbook, operations, markers, publishedAt } = data;
+  const introduction = withoutTitle(runbook.introduction);
+  const entries = [
+    ...listHeadings(introduction).map(({ id, text }) => ({ id, text })),
+    { id: "inputs", text: "Inputs" },
+    ...runbook.stages.map(({ key, title }) => ({ id: stageId(key), text: title, number: stageNumber(key) })),
+  ];
+  const markersOf = (stageKey: string): CloudMarker[] =>
+    markers.flatMap(({ cloud, stages }) =>
+      stages.filter(({ key }) => key === stageKey).map(({ marker }) => ({ cloud, marker })),
+    );
+  return (
+    <>
+      <PageHeader
+        title={runbook.title}
+        crumbs={[{ label: "Runbooks", href: "/runbooks" }]}
+        meta={
+          <>
+            <span>
+              Published <RelativeTime at={publishedAt} />
+            </span>
+            <span>
+              Content{" "}
+              <Mono head={19} copy>
+                {runbook.contentHash}
+              </Mono>
+            </span>
+          </>
+        }
+      />
+      <SplitPane left={{ label: "Contents of this runbook", content: <TableOfContents entries={entries} /> }}>
+        <article className="grid gap-10">
+          <Prose markdown={introduction} />
+          <div id="inputs" className="scroll-mt-16">
+            <Section title="Inputs" description="Entered when a tenant is made.">
+              <InputsTable inputs={runbook.inputs} />
+            </Section>
+          </div>
+          {runbook.stages.map((stage) => (
+            <StageText key={stage.key} stage={stage} operations={operations} markers={markersOf(stage.key)} />
+          ))}
+        </article>
+      </SplitPane>
+    </>
+  );
+}
+
+type StageTextProps = { stage: RunbookStage; operations: Operations; markers: readonly CloudMarker[] };
+
+function StageText({ stage, operations, markers }: StageTextProps) {
+  const id = stageId(stage.key);
+  return (
+    <section
+      aria-labelledby={id}
+      className="grid gap-x-6 gap-y-4 border-t border-line pt-5 lg:grid-cols-[minmax(0,1fr)_12rem]"
+    >
+      <h2 id={id} className="scroll-mt-16 text-lead font-medium lg:col-start-1">
+        <span className="tnum">Stage {stageNumber(stage.key)}:</span> {stage.title}
+      </h2>
+      <StageMargin markers={markers} hash={stage.hash} />
+      <div className="grid min-w-0 gap-4 lg:col-start-1">
+        {stage.parts.map((part, at) => (
+          <Part key={at} part={part} operations={operations} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function StageMargin({ markers, hash }: { markers: readonly CloudMarker[]; hash: string }) {
+  return (
+    <dl className="grid content-start gap-2 text-small lg:col-start-2 lg:row-span-2 lg:row-start-1 lg:border-l lg:border-line lg:pl-4">
+      {markers.map(({ cloud, marker }) => (
+        <div key={cloud}>
+          <dt className="text-ink-3">On cloud {cloud}</dt>
+          <dd>
+            <MarkerMark marker={marker} withPeople />
+          </dd>
+        </div>
+      ))}
+      <div>
+        <dt className="text-ink-3">Stage hash</dt>
+        <dd>
+          <Mono head={15}>{hash}</Mono>
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function Part({ part, operations }: { part: StagePart; operations: Operations }) {
+  switch (part.kind) {
+    case "prose":
+      return <Prose markdown={part.markdown} />;
+    case "block":
+      return (
+        <BlockSteps
+          block={part.block}
+          operations={operations}
+          known={NOTHING_KNOWN}
+          beside={<Mono head={15}>{part.block.hash}</Mono>}
+        />
+      );
+    case "gate":
+      return <GateAssertions gate={part.gate} known={NOTHING_KNOWN} />;
+  }
+}

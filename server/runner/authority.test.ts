@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import type { Role } from "#server/domain/person/states.ts";
+import { type AuthorityFacts, decideStart, type PersonNow } from "./authority.ts";
+
+const NOW = new Date("2026-07-01T12:00:00Z");
+
+const person = (id: string, roles: Role[], isDisabled = false): PersonNow => ({
+  id,
+  name: id,
+  email: `${id}@example.org`,
+  isDisabled,
+  roles,
+});
+
+const olga = person("olga", ["operator"]);
+const rita = person("rita", ["reviewer"]);
+
+function facts(change: Partial<AuthorityFacts> = {}): AuthorityFacts {
+  return {
+    effect: "mutate",
+    digest: "sha256:a",
+    expiresAt: new Date(NOW.getTime() + 1),
+    consumedAt: null,
+    requester: olga,
+    approvals: [approvalBy(rita)],
+    ...change,
+  };
+}
+
+function approvalBy(by: PersonNow, change: Partial<AuthorityFacts["approvals"][number]> = {}) {
+  return { digest: "sha256:a", decision: "approve" as const, person: by, sessionId: "s", ...change };
+}
+
+describe("what may start", () => {
+  it.each<[string, Partial<AuthorityFacts>]>([
+    ["a change that another person approved", {}],
+    ["a read by an operator, without anybody", { effect: "read", approvals: [] }],
+    ["one standing approval of two", { approvals: [approvalBy(person("rolf", [])), approvalBy(rita)] }],
+  ])("%s", (_what, change) => expect(decideStart(facts(change), NOW).kind).toBe("may_run"));
+});
+
+describe("what may not start", () => {
+  it.each<[string, Partial<AuthorityFacts>, string]>([
+    ["at the very end of its time", { expiresAt: NOW }, "expired"],
+    ["with a spent approval", { consumedAt: NOW }, "consumed"],
+    ["without approval", { approvals: [] }, "not_approved"],
+    [
+      "approved in another version",
+      { approvals: [approvalBy(rita, { digest: "sha256:b" })] },
+      "not_approved",
+    ],
+    [
+      "refused by anybody",
+      { approvals: [approvalBy(rita), approvalBy(rita, { decision: "reject" })] },
+      "rejected",
+    ],
+    [
+      "approved by its requester",
+      { approvals: [approvalBy(person("olga", ["operator", "reviewer"]))] },
+      "approver_gone",
+    ],
+    ["whose approver lost the role", { approvals: [approvalBy(person("rita", []))] }, "approver_gone"],
+    [
+      "whose approver is disabled",
+      { approvals: [approvalBy(person("rita", ["reviewer"], true))] },
+      "approver_gone",
+    ],
+    ["whose requester lost the role", { requester: person("olga", ["auditor"]) }, "requester_gone"],
+    ["whose requester is disabled", { requester: person("olga", ["operator"], true) }, "requester_gone"],
+    [
+      "a read by somebody without the right",
+      { effect: "read", requester: person("adam", ["admin"]) },
+      "requester_gone",
+    ],
+    ["a destructive one without a signature", { effect: "destroy" }, "pending_signature"],
+  ])("%s", (_what, change, reason) => {
+    const verdict = decideStart(facts(change), NOW);
+    expect(verdict).toMatchObject({ kind: "refused", reason });
+  });
+});

@@ -1,21 +1,6 @@
 import type postgres from "postgres";
 
-/** Tables that the application may only read and add to. */
-export const APPEND_ONLY = [
-  "approval",
-  "audit_entry",
-  "evidence",
-  "finding",
-  "gate_result",
-  "job_resolution",
-  "journal_entry",
-  "output_line",
-  "runbook_version",
-  "sign_in_attempt",
-  "tenant_value",
-] as const;
-
-/** Columns of progress, by table; everything else of a row stays as inserted. */
+/** Columns of progress, by table; everything else of a row stays as inserted, and tables not named are append-only. */
 const UPDATABLE: Record<string, readonly string[]> = {
   audit_head: ["seq", "hash"],
   cloud: [
@@ -83,29 +68,52 @@ export async function applyGrants(sql: postgres.Sql, role: string): Promise<void
 }
 
 /**
- * Refuses to start when the application role could do more than it must: own a table, be a superuser, or change or
- * remove an append-only row.
+ * Refuses to start when the application role could do more than it must: rule over tables or roles, step into the role
+ * that owns them, or have a right on a table that it was not given here.
  */
 export async function assertGrants(sql: postgres.Sql): Promise<void> {
-  const [me] = await sql<{ name: string; superuser: boolean; owns: number }[]>`
-    select current_user as name,
-      (select rolsuper from pg_roles where rolname = current_user) as superuser,
-      (select count(*)::int from pg_tables where schemaname = 'public' and tableowner = current_user) as owns`;
-  if (!me || me.superuser || me.owns > 0) {
+  const powers = await listPowers(sql);
+  if (powers.length > 0) {
     throw new Error(
-      `The application's database role ${me?.name ?? "(unknown)"} is too powerful: it must not be a superuser or own tables. ` +
-        "Point DATABASE_APP_URL at a plain role.",
+      `The application's database role is too powerful: it ${powers.join(", it ")}. ` +
+        "Point DATABASE_APP_URL at a plain role. Nothing was started.",
     );
   }
-  const tooMuch = await sql<{ table: string; privilege: string }[]>`
-    select t.name as table, p.name as privilege
-    from unnest(${sql.array([...APPEND_ONLY])}::text[]) as t(name), unnest(array['UPDATE', 'DELETE', 'TRUNCATE']) as p(name)
-    where has_table_privilege('public.' || t.name, p.name)
-      or (p.name = 'UPDATE' and has_any_column_privilege('public.' || t.name, 'UPDATE'))`;
-  if (tooMuch.length > 0) {
-    const list = tooMuch.map(({ table, privilege }) => `${privilege} on ${table}`).join(", ");
+  const extra = await listExtraRights(sql);
+  if (extra.length > 0) {
     throw new Error(
-      `The application's database role ${me.name} may do too much: ${list}. Nothing was started.`,
+      `The application's database role may do too much: ${extra.join(", ")}. Take that away; nothing was started.`,
     );
   }
+}
+
+async function listPowers(sql: postgres.Sql): Promise<string[]> {
+  const rows = await sql<{ says: string }[]>`
+    select 'is a superuser' as says from pg_roles where rolname = current_user and rolsuper
+    union all select 'may make roles' from pg_roles where rolname = current_user and rolcreaterole
+    union all select 'may make tables' where has_schema_privilege('public', 'CREATE')
+    union all select distinct 'owns or may act as the owner of tables' from pg_tables
+      where schemaname = 'public' and pg_has_role(tableowner, 'MEMBER')`;
+  return rows.map(({ says }) => says);
+}
+
+/** Rights on tables of this schema beyond SELECT, INSERT, and what UPDATABLE and DELETABLE name. */
+async function listExtraRights(sql: postgres.Sql): Promise<string[]> {
+  const given = Object.entries(UPDATABLE).flatMap(([table, columns]) =>
+    columns.map((column) => `${table}.${column}`),
+  );
+  const rows = await sql<{ says: string }[]>`
+    select p.name || ' on ' || t.tablename as says
+    from pg_tables t, unnest(array['DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) as p(name)
+    where t.schemaname = 'public' and has_table_privilege('public.' || quote_ident(t.tablename), p.name)
+      and not (p.name = 'DELETE' and t.tablename = any (${sql.array([...DELETABLE])}::text[]))
+    union all
+    select 'UPDATE on ' || c.table_name || '.' || c.column_name
+    from information_schema.columns c
+    join pg_tables t on t.schemaname = 'public' and t.tablename = c.table_name
+    where c.table_schema = 'public'
+      and has_column_privilege('public.' || quote_ident(c.table_name), c.column_name, 'UPDATE')
+      and not (c.table_name || '.' || c.column_name = any (${sql.array(given)}::text[]))
+    order by says`;
+  return rows.map(({ says }) => says);
 }

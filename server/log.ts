@@ -1,3 +1,4 @@
+import { DrizzleQueryError } from "drizzle-orm";
 import pino, { type Logger } from "pino";
 import { logLevel } from "#server/env.ts";
 
@@ -28,12 +29,21 @@ const at = (prefix: string, field: string) =>
 
 const REDACT = SECRET_FIELDS.flatMap((field) => [field, at("*", field), at("*.*", field)]);
 
+/** What a log holds of an error: no statement, no parameter and no row, which may carry what must not be read. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error instanceof DrizzleQueryError && error.cause) return describeError(error.cause);
+  const { name, message, stack } = error;
+  return { type: name, message, stack, ...("code" in error ? { code: error.code } : {}) };
+}
+
 /** Structured log of this process: JSON lines on stderr, so that stdout stays free for people. */
 export const log: Logger = pino(
   {
     level: logLevel(),
     base: { pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: describeError },
     redact: { paths: REDACT, censor: "[redacted]" },
   },
   pino.destination({ dest: 2, sync: true }),

@@ -2,6 +2,7 @@ import type { Connection, Db } from "#db/client.ts";
 import { actorOfRequest } from "#server/auth/actor.ts";
 import { type Clock, now } from "#server/clock.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
+import { toApiError } from "./error-map.ts";
 import { connection } from "./connection.ts";
 
 export interface ApiContext {
@@ -20,10 +21,11 @@ export async function createContext(request: {
   isBatch: boolean;
 }): Promise<ApiContext> {
   const shared = connection();
-  const actor = await actorOfRequest(
-    { connection: shared, clock: now, isActivity: request.isActivity },
-    request.cookieHeader,
-  );
+  const given = { connection: shared, clock: now, isActivity: request.isActivity };
+  // Before any procedure there is no middleware that would keep a statement out of the answer.
+  const actor = await actorOfRequest(given, request.cookieHeader).catch((error: unknown) => {
+    throw toApiError(error);
+  });
   return {
     db: shared.db,
     connection: shared,

@@ -2,6 +2,7 @@ import { TRPCError } from "@trpc/server";
 import type { TRPC_ERROR_CODE_KEY } from "@trpc/server/rpc";
 import * as z from "zod";
 import { DomainError, type DomainErrorCode } from "#server/domain/error/domain-error.ts";
+import { databaseRefusal } from "#server/services/database-refusal.ts";
 
 const CODES = {
   not_found: "NOT_FOUND",
@@ -24,33 +25,24 @@ export interface ErrorFacts {
   facts: Record<string, unknown> | null;
 }
 
-/** Postgres conditions under which the database is away: class 08 and 57P0x, and a refused or lost socket. */
-const AWAY =
-  /^(08\d{3}|57P0\d|ECONNREFUSED|ECONNRESET|ENOENT|CONNECTION_CLOSED|CONNECTION_ENDED|CONNECT_TIMEOUT|CONNECTION_DESTROYED)$/;
-
 /** The error to answer with, mapped once for every procedure. Unknown ones become an internal error without a word of their cause. */
 export function toApiError(cause: unknown): TRPCError {
-  if (cause instanceof TRPCError && !(cause.cause instanceof DomainError)) return cause;
-  const root = cause instanceof TRPCError ? cause.cause : cause;
-  if (root instanceof DomainError)
-    return new TRPCError({ code: CODES[root.code], message: root.message, cause: root });
+  // tRPC wraps whatever was thrown in an error of its own with the thrown message.
+  const root = cause instanceof TRPCError && cause.cause !== undefined ? cause.cause : cause;
+  if (root instanceof TRPCError) return root;
+  if (root instanceof DomainError) return ofRefusal(root);
   if (root instanceof z.ZodError) {
     const [issue] = root.issues;
     const field = issue?.path.join(".") ?? "";
-    const refusal = new DomainError("invalid", issue?.message ?? "The input is not valid.", {
-      reason: "invalid_input",
-      field,
-    });
-    return new TRPCError({ code: "BAD_REQUEST", message: refusal.message, cause: refusal });
-  }
-  if (isDatabaseAway(root)) {
-    const refusal = new DomainError(
-      "unavailable",
-      "The database does not answer. Nothing was changed; try again in a moment.",
-      { reason: "database_away", cause: root },
+    return ofRefusal(
+      new DomainError("invalid", issue?.message ?? "The input is not valid.", {
+        reason: "invalid_input",
+        field,
+      }),
     );
-    return new TRPCError({ code: "SERVICE_UNAVAILABLE", message: refusal.message, cause: refusal });
   }
+  const refusal = databaseRefusal(root);
+  if (refusal) return ofRefusal(refusal);
   return new TRPCError({
     code: "INTERNAL_SERVER_ERROR",
     message:
@@ -59,16 +51,12 @@ export function toApiError(cause: unknown): TRPCError {
   });
 }
 
+function ofRefusal(refusal: DomainError): TRPCError {
+  return new TRPCError({ code: CODES[refusal.code], message: refusal.message, cause: refusal });
+}
+
 export function factsOf(error: TRPCError): ErrorFacts | null {
   if (!(error.cause instanceof DomainError)) return null;
   const { code, details } = error.cause;
   return { code, reason: details.reason, field: details.field ?? null, facts: details.facts ?? null };
-}
-
-// drizzle-orm wraps the driver's error; postgres.js and the socket both put their code into `code`.
-function isDatabaseAway(error: unknown): boolean {
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if ("code" in at && typeof at.code === "string" && AWAY.test(at.code)) return true;
-  }
-  return false;
 }

@@ -1,5 +1,6 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { webEnv } from "#server/env.ts";
+import { readBounded } from "./bounded-body.ts";
 import { createContext } from "./context.ts";
 import { appRouter } from "./root.ts";
 
@@ -10,10 +11,12 @@ const BATCH_MAX = 10;
 export async function handleApi(request: Request): Promise<Response> {
   const refusal = refuseForeign(request);
   if (refusal) return refusal;
+  const bounded = await readBounded(request, BODY_MAX_BYTES);
+  if (bounded === null) return refuse(413, "The request is larger than 1 MiB. Nothing was changed.");
   const isBatch = new URL(request.url).searchParams.get("batch") === "1";
   const response = await fetchRequestHandler({
     endpoint: "/api/trpc",
-    req: request,
+    req: bounded,
     router: appRouter,
     maxBatchSize: BATCH_MAX,
     createContext: ({ info }) =>
@@ -36,9 +39,6 @@ function refuseForeign(request: Request): Response | null {
   }
   if (!request.headers.get("content-type")?.startsWith("application/json")) {
     return refuse(415, "Send JSON. Nothing was changed.");
-  }
-  if (Number(request.headers.get("content-length") ?? "0") > BODY_MAX_BYTES) {
-    return refuse(413, "The request is larger than 1 MiB. Nothing was changed.");
   }
   return null;
 }

@@ -19,7 +19,8 @@ const t = initTRPC
     transformer: superjson,
     sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
     errorFormatter: ({ shape, error }) => ({
-      message: shape.message,
+      // Whatever was thrown outside the middleware still leaves without a word of its cause.
+      message: error.code === "INTERNAL_SERVER_ERROR" ? toApiError(error).message : shape.message,
       code: shape.code,
       data: { code: shape.data.code, httpStatus: shape.data.httpStatus, refusal: factsOf(error) },
     }),

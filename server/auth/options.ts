@@ -7,6 +7,7 @@ import { now } from "#server/clock.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import { webEnv } from "#server/env.ts";
 import { log } from "#server/log.ts";
+import { SESSION_MAX_MS } from "#server/services/person/limits.ts";
 import { endOwnSession } from "#server/services/person/session.ts";
 import { signIn } from "#server/services/person/sign-in.ts";
 import { signInOidc } from "#server/services/person/sign-in-oidc.ts";
@@ -33,7 +34,7 @@ export function authOptions(facts: RequestFacts): NextAuthOptions {
   const context = { db: connection().db, clock: now, ...facts };
   return {
     secret: env.authSecret,
-    session: { strategy: "jwt" },
+    session: { strategy: "jwt", maxAge: SESSION_MAX_MS / 1000 },
     pages: { signIn: "/sign-in", error: "/sign-in" },
     providers: [
       CredentialsProvider({

@@ -27,7 +27,16 @@ export async function readSessionSecret(cookieValue: string | undefined): Promis
 export function findCookie(header: string | null, name: string): string | undefined {
   for (const part of (header ?? "").split(";")) {
     const at = part.indexOf("=");
-    if (part.slice(0, at).trim() === name) return decodeURIComponent(part.slice(at + 1).trim());
+    if (part.slice(0, at).trim() === name) return decoded(part.slice(at + 1).trim());
   }
   return undefined;
+}
+
+function decoded(value: string): string | undefined {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    // `%zz` is no value we ever set: the same as no cookie.
+    return undefined;
+  }
 }

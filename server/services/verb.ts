@@ -4,8 +4,16 @@ import type { Clock } from "#server/clock.ts";
 import type { Json } from "#server/domain/canonical/json.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import type { Action } from "#server/domain/policy/actions.ts";
-import { type Actor, decide, type PersonActor, type Separation } from "#server/domain/policy/decide.ts";
+import {
+  type Actor,
+  decide,
+  type Denial,
+  type PersonActor,
+  type Separation,
+} from "#server/domain/policy/decide.ts";
 import { appendAudit } from "./audit/append.ts";
+import { databaseRefusal } from "./database-refusal.ts";
+import { reloadActor } from "./person/session.ts";
 
 /** What every verb is called with. The actor comes from a database session and from nowhere else. */
 export interface Ctx {
@@ -38,16 +46,22 @@ interface VerbSpec<S extends z.ZodType, R, O> {
   }>;
 }
 
-/** Parse, load, authorise, run and audit in one transaction. Refusals are audited in a transaction of their own. */
+/**
+ * Parse, load, authorise, run and audit in one transaction, on the rights that the person has inside it. Refusals are
+ * audited in a transaction of their own.
+ */
 export function verb<S extends z.ZodType, R, O>(spec: VerbSpec<S, R, O>) {
   const act = async (ctx: Ctx, raw: z.input<S>): Promise<O> => {
     const input = spec.input.parse(raw);
     let object: AuditObject = { kind: "none", id: "none" };
     try {
       return await ctx.db.transaction(async (tx) => {
-        const row = await spec.load(tx, input, ctx);
+        const actor = ctx.actor.kind === "person" ? await reloadActor(tx, ctx.actor, ctx.clock()) : ctx.actor;
+        const row = await spec.load(tx, input, ctx).catch((error: unknown) => {
+          throw roleDenial(actor, spec.action) ?? error;
+        });
         object = spec.object(row, input);
-        const person = authorize(ctx.actor, spec.action, spec.separation?.(row));
+        const person = authorize(actor, spec.action, spec.separation?.(row));
         const at = ctx.clock();
         const done = await spec.run(tx, { person, input, row, at });
         const about = done.object ?? object;
@@ -62,8 +76,10 @@ export function verb<S extends z.ZodType, R, O>(spec: VerbSpec<S, R, O>) {
         });
         return done.output;
       });
-    } catch (error) {
-      if (error instanceof DomainError) await auditRefusal(ctx, { action: spec.action, object, error });
+    } catch (cause) {
+      const error = cause instanceof DomainError ? cause : (databaseRefusal(cause) ?? cause);
+      const isWritable = error instanceof DomainError && error.code !== "unavailable";
+      if (isWritable) await auditRefusal(ctx, { action: spec.action, object, error });
       throw error;
     }
   };
@@ -94,13 +110,21 @@ export function query<S extends z.ZodType, O>(spec: {
 /** The person who may do it, or `forbidden` with the rule. */
 function authorize(actor: Actor, action: Action, separation?: Separation): PersonActor {
   const decision = decide({ actor, action, ...(separation ? { separation } : {}) });
-  if (decision.effect === "deny") {
-    throw new DomainError("forbidden", decision.says, {
-      reason: decision.reason,
-      facts: { ruleId: decision.ruleId, couldBe: [...decision.couldBe] },
-    });
-  }
+  if (decision.effect === "deny") throw denialOf(decision);
   return decision.actor;
+}
+
+/** The denial of somebody who could never do it: he is told that, not whether the object exists. */
+function roleDenial(actor: Actor, action: Action): DomainError | null {
+  const decision = decide({ actor, action });
+  return decision.effect === "deny" && decision.reason === "role_missing" ? denialOf(decision) : null;
+}
+
+function denialOf(decision: Denial): DomainError {
+  return new DomainError("forbidden", decision.says, {
+    reason: decision.reason,
+    facts: { ruleId: decision.ruleId, couldBe: [...decision.couldBe] },
+  });
 }
 
 async function auditRefusal(

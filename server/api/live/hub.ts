@@ -13,43 +13,61 @@ const changeSchema = z.object({
 });
 export type Change = z.output<typeof changeSchema>;
 
+/** Some changes were not told: whoever hears this reads everything again. */
+export const MISSED: Change = {
+  kind: "missed",
+  id: null,
+  tenantId: null,
+  jobId: null,
+  state: null,
+  seq: null,
+};
+
 type Listener = (change: Change) => void;
 
 interface Hub {
   listeners: Set<Listener>;
-  isListening: boolean;
+  /** Settles when the database has taken the LISTEN; null before the first listener and after a failure. */
+  listening: Promise<unknown> | null;
 }
 
 const shared: typeof globalThis & { countersignHub?: Hub } = globalThis;
 
-/** Every listener is told to read again: changes may have been missed while the connection was away. */
-const MISSED: Change = { kind: "missed", id: null, tenantId: null, jobId: null, state: null, seq: null };
-
-/** Calls `listener` for every change announced by the database, over one LISTEN connection of the process. */
+/**
+ * Calls `listener` for every change announced by the database, over one LISTEN connection of the process. After a lost
+ * connection everybody hears `MISSED`. Answers how to stop.
+ */
 export async function listenToChanges(connection: Connection, listener: Listener): Promise<() => void> {
-  const hub = (shared.countersignHub ??= { listeners: new Set(), isListening: false });
+  const hub = (shared.countersignHub ??= { listeners: new Set(), listening: null });
   hub.listeners.add(listener);
-  if (!hub.isListening) {
-    hub.isListening = true;
-    try {
-      await connection.sql.listen(
-        "countersign",
-        (payload) => tell(hub, payload),
-        () => broadcast(hub, MISSED),
-      );
-    } catch (error) {
-      hub.isListening = false;
-      hub.listeners.delete(listener);
-      throw error;
-    }
+  hub.listening ??= connection.sql.listen(
+    "countersign",
+    (payload) => tell(hub, payload),
+    () => broadcast(hub, MISSED),
+  );
+  try {
+    await hub.listening;
+  } catch (error) {
+    hub.listening = null;
+    hub.listeners.delete(listener);
+    throw error;
   }
   return () => hub.listeners.delete(listener);
 }
 
 function tell(hub: Hub, payload: string): void {
-  const change = changeSchema.safeParse(JSON.parse(payload));
-  if (change.success) broadcast(hub, change.data);
+  const change = readChange(payload);
+  if (change) broadcast(hub, change);
   else log.error({ payload }, "an announced change has another shape");
+}
+
+function readChange(payload: string): Change | null {
+  try {
+    return changeSchema.safeParse(JSON.parse(payload)).data ?? null;
+  } catch {
+    // Not JSON: the same as another shape.
+    return null;
+  }
 }
 
 function broadcast(hub: Hub, change: Change): void {

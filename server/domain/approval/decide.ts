@@ -1,6 +1,7 @@
 import type { PlannedStep, StagePlan } from "../plan/plan.ts";
 import { RECHECK_MAX_AGE_MS } from "../job/limits.ts";
 import type { JobState } from "../job/states.ts";
+import { EFFECTS, type Effect } from "../plan/states.ts";
 
 export type ApprovalRefusal =
   | "not_waiting"
@@ -92,6 +93,16 @@ function decideRecheck(facts: ApprovalFacts, now: Date) {
     );
   }
   return null;
+}
+
+/**
+ * What a plan does to the cloud: the strictest of what it declares and what its calls do, so that a plan which calls
+ * itself a read and holds a call is no read.
+ */
+export function planEffect(plan: StagePlan): Effect {
+  const declared = [plan.effect, ...plan.steps.map(({ effect }) => effect)];
+  const sent = plan.steps.flatMap(({ calls }) => calls.map(({ effect }) => effect));
+  return EFFECTS.findLast((effect) => [...declared, ...sent].includes(effect)) ?? "destroy";
 }
 
 /** Calls that change something, in order, with their step. */

@@ -25,16 +25,16 @@ export interface Separation {
 export type DenialReason =
   "role_missing" | "self_approval" | "not_a_person" | "not_the_requester" | "same_person" | "facts_missing";
 
-export type Decision =
-  | { effect: "allow"; ruleId: string; actor: PersonActor }
-  | {
-      effect: "deny";
-      ruleId: string;
-      reason: DenialReason;
-      says: string;
-      /** Roles that could do it: "who could" for the screen. */
-      couldBe: readonly Role[];
-    };
+export interface Denial {
+  effect: "deny";
+  ruleId: string;
+  reason: DenialReason;
+  says: string;
+  /** Roles that could do it: "who could" for the screen. */
+  couldBe: readonly Role[];
+}
+
+export type Decision = { effect: "allow"; ruleId: string; actor: PersonActor } | Denial;
 
 /** Actions that only another person than the requester may do, whatever roles he holds. */
 const OTHER_THAN_REQUESTER: ReadonlySet<Action> = new Set<Action>(["job.approve", "job.reject"]);

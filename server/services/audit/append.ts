@@ -25,9 +25,9 @@ export interface AuditEvent {
 export async function appendAudit(tx: Tx, event: AuditEvent): Promise<void> {
   const [head] = await tx.select().from(auditHead).where(eq(auditHead.id, 1)).for("update");
   assert(head, "the audit head exists");
-  const covered = {
+  const entry = {
     seq: head.seq + 1,
-    at: event.at.toISOString(),
+    at: event.at,
     actor: actorRecord(event.actor),
     action: event.action,
     outcome: event.outcome,
@@ -36,9 +36,14 @@ export async function appendAudit(tx: Tx, event: AuditEvent): Promise<void> {
     details: event.details,
     previousHash: head.hash,
   };
-  const hash = auditHash(covered);
-  await tx.insert(auditEntry).values({ ...covered, at: event.at, hash });
-  await tx.update(auditHead).set({ seq: covered.seq, hash }).where(eq(auditHead.id, 1));
+  const hash = auditHash(coveredBy(entry));
+  await tx.insert(auditEntry).values({ ...entry, hash });
+  await tx.update(auditHead).set({ seq: entry.seq, hash }).where(eq(auditHead.id, 1));
+}
+
+/** What the hash of an entry covers: every column but the hash itself. */
+export function coveredBy({ at, ...entry }: Omit<typeof auditEntry.$inferSelect, "hash">) {
+  return { ...entry, at: at.toISOString() };
 }
 
 function actorRecord(actor: AuditEvent["actor"]): { kind: string; id: string; name: string } {

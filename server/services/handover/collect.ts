@@ -5,8 +5,8 @@ import { DomainError } from "#server/domain/error/domain-error.ts";
 import { verb } from "../verb.ts";
 
 /**
- * Takes the box, once, as the person who asked for it. The box is cleared in the same transaction; while the runner is
- * still at it, `box` is null and nothing changes.
+ * Takes the box, once, as the person who asked for it, and clears it in the same transaction. `conflict` while the
+ * runner is still at it: ask when the hand-over is announced as ready.
  */
 export const collectHandover = verb({
   action: "handover.reveal",

@@ -3,12 +3,13 @@ import { and, eq } from "drizzle-orm";
 import type { Tx } from "#db/client.ts";
 import { job } from "#db/schema/job.ts";
 import { plan } from "#db/schema/plan.ts";
-import { DomainError } from "#server/domain/error/domain-error.ts";
+import { planEffect } from "#server/domain/approval/decide.ts";
+import { assert, DomainError } from "#server/domain/error/domain-error.ts";
 import { PREVIEW_MAX_AGE_MS, REQUEST_TTL_MS } from "#server/domain/job/limits.ts";
-import type { JobState } from "#server/domain/job/states.ts";
 import { contentDigest, requestDigest } from "#server/domain/plan/digest.ts";
 import type { StagePlan } from "#server/domain/plan/plan.ts";
 import { stagePlanSchema } from "#server/domain/plan/schema.ts";
+import type { Effect } from "#server/domain/plan/states.ts";
 import { requireOpenStage } from "../plan/preview.ts";
 import { getTenant } from "../tenant/rows.ts";
 
@@ -16,6 +17,17 @@ export interface Requested {
   planId: string;
   contentDigest: string;
   idempotencyKey: string;
+}
+
+/** run: at once, reads only. request: waits for a second person. */
+type Path = "run" | "request";
+
+interface FrozenJob {
+  id: string;
+  number: number;
+  /** False when the same click had made it already. */
+  isNew: boolean;
+  digest: string;
 }
 
 type PlanRow = typeof plan.$inferSelect;
@@ -60,18 +72,23 @@ export async function freezeJob(
     personId: string;
     reason: string;
     startsOnApproval: boolean;
-    state: JobState;
+    path: Path;
     at: Date;
   },
-): Promise<{ id: string; number: number; isNew: boolean; digest: string }> {
-  const [earlier] = await tx
-    .select({ id: job.id, number: job.number, digest: job.digest })
-    .from(job)
-    .where(and(eq(job.requestedBy, given.personId), eq(job.idempotencyKey, given.idempotencyKey)));
-  if (earlier) return { ...earlier, isNew: false };
+): Promise<FrozenJob> {
+  const earlier = await findEarlier(tx, given);
+  if (earlier) return earlier;
   const { row, content } = await getReadyPlan(tx, given, given.at);
+  const effect = planEffect(content);
+  requirePath(given.path, effect);
   const of = await getTenant(tx, row.tenantId);
+  assert(content.tenant.id === of.tenant.id, "a plan belongs to the tenant of its row");
   const stage = await requireOpenStage(tx, of, row.stageKey);
+  if (content.runbook.contentHash !== of.version.contentHash) {
+    throw new DomainError("stale", "The runbook has changed since this preview. Preview the stage again.", {
+      reason: "runbook_changed",
+    });
+  }
   const id = randomUUID();
   const nonce = randomBytes(24).toString("base64url");
   const expiresAt = new Date(given.at.getTime() + REQUEST_TTL_MS);
@@ -87,7 +104,7 @@ export async function freezeJob(
       stageTitle: stage.title,
       stageHash: content.stage.hash,
       lane: `tenant:${of.tenant.id}`,
-      effect: content.effect,
+      effect,
       plan: content,
       contentDigest: contentDigest(content),
       digest,
@@ -98,10 +115,49 @@ export async function freezeJob(
       startsOnApproval: given.startsOnApproval,
       requestedAt: given.at,
       expiresAt,
-      state: given.state,
+      ...(given.path === "run"
+        ? { state: "queued" as const, queuedAt: given.at }
+        : { state: "awaiting_approval" as const }),
       stateChangedAt: given.at,
-      queuedAt: given.state === "queued" ? given.at : null,
     })
     .returning({ number: job.number });
-  return { id, number: made?.number ?? 0, isNew: true, digest };
+  assert(made, "the database numbers a job");
+  return { id, number: made.number, isNew: true, digest };
+}
+
+/** The job that this person's same click made before. A key that stands for another plan is refused. */
+async function findEarlier(tx: Tx, given: Requested & { personId: string }): Promise<FrozenJob | null> {
+  const [earlier] = await tx
+    .select({ id: job.id, number: job.number, digest: job.digest, contentDigest: job.contentDigest })
+    .from(job)
+    .where(and(eq(job.requestedBy, given.personId), eq(job.idempotencyKey, given.idempotencyKey)));
+  if (!earlier) return null;
+  const { contentDigest: frozen, ...made } = earlier;
+  if (frozen !== given.contentDigest) {
+    throw new DomainError("conflict", "This request was sent before for another plan. Reload the page.", {
+      reason: "key_reused",
+    });
+  }
+  return { ...made, isNew: false };
+}
+
+/** A read runs at once, a change asks first: whichever way it came, the plan's own calls decide. */
+function requirePath(path: Path, effect: Effect): void {
+  if (effect === "destroy") {
+    throw new DomainError(
+      "approval_required",
+      "A destructive plan needs a signature, which this installation cannot take. Nothing was asked for.",
+      { reason: "pending_signature" },
+    );
+  }
+  if (path === "run" && effect !== "read") {
+    throw new DomainError(
+      "approval_required",
+      "This stage changes the cloud. Ask for a second person's approval.",
+      { reason: "approval_required" },
+    );
+  }
+  if (path === "request" && effect === "read") {
+    throw new DomainError("invalid", "A read-only stage needs no approval. Run it.", { reason: "read_only" });
+  }
 }

@@ -1,4 +1,3 @@
-import { DomainError } from "#server/domain/error/domain-error.ts";
 import { requestJobSchema } from "#server/domain/job/schema.ts";
 import { verb } from "../verb.ts";
 import { freezeJob } from "./freeze.ts";
@@ -11,24 +10,10 @@ export const requestJob = verb({
   load: (tx, { planId }) => lockPlan(tx, planId),
   object: (row) => ({ kind: "tenant", id: row.tenantId }),
   run: async (tx, { person, input, row, at }) => {
-    if (row.effect === "read") {
-      throw new DomainError("invalid", "A read-only stage needs no approval. Run it.", {
-        reason: "read_only",
-      });
-    }
-    if (row.effect === "destroy") {
-      throw new DomainError(
-        "approval_required",
-        "A destructive plan needs a signature, which this installation cannot take.",
-        {
-          reason: "pending_signature",
-        },
-      );
-    }
     const { isNew, ...made } = await freezeJob(tx, {
       ...input,
       personId: person.personId,
-      state: "awaiting_approval",
+      path: "request",
       at,
     });
     return {

@@ -1,4 +1,3 @@
-import { DomainError } from "#server/domain/error/domain-error.ts";
 import { runReadSchema } from "#server/domain/job/schema.ts";
 import { verb } from "../verb.ts";
 import { freezeJob } from "./freeze.ts";
@@ -11,21 +10,12 @@ export const runRead = verb({
   load: (tx, { planId }) => lockPlan(tx, planId),
   object: (row) => ({ kind: "tenant", id: row.tenantId }),
   run: async (tx, { person, input, row, at }) => {
-    if (row.effect !== "read") {
-      throw new DomainError(
-        "approval_required",
-        "This stage changes the cloud. Ask for a second person's approval.",
-        {
-          reason: "approval_required",
-        },
-      );
-    }
     const { isNew, ...made } = await freezeJob(tx, {
       ...input,
       personId: person.personId,
       reason: "Read-only stage",
       startsOnApproval: true,
-      state: "queued",
+      path: "run",
       at,
     });
     return {

@@ -1,8 +1,9 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, type SQL } from "drizzle-orm";
 import type { Db, Tx } from "#db/client.ts";
 import { person, roleGrant, session } from "#db/schema/person.ts";
 import type { Clock } from "#server/clock.ts";
+import { DomainError } from "#server/domain/error/domain-error.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
 import { appendAudit } from "../audit/append.ts";
 import { ACTIVITY_STEP_MS, SESSION_IDLE_MS, SESSION_MAX_MS } from "./limits.ts";
@@ -58,18 +59,44 @@ export async function findActor(
   sessionSecret: string,
 ): Promise<PersonActor | null> {
   const idHash = hashSecret(sessionSecret);
-  const rows = await given.db
+  const rows = await selectSession(given.db, eq(session.idHash, idHash));
+  const now = given.clock();
+  const actor = liveActor(rows, now);
+  const lastActiveAt = rows[0]?.session.lastActiveAt.getTime() ?? 0;
+  if (actor && given.isActivity && now.getTime() - lastActiveAt > ACTIVITY_STEP_MS) {
+    await given.db.update(session).set({ lastActiveAt: now }).where(eq(session.idHash, idHash));
+  }
+  return actor;
+}
+
+/**
+ * The actor as he is inside a transaction, or `unauthenticated`. His row is locked before it is read, so a revocation
+ * either waits for the act or comes before it.
+ */
+export async function reloadActor(tx: Tx, actor: PersonActor, at: Date): Promise<PersonActor> {
+  await tx.select({ id: person.id }).from(person).where(eq(person.id, actor.personId)).for("share");
+  const present = liveActor(await selectSession(tx, eq(session.id, actor.sessionId)), at);
+  if (present?.personId !== actor.personId) {
+    throw new DomainError("unauthenticated", "You are signed out. Nothing was changed; sign in to go on.", {
+      reason: "signed_out",
+    });
+  }
+  return present;
+}
+
+function selectSession(db: Db | Tx, which: SQL) {
+  return db
     .select({ session, person, role: roleGrant.role })
     .from(session)
     .innerJoin(person, eq(person.id, session.personId))
     .leftJoin(roleGrant, and(eq(roleGrant.personId, person.id), isNull(roleGrant.revokedAt)))
-    .where(eq(session.idHash, idHash));
-  const first = rows[0];
-  const now = given.clock();
+    .where(which);
+}
+
+/** The person of a session, one row per role; null when the session is over or the person disabled. */
+function liveActor(rows: Awaited<ReturnType<typeof selectSession>>, now: Date): PersonActor | null {
+  const [first] = rows;
   if (!first || !isLive(first.session, now) || first.person.disabledAt !== null) return null;
-  if (given.isActivity && now.getTime() - first.session.lastActiveAt.getTime() > ACTIVITY_STEP_MS) {
-    await given.db.update(session).set({ lastActiveAt: now }).where(eq(session.idHash, idHash));
-  }
   return {
     kind: "person",
     personId: first.person.id,

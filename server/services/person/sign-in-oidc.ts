@@ -52,7 +52,8 @@ async function findBound(tx: Tx, identity: OidcIdentity) {
   const [row] = await tx
     .select()
     .from(person)
-    .where(and(eq(person.oidcIssuer, identity.issuer), eq(person.oidcSubject, identity.subject)));
+    .where(and(eq(person.oidcIssuer, identity.issuer), eq(person.oidcSubject, identity.subject)))
+    .for("share");
   return row ?? null;
 }
 

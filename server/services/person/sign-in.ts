@@ -26,27 +26,61 @@ export async function signIn(
 ): Promise<{ personId: string; sessionSecret: string }> {
   const input = signInSchema.safeParse(raw);
   const email = input.success ? input.data.email : "(not an address)";
-  if (await isThrottled(ctx, email)) {
-    await recordFailure(ctx, email, "throttled");
-    throw new DomainError("limit", "Too many failed sign-ins. Wait a quarter of an hour, then try again.", {
-      reason: "throttled",
-    });
-  }
-  const [row] = input.success ? await ctx.db.select().from(person).where(eq(person.email, email)) : [];
-  const matches = await passwordMatches(input.success ? input.data.password : "", row?.passwordHash ?? null);
-  if (!row || !matches || row.disabledAt !== null) {
+  const keys = [`email ${email}`, `address ${ctx.address}`] as const;
+  const pending = { ofEmail: enter(keys[0]), ofAddress: enter(keys[1]) };
+  try {
+    if (await isThrottled(ctx, email, pending)) {
+      await recordFailure(ctx, email, "throttled");
+      throw new DomainError("limit", "Too many failed sign-ins. Wait a quarter of an hour, then try again.", {
+        reason: "throttled",
+      });
+    }
+    const made = await findAndOpen(ctx, email, input.success ? input.data.password : null);
+    if (made) return made;
     await recordFailure(ctx, email, "refused");
     throw new DomainError("unauthenticated", "The e-mail address or the password is not right.", {
       reason: "refused",
     });
+  } finally {
+    keys.forEach(leave);
   }
+}
+
+/** A new session when the password is right and the person may sign in; null after the same work when not. */
+async function findAndOpen(ctx: SignInContext, email: string, password: string | null) {
+  const [row] = password === null ? [] : await ctx.db.select().from(person).where(eq(person.email, email));
+  const matches = await passwordMatches(password ?? "", row?.passwordHash ?? null);
+  if (!row || !matches) return null;
   return ctx.db.transaction(async (tx) => {
+    // Locked: somebody disabled meanwhile gets no session that would live again when he is enabled.
+    const [present] = await tx.select().from(person).where(eq(person.id, row.id)).for("share");
+    if (!present || present.disabledAt !== null) return null;
     await insertAttempt(tx, ctx, { email, succeeded: true });
     return openSession(tx, { ...ctx, personId: row.id, personName: row.name, method: "password" });
   });
 }
 
-async function isThrottled(ctx: SignInContext, email: string): Promise<boolean> {
+/** Attempts of this process whose end is not written yet; a burst would get past the count of the written ones. */
+const underWay = new Map<string, number>();
+
+/** Enters an attempt and answers how many were under way before it. */
+function enter(key: string): number {
+  const before = underWay.get(key) ?? 0;
+  underWay.set(key, before + 1);
+  return before;
+}
+
+function leave(key: string): void {
+  const left = (underWay.get(key) ?? 1) - 1;
+  if (left > 0) underWay.set(key, left);
+  else underWay.delete(key);
+}
+
+async function isThrottled(
+  ctx: SignInContext,
+  email: string,
+  pending: { ofEmail: number; ofAddress: number },
+): Promise<boolean> {
   const since = new Date(ctx.clock().getTime() - THROTTLE.windowMs);
   const failures = (column: typeof signInAttempt.email | typeof signInAttempt.address, value: string) =>
     ctx.db
@@ -55,12 +89,20 @@ async function isThrottled(ctx: SignInContext, email: string): Promise<boolean> 
       .where(and(eq(column, value), gt(signInAttempt.at, since), eq(signInAttempt.succeeded, false)));
   const [byEmail] = await failures(signInAttempt.email, email);
   const [byAddress] = await failures(signInAttempt.address, ctx.address);
-  return (byEmail?.n ?? 0) >= THROTTLE.failuresPerEmail || (byAddress?.n ?? 0) >= THROTTLE.failuresPerAddress;
+  return (
+    (byEmail?.n ?? 0) + pending.ofEmail >= THROTTLE.failuresPerEmail ||
+    (byAddress?.n ?? 0) + pending.ofAddress >= THROTTLE.failuresPerAddress
+  );
 }
 
-async function recordFailure(ctx: SignInContext, email: string, reason: string): Promise<void> {
+/** An attempt that was refused unread is audited and not counted: waiting helps, whoever keeps trying. */
+async function recordFailure(
+  ctx: SignInContext,
+  email: string,
+  reason: "refused" | "throttled",
+): Promise<void> {
   await ctx.db.transaction(async (tx) => {
-    await insertAttempt(tx, ctx, { email, succeeded: false });
+    if (reason === "refused") await insertAttempt(tx, ctx, { email, succeeded: false });
     await appendAudit(tx, {
       actor: { kind: "anonymous", address: ctx.address },
       at: ctx.clock(),

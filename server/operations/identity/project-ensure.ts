@@ -2,6 +2,7 @@ import type * as z from "zod";
 import { projectEnsure as definition } from "#server/domain/operation/identity.ts";
 import { outputRef } from "#server/domain/plan/refs.ts";
 import { projectBody, projectsBody } from "#server/openstack/wire/project.ts";
+import { readBody } from "#server/openstack/wire/read.ts";
 import { callPath, isKnown } from "../call-path.ts";
 import { type CloudReader, openReader } from "../cloud-reader.ts";
 import { blocked, outputOf, plannedCall } from "../draft.ts";
@@ -17,7 +18,14 @@ export const projectEnsure: Operation<typeof definition.parameters> = {
     if (!isKnown(domain_id)) return createDraft(context, parameters, []);
     const reader = await openReader(context);
     const path = projectsByName(domain_id, name);
-    const { projects } = await reader.get({ service: "identity", path, body: projectsBody });
+    const answer = await reader.ask({ service: "identity", path, accept: [200, 403] });
+    if (answer.status === 403) {
+      return blocked(
+        `The ${reader.session.describe().userName} account may not list the projects of its own domain (403): the Domain Manager policy is not in force on this cloud.`,
+        "Attach the policy override to Keystone and check that it is active, not only configured. Then preview again.",
+      );
+    }
+    const { projects } = readBody(projectsBody, answer);
     const found = projects.find((project) => project.name.toLowerCase() === name.toLowerCase());
     if (!found) return createDraft(context, parameters, reader.reads);
     if (!found.enabled) {

@@ -12,8 +12,6 @@ import { addUser, findUserByName } from "./user-routes.ts";
 
 export type TrusteeAnswer = { kind: "created"; userId: string } | { kind: "refused"; message: string };
 export type ClusterTrustAnswer = { kind: "created"; trustId: string } | { kind: "refused"; message: string };
-type ClusterAppCredAnswer =
-  { kind: "created"; appCredId: string } | { kind: "refused"; message: string };
 
 /** What Magnum does first for a cluster: magnum_domain_admin makes the trustee user, through create_user policy. */
 export function createTrustee(world: World, name: string, now: Date): TrusteeAnswer {

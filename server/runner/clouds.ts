@@ -1,20 +1,50 @@
 import { randomUUID } from "node:crypto";
+import { and, lt, ne, notInArray } from "drizzle-orm";
 import { cloud } from "#db/schema/cloud.ts";
 import { SERVICES } from "#server/domain/plan/states.ts";
 import type { CloudConfig } from "#server/openstack/cloud-config.ts";
 import { CloudError } from "#server/openstack/cloud-error.ts";
 import { type CloudSession, openSession } from "#server/openstack/session.ts";
 import { readTrustAnchor, type TrustAnchor } from "#server/openstack/trust-anchor.ts";
+import { ABANDONED_AFTER_MS } from "./limits.ts";
 import type { RunnerParts } from "./parts.ts";
+
+const ABANDONED =
+  "No runner has this cloud in its settings any more. Add it to COUNTERSIGN_CLOUDS again to work on its tenants.";
 
 type CloudState = Pick<typeof cloud.$inferInsert, "state" | "says" | "endpoints">;
 
-/** Looks at every configured cloud: certificate authority, sign-in, catalog. Writes what people see of it. */
-export async function refreshClouds(parts: RunnerParts, defaultPool: string): Promise<void> {
-  await Promise.all([...parts.clouds.values()].map((config) => refreshCloud(parts, config, defaultPool)));
+/**
+ * Looks at every configured cloud: certificate authority, sign-in, catalog. Writes what people see of it, and says of
+ * clouds that no runner looks at any more that they are gone from the settings. Answers whether all are reachable.
+ */
+export async function refreshClouds(parts: RunnerParts, defaultPool: string): Promise<boolean> {
+  const looks = [...parts.clouds.values()].map((config) => refreshCloud(parts, config, defaultPool));
+  const isReachable = await Promise.all(looks);
+  await markAbandoned(parts);
+  return !isReachable.includes(false);
 }
 
-async function refreshCloud(parts: RunnerParts, config: CloudConfig, defaultPool: string): Promise<void> {
+/** Another runner may know a cloud that this one does not, so only a row that nobody keeps fresh is meant. */
+async function markAbandoned(parts: RunnerParts): Promise<void> {
+  const forgottenBefore = new Date(parts.now().getTime() - ABANDONED_AFTER_MS);
+  await parts.db
+    .update(cloud)
+    .set({
+      state: "unreachable",
+      says: ABANDONED,
+      endpoints: {},
+    })
+    .where(
+      and(
+        notInArray(cloud.name, [...parts.clouds.keys()]),
+        lt(cloud.checkedAt, forgottenBefore),
+        ne(cloud.says, ABANDONED),
+      ),
+    );
+}
+
+async function refreshCloud(parts: RunnerParts, config: CloudConfig, defaultPool: string): Promise<boolean> {
   const anchor = readTrustAnchor(config.cacertPath, parts.now());
   const facts = {
     ...(await lookAt(parts, config, anchor)),
@@ -30,6 +60,7 @@ async function refreshCloud(parts: RunnerParts, config: CloudConfig, defaultPool
     .insert(cloud)
     .values({ id: randomUUID(), name: config.name, ...facts })
     .onConflictDoUpdate({ target: cloud.name, set: facts });
+  return facts.state === "reachable";
 }
 
 async function lookAt(parts: RunnerParts, config: CloudConfig, anchor: TrustAnchor): Promise<CloudState> {

@@ -11,13 +11,17 @@ export const HEARTBEAT_EVERY_MS = 5_000;
 export const DEAD_AFTER_MS = 30_000;
 /** How often the clouds' rows are refreshed. */
 export const CLOUDS_EVERY_MS = 60_000;
+/** The same while one of them does not answer: people wait for it to come back. */
+export const AWAY_CLOUDS_EVERY_MS = 10_000;
+/** A cloud's row that no runner has refreshed for so long belongs to none of them. */
+export const ABANDONED_AFTER_MS = 3 * CLOUDS_EVERY_MS;
 /** A page of output lines is written at most this often: a line is on screen within 150 ms. */
 export const FLUSH_EVERY_MS = 20;
 export const FLUSH_MAX_LINES = 500;
 /** Plans at once in one runner. They only read, and mostly wait for the cloud. */
 export const PLANS_AT_ONCE = 6;
-/** Jobs at once in one runner, each in a lane of its own. */
-export const JOBS_AT_ONCE = 8;
+/** Jobs at once in one runner, each in a lane of its own. Most of them wait for a cluster, for up to an hour. */
+export const JOBS_AT_ONCE = 32;
 /** A preview that takes longer is given up: somebody is looking at a spinner. */
 export const PLAN_DEADLINE_MS = 60_000;
 /** Between the two looks that settle a lost answer: a call still under way in the cloud has ended by then. */

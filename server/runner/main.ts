@@ -4,14 +4,14 @@ import { resolve } from "node:path";
 import { connect } from "#db/client.ts";
 import { now } from "#server/clock.ts";
 import { CATALOGUE } from "#server/domain/operation/catalogue.ts";
-import { runnerEnv } from "#server/env.ts";
+import { EnvironmentError, runnerEnv } from "#server/env.ts";
 import { log } from "#server/log.ts";
 import { HANDLERS } from "#server/operations/handlers.ts";
 import { describeError } from "./database-error.ts";
 import { loadClouds } from "./configured-clouds.ts";
 import { noBoundary, type RunnerParts } from "./parts.ts";
 import { Runner } from "./runner.ts";
-import { createSealer } from "./sealing.ts";
+import { createSealer, SealError } from "./sealing.ts";
 import { wait } from "./wait.ts";
 
 async function main(): Promise<void> {
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     homeDir: homedir(),
   });
   for (const problem of problems) log.error(problem);
-  if (clouds.size === 0) throw new Error("No cloud can be used, so the runner does not start.");
+  if (clouds.size === 0) throw new CannotStart(`No cloud can be used. ${problems.join(" ")}`);
   const connection = connect(env.databaseAppUrl, { max: 20 });
   const parts: RunnerParts = {
     runnerId: randomUUID(),
@@ -50,8 +50,11 @@ async function main(): Promise<void> {
   });
   await runner.start();
   log.info({ runnerId: parts.runnerId, clouds: [...clouds.keys()] }, "runner is ready");
-  process.send?.({ type: "ready" });
+  process.send?.({ type: "ready", ...(problems.length === 0 ? {} : { notes: problems }) });
 }
+
+/** A setting that keeps the runner from starting, in words for whoever made it. */
+class CannotStart extends Error {}
 
 /** Once, on the first of: SIGTERM, SIGINT, a parent that is gone. */
 function stopOnSignals(stop: () => Promise<void>): void {
@@ -86,10 +89,15 @@ function isAlive(pid: number): boolean {
   }
 }
 
-main().catch((error: unknown) => {
-  log.fatal(
-    { problem: describeError(error) },
-    error instanceof Error ? error.message : "the runner could not start",
-  );
-  process.exit(1);
-});
+/** Tells the log, and the supervisor's terminal where the words are meant for people, and ends. */
+function giveUp(error: unknown): void {
+  const problem = describeError(error);
+  log.fatal({ problem }, problem.message);
+  const isForPeople =
+    error instanceof CannotStart || error instanceof SealError || error instanceof EnvironmentError;
+  if (!isForPeople || process.send === undefined) process.exit(1);
+  // Ends once the words are on their way.
+  process.send({ type: "refused", says: error.message }, () => process.exit(1));
+}
+
+main().catch(giveUp);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditEntry } from "#db/schema/audit.ts";
 import { gateResult, journalEntry, outputLine } from "#db/schema/job.ts";
 import { handover, secret } from "#db/schema/secret.ts";
-import { tenant, tenantValue } from "#db/schema/tenant.ts";
+import { finding, tenant, tenantValue } from "#db/schema/tenant.ts";
 import { auditHash } from "#server/domain/audit/chain.ts";
 import { SECRET_NAMES } from "#server/domain/secret/names.ts";
 import { patternsOf } from "#server/domain/secret/spellings.ts";
@@ -12,6 +12,7 @@ import { requestHandover } from "#server/services/handover/request.ts";
 import { dumpDatabase } from "#server/testing/database-dump.ts";
 import { type Bench, countChanges, openBench } from "#server/testing/runner-bench.ts";
 import { answerHandover } from "./handover.ts";
+import { planStage } from "./planner.ts";
 import { openSecret } from "./vault.ts";
 
 const STAGES = ["0", "1", "2", "2.5", "3", "4", "5", "6-7"];
@@ -90,6 +91,10 @@ describe("running it again", () => {
       const done = await bench.runStage(tenantId, stageKey);
       expect(done.state, done.outcomeSays ?? "").toBe("succeeded");
     }
+    const codes = (await db().select().from(finding).where(eq(finding.tenantId, tenantId))).map(
+      ({ code }) => code,
+    );
+    expect(new Set(codes).size).toBe(codes.length);
     // The attempts of stage 2 are made each time: what they show is that the cloud still refuses.
     expect(changes()).toBe(3);
     bench.cloud.faults.clear();
@@ -131,6 +136,8 @@ describe("the hand-over", () => {
 
   it("leaves no identity of the tenant that could be used", async () => {
     await expect(bench.preview(tenantId, "2")).rejects.toThrow(/handed over/);
+    const result = await planStage(bench.parts, { tenantId, stageKey: "2", runbookVersionId: null });
+    expect(result).toMatchObject({ kind: "blocked", says: expect.stringContaining("handed over") });
   });
 
   it("is on an unbroken audit chain", async () => {

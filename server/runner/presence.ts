@@ -1,10 +1,13 @@
-import { and, eq, isNull, ne } from "drizzle-orm";
+import { and, eq, isNull, ne, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { runner } from "#db/schema/runner.ts";
 import { log } from "#server/log.ts";
 import { describeError } from "./database-error.ts";
 import { HEARTBEAT_EVERY_MS } from "./limits.ts";
 import type { RunnerParts } from "./parts.ts";
+
+// Runners judge each other's heartbeats by the one clock they share.
+const DATABASE_NOW = sql`now()`;
 
 /** Where a runner lives. */
 export interface Place {
@@ -26,7 +29,9 @@ export async function enterRunner(parts: RunnerParts, place: Place): Promise<voi
     // A process id that is ours now belonged to one that is gone.
     if (one.pid === pid || !place.isAlive(one.pid)) await markStopped(parts.db, one.id, at);
   }
-  await parts.db.insert(runner).values({ id: parts.runnerId, host, pid, startedAt: at, heartbeatAt: at });
+  await parts.db
+    .insert(runner)
+    .values({ id: parts.runnerId, host, pid, startedAt: at, heartbeatAt: DATABASE_NOW });
 }
 
 export async function leaveRunner(parts: RunnerParts): Promise<void> {
@@ -37,7 +42,7 @@ export async function leaveRunner(parts: RunnerParts): Promise<void> {
 export async function beatHeart(parts: RunnerParts, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      await parts.db.update(runner).set({ heartbeatAt: parts.now() }).where(eq(runner.id, parts.runnerId));
+      await parts.db.update(runner).set({ heartbeatAt: DATABASE_NOW }).where(eq(runner.id, parts.runnerId));
     } catch (error) {
       log.warn({ problem: describeError(error) }, "the heartbeat could not be written");
     }

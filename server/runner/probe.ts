@@ -67,11 +67,16 @@ async function readToSee(
       says: `There are ${seen.length} of them, and one cannot be told from another.`,
     };
   }
+  if (!showsAll(seen[0], probe)) return { kind: "not_taken" };
   const captured = captureOutputs(seen[0], probe.captures);
   if (captured.kind === "missing") {
     return { kind: "cannot_know", says: `What is there has no ${captured.output}.` };
   }
   return { kind: "took", captured: captured.values, status: answer.status };
+}
+
+function showsAll(seen: unknown, { shows = {} }: CallProbe): boolean {
+  return Object.entries(shows).every(([pointer, value]) => valueAtPointer(seen, pointer) === value);
 }
 
 /** A password that signs in was set. Only for a call that sets the one password its step generated. */

@@ -7,7 +7,14 @@ import { RunStopped } from "./endings.ts";
 import { runJob } from "./executor.ts";
 import { expireRequests } from "./expire.ts";
 import type { Lease } from "./lease.ts";
-import { CLOUDS_EVERY_MS, JOBS_AT_ONCE, PLANS_AT_ONCE, POLL_EVERY_MS, STOP_GRACE_MS } from "./limits.ts";
+import {
+  AWAY_CLOUDS_EVERY_MS,
+  CLOUDS_EVERY_MS,
+  JOBS_AT_ONCE,
+  PLANS_AT_ONCE,
+  POLL_EVERY_MS,
+  STOP_GRACE_MS,
+} from "./limits.ts";
 import type { RunnerParts } from "./parts.ts";
 import { claimPlan, freeAbandonedPlans, runPlan } from "./plan-tasks.ts";
 import { beatHeart, enterRunner, leaveRunner, type Place } from "./presence.ts";
@@ -66,12 +73,15 @@ export class Runner {
     this.stopping.abort(new RunStopped("handed_back"));
     this.wake.raise();
     for (const stop of this.jobs.values()) stop.abort(new RunStopped("handed_back"));
-    const settled = Promise.all([...this.jobs.keys(), ...this.plans]);
-    await Promise.race([settled, this.parts.wait(STOP_GRACE_MS)]);
-    await this.loops;
+    await Promise.race([this.settle(), this.parts.wait(STOP_GRACE_MS)]);
     await this.listener.stop();
     // With jobs still inside a call the row stays: their leases run out by themselves.
     if (this.jobs.size === 0) await leaveRunner(this.parts);
+  }
+
+  private async settle(): Promise<void> {
+    await this.loops;
+    await Promise.all([...this.jobs.keys(), ...this.plans]);
   }
 
   private async keepWorking(): Promise<void> {
@@ -122,6 +132,8 @@ export class Runner {
 
   private run(held: Lease): void {
     const stop = new AbortController();
+    // Claimed in the very moment of stopping.
+    if (this.stopping.signal.aborted) stop.abort(new RunStopped("handed_back"));
     const running = runJob(this.parts, held, stop);
     this.jobs.set(running, stop);
     void running.finally(() => {
@@ -140,10 +152,12 @@ export class Runner {
 
   private async keepClouds(): Promise<void> {
     while (!this.stopping.signal.aborted) {
-      await refreshClouds(this.parts, this.settings.tenantPool).catch((error: unknown) => {
+      const isWell = await refreshClouds(this.parts, this.settings.tenantPool).catch((error: unknown) => {
         log.error({ problem: describeError(error) }, "the clouds could not be looked at");
+        return false;
       });
-      await this.parts.wait(CLOUDS_EVERY_MS, this.stopping.signal).catch(() => undefined); // stopping
+      const pause = isWell ? CLOUDS_EVERY_MS : AWAY_CLOUDS_EVERY_MS;
+      await this.parts.wait(pause, this.stopping.signal).catch(() => undefined); // stopping
     }
   }
 }

@@ -7,11 +7,16 @@ import { roleGrant } from "#db/schema/person.ts";
 import { markedDescription } from "#server/operations/identity/tenant-domain.ts";
 import { wait } from "#server/runner/wait.ts";
 import { cancelJob } from "#server/services/job/cancel.ts";
+import { previewStage } from "#server/services/plan/preview.ts";
 import { type Bench, countChanges, openBench } from "#server/testing/runner-bench.ts";
 import { claimJob } from "./claim.ts";
 import { RunStopped } from "./endings.ts";
 import { runJob } from "./executor.ts";
 import { expireRequests } from "./expire.ts";
+import { readOnlySession } from "./observed-session.ts";
+import { claimPlan, freeAbandonedPlans } from "./plan-tasks.ts";
+import { planStage } from "./planner.ts";
+import { leaveRunner } from "./presence.ts";
 import { recoverJob } from "./recovery.ts";
 
 let bench: Bench;
@@ -151,6 +156,25 @@ describe("an answer that is lost", () => {
     expect(await recoverJob(bench.parts)).toBeNull();
   });
 
+  it("of a call that sets what is always there: the values tell", { timeout: 60_000 }, async () => {
+    const tenantId = await bench.addTenant("lostquota", "10.20.201.0/24");
+    for (const stageKey of ["0", "1"]) await bench.runStage(tenantId, stageKey);
+    bench.cloud.faults.add({
+      match: { service: "network", method: "PUT", pathPrefix: "/v2.0/quotas" },
+      times: 1,
+      effect: "cut_after",
+    });
+    bench.cloud.faults.add({
+      match: { service: "compute", method: "PUT", pathPrefix: "/v2.1/os-quota-sets" },
+      times: 1,
+      effect: "cut_after",
+    });
+    const done = await bench.runStage(tenantId, "2");
+    expect(done.state, done.outcomeSays ?? "").toBe("succeeded");
+    const outcomes = await journalOf(done.id, "outcome");
+    expect(outcomes.filter(({ body }) => JSON.stringify(body).includes('"seen":"probe"'))).toHaveLength(2);
+  });
+
   it("of a call whose answer holds a secret: said so, with what to do", { timeout: 60_000 }, async () => {
     const tenantId = await bench.addTenant("lostkey", "10.20.200.0/24");
     for (const stageKey of ["0", "1", "2", "2.5"]) {
@@ -266,6 +290,51 @@ describe("who may start a job", () => {
     expect(await expireRequests(late)).toBe(1);
     expect((await bench.getJob(jobId)).state).toBe("expired");
     expect(await claimJob(bench.parts)).toBeNull();
+  });
+});
+
+describe("planning", () => {
+  it("is refused while the stage before has not passed, whoever asks", async () => {
+    const tenantId = await bench.addTenant("eager", "10.20.210.0/24");
+    const result = await planStage(bench.parts, { tenantId, stageKey: "1", runbookVersionId: null });
+    expect(result).toMatchObject({ kind: "blocked", says: expect.stringContaining("opens after stage 0") });
+  });
+
+  it("goes to another runner when the one that took the task is gone", async () => {
+    const tenantId = await bench.addTenant("orphan", "10.20.211.0/24");
+    const ctx = { db: db(), actor: bench.operator, clock: bench.parts.now };
+    const { planId } = await previewStage(ctx, { tenantId, stageKey: "0" });
+    const gone = await bench.otherParts();
+    expect((await claimPlan(gone))?.id).toBe(planId);
+    await freeAbandonedPlans(db());
+    expect(await claimPlan(bench.parts)).toBeNull();
+    await leaveRunner(gone);
+    await freeAbandonedPlans(db());
+    expect((await claimPlan(bench.parts))?.id).toBe(planId);
+  });
+
+  it("gets a session that cannot change anything", async () => {
+    const session = {
+      describe: () => ({
+        userId: "",
+        userName: "",
+        userDomainId: "",
+        projectId: null,
+        domainId: null,
+        roles: [],
+        isAppCred: false,
+      }),
+      endpointOf: () => "https://cloud/v3",
+      close: () => Promise.resolve(),
+      call: () => Promise.reject(new Error("sent")),
+    };
+    const reading = readOnlySession(session, () => undefined);
+    await expect(reading.call({ service: "identity", method: "POST", path: "/users" })).rejects.toThrow(
+      /only read/,
+    );
+    await expect(reading.call({ service: "identity", method: "GET", path: "/users" })).rejects.toThrow(
+      "sent",
+    );
   });
 });
 

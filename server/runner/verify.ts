@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { sql } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 import { evidence } from "#db/schema/job.ts";
 import { finding, tenantValue } from "#db/schema/tenant.ts";
 import type { Tx } from "#db/client.ts";
@@ -118,6 +118,7 @@ async function keepFindings(
 ): Promise<void> {
   for (const { code, severity, says, observed } of findings) {
     run.say("warn", says, step.id);
+    if (await isKnownFinding(tx, run, { code, observed: run.clean(observed) })) continue;
     await tx.insert(finding).values({
       id: randomUUID(),
       tenantId: run.job.tenantId,
@@ -131,6 +132,17 @@ async function keepFindings(
       at: run.parts.now(),
     });
   }
+}
+
+/** Whether the newest finding of that code says the same: a second run observes it again, and that is no news. */
+async function isKnownFinding(tx: Tx, run: Run, seen: { code: string; observed: Json }): Promise<boolean> {
+  const [newest] = await tx
+    .select({ observed: finding.observed })
+    .from(finding)
+    .where(and(eq(finding.tenantId, run.job.tenantId), eq(finding.code, seen.code)))
+    .orderBy(desc(finding.at))
+    .limit(1);
+  return newest !== undefined && canonicalJson(newest.observed) === canonicalJson(seen.observed);
 }
 
 /** Only what is new or has changed: the as-run reference shows when a value came to be. */

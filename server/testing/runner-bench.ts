@@ -43,6 +43,7 @@ export interface Bench {
   operator: PersonActor;
   reviewer: PersonActor;
   parts: RunnerParts;
+  sealKey: Buffer;
   /** The same runner as another process would be: another id and, if given, other boundaries. */
   otherParts(change?: Partial<RunnerParts>): Promise<RunnerParts>;
   addTenant(slug: string, cidr: string): Promise<string>;
@@ -80,7 +81,8 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const sandbox = await startSandbox({ dataDir: folder, clusterCreateMs: options.clusterCreateMs ?? 200 });
   const { db, sql } = database;
   const search = { clientConfigFile: sandbox.cloudsFile, workingDir: folder, homeDir: folder };
-  const sealer = createSealer(randomBytes(32));
+  const sealKey = randomBytes(32);
+  const sealer = createSealer(sealKey);
   const makeParts = async (change: Partial<RunnerParts> = {}): Promise<RunnerParts> => {
     const made: RunnerParts = {
       runnerId: randomUUID(),
@@ -124,6 +126,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     operator,
     reviewer,
     parts,
+    sealKey,
     otherParts: makeParts,
     getJob,
     async addTenant(slug, cidr) {

@@ -26,6 +26,8 @@ export async function planQuota(context: PlanContext, quota: QuotaPlan): Promise
     path: quota.path,
     body: quota.body,
     accept: [200],
+    // The limits are always there; that they are the wanted ones tells that the call took.
+    probe: { path: quota.path, list: null, captures: {}, shows: leavesOf(quota.body) },
   });
   const limits = Object.entries(quota.wanted)
     .map(([name, value]) => `${name} ${value}`)
@@ -69,6 +71,14 @@ export async function planQuota(context: PlanContext, quota: QuotaPlan): Promise
     reads: reader.reads,
     revert: `Set them back: ${before}.`,
   };
+}
+
+function leavesOf(body: QuotaPlan["body"]): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(body).flatMap(([wrapper, limits]) =>
+      Object.entries(limits).map(([name, value]) => [`/${wrapper}/${name}`, value]),
+    ),
+  );
 }
 
 export async function findProject(reader: CloudReader, projectId: string): Promise<Project | null> {

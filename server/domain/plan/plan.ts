@@ -30,6 +30,8 @@ export interface CallProbe {
   list: string | null;
   /** Output name to JSON pointer, into the one element (list) or the body (no list). */
   captures: Record<string, string>;
+  /** JSON pointer to the value that stands there once the call took effect, for calls that set what is always there. */
+  shows?: Record<string, Json>;
 }
 
 /** A read that plan or read-back makes, for display: what is looked at, as whom. */

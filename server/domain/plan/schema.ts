@@ -6,7 +6,12 @@ import { DISPOSITIONS, EFFECTS, IDENTITIES, SERVICES } from "./states.ts";
 export const jsonSchema: z.ZodType<Json> = z.json();
 const stringMap = z.record(z.string(), z.string());
 
-const probeSchema = z.strictObject({ path: z.string(), list: z.string().nullable(), captures: stringMap });
+const probeSchema = z.strictObject({
+  path: z.string(),
+  list: z.string().nullable(),
+  captures: stringMap,
+  shows: z.record(z.string(), jsonSchema).exactOptional(),
+});
 
 const callSchema = z.strictObject({
   id: z.string(),

@@ -3,9 +3,6 @@ import { expect, type Locator, type Page } from "@playwright/test";
 /** The sentence of a refusal in the page; Next announces page titles in an alert of its own, outside. */
 export const alertOf = (page: Page): Locator => page.getByRole("main").getByRole("alert");
 
-/** Where a person is told that something goes on. */
-export const statusOf = (page: Page): Locator => page.getByRole("main").getByRole("status");
-
 export const stagePath = (tenantId: string, stageKey: string): string =>
   `/tenants/${tenantId}/stages/${stageKey}`;
 
@@ -57,12 +54,11 @@ export async function approveJob(
   const approve = page.getByRole("button", { name: "Approve", exact: true });
   await expect(approve).toBeEnabled({ timeout: 30_000 });
   await approve.click();
-  await expect(statusOf(page)).toContainText("approved, with");
+  await expect(page.getByRole("region", { name: "Decision", exact: true })).toContainText("approved, with");
 }
 
-/** The state of a job on its own page. */
+/** Waits until the job's own page says this state: the mark beside its title. */
 export async function expectJobState(page: Page, word: string, timeout = 60_000): Promise<void> {
-  await expect(page.getByRole("main").locator(`[data-state-mark]`, { hasText: word }).first()).toBeVisible({
-    timeout,
-  });
+  const head = page.getByRole("main").locator("header").first();
+  await expect(head).toContainText(word, { timeout });
 }

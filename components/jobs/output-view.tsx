@@ -1,8 +1,8 @@
 "use client";
 
-import { useCallback } from "react";
+import { useCallback, useState } from "react";
 import { type LineRange, VirtualLines } from "#components/ui/virtual-lines.tsx";
-import type { OutputStream } from "#server/domain/job/states.ts";
+import { isFinal, type OutputStream } from "#server/domain/job/states.ts";
 import type { JobFacts } from "./job-data.ts";
 import type { OutputFollower } from "./output-follower.ts";
 import { OutputSearch } from "./output-search.tsx";
@@ -42,13 +42,16 @@ export function OutputView({ job, output, markedLine, onLine }: OutputViewProps)
   };
   const onRangeNeeded = useCallback(({ start, end }: LineRange) => output.need(start + 1, end), [output]);
   const isLive = job.state === "running" || job.state === "queued";
+  // Somebody who waits here for the job sees it to its last line, which comes with its end.
+  const [isAwaited] = useState(() => !isFinal(job.state));
   return (
     <VirtualLines
       label={`Output of job ${job.number}`}
       lineCount={buffer.lastSeq}
       getLine={getLine}
       onRangeNeeded={onRangeNeeded}
-      follow={isLive}
+      follow={isAwaited}
+      live={isLive}
       lineHref={(line) => `#L${line}`}
       markedLine={markedLine}
       toolbar={<OutputSearch jobId={job.id} onLine={onLine} />}

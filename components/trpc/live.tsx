@@ -12,6 +12,8 @@ const LiveContext = createContext<Set<Listener>>(new Set());
 const LiveStateContext = createContext<"live" | "away">("live");
 
 const CHANNEL = "countersign-live";
+/** A page that is opened, or a stream that is opened again at once, is not worth a warning. */
+const AWAY_AFTER_MS = 3_000;
 /** Bursts of one job become one re-read. */
 const FLUSH_MS = 120;
 
@@ -36,6 +38,14 @@ export function LiveChanges({ children }: { children: ReactNode }) {
     };
     channel.onmessage = ({ data }: MessageEvent<Change[]>) => apply(data);
     const leave = new AbortController();
+    let awayTimer: ReturnType<typeof setTimeout> | undefined;
+    const setConnected = (isConnected: boolean) => {
+      if (isConnected) {
+        clearTimeout(awayTimer);
+        awayTimer = undefined;
+        setState("live");
+      } else awayTimer ??= setTimeout(() => setState("away"), AWAY_AFTER_MS);
+    };
     const follow = () =>
       new Promise<void>((resolve) => {
         const subscription = client.live.changes.subscribe(undefined, {
@@ -43,8 +53,8 @@ export function LiveChanges({ children }: { children: ReactNode }) {
             channel.postMessage(changes);
             apply(changes);
           },
-          onConnectionStateChange: ({ state: to }) => setState(to === "pending" ? "live" : "away"),
-          onError: () => setState("away"),
+          onConnectionStateChange: ({ state: to }) => setConnected(to === "pending"),
+          onError: () => setConnected(false),
         });
         leave.signal.addEventListener("abort", () => {
           subscription.unsubscribe();
@@ -54,6 +64,7 @@ export function LiveChanges({ children }: { children: ReactNode }) {
     navigator.locks.request(CHANNEL, { signal: leave.signal }, follow).catch(() => undefined); // aborted while waiting
     return () => {
       leave.abort();
+      clearTimeout(awayTimer);
       channel.close();
     };
   }, [client, invalidate, listeners]);

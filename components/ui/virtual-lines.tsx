@@ -25,8 +25,10 @@ type VirtualLinesProps = {
   getLine: (index: number) => string | undefined;
   /** Called when other lines come into view; `end` is exclusive. */
   onRangeNeeded?: (range: LineRange) => void;
-  /** More lines may come: starts at the end and stays there until the reader scrolls up. */
+  /** Stays at the end as lines come, until the reader scrolls up. */
   follow?: boolean;
+  /** More lines may come: says whether they are followed. */
+  live?: boolean;
   /** The address of a line, counted from 1. */
   lineHref?: (line: number) => string;
   /** Scrolled to and set apart, counted from 1. */
@@ -59,7 +61,8 @@ function GoToLine({ lineCount, onGo }: { lineCount: number; onGo: (line: number)
 }
 
 export function VirtualLines(props: VirtualLinesProps) {
-  const { label, lineCount, getLine, onRangeNeeded, follow = false, lineHref, markedLine = null } = props;
+  const { label, lineCount, getLine, onRangeNeeded, lineHref, markedLine = null } = props;
+  const { follow = false, live = follow } = props;
   const { scroller, following, setFollowing, toEnd, onScroll } = useFollow(follow && markedLine === null);
   const [wrap, setWrap] = useState(false);
   const row = lineCount > MANY_LINES ? LOW_ROW : ROW;
@@ -114,7 +117,7 @@ export function VirtualLines(props: VirtualLinesProps) {
         <span className="tnum text-small text-ink-2">
           {lineCount.toLocaleString("en")} {lineCount === 1 ? "line" : "lines"}
         </span>
-        {follow && (
+        {live && (
           <span role="status" className="flex items-center gap-1.5 text-small text-run">
             {following ? (
               <>

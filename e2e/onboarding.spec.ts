@@ -1,0 +1,96 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures.ts";
+import { approveJob, expectJobState, previewStage, requestPlan, runPlan, stagePath } from "./pages.ts";
+
+interface Stage {
+  key: string;
+  number: string;
+  title: string;
+  isRead?: true;
+  /** A line that the job's output must show while or after it runs. */
+  line: RegExp;
+}
+
+const STAGES: readonly Stage[] = [
+  { key: "0", number: "0", title: "Operator pre-flight", isRead: true, line: /gate-0: passed, 7 of 7/ },
+  { key: "1", number: "1", title: "The domain and its manager", line: /gate-1: passed, 3 of 3/ },
+  { key: "2", number: "2", title: "The manager serves itself", line: /gate-2: passed, 9 of 9/ },
+  { key: "2.5", number: "2.5", title: "Isolation", isRead: true, line: /gate-2-5: passed, 8 of 8/ },
+  { key: "3", number: "3", title: "The cluster owner's credentials", line: /gate-3: passed, 7 of 7/ },
+  { key: "4", number: "4", title: "Network", line: /gate-4: passed, 6 of 6/ },
+  { key: "5", number: "5", title: "Cluster template", line: /gate-5: passed, 7 of 7/ },
+  { key: "6-7", number: "6/7", title: "The cluster", line: /gate-6-7: passed, 8 of 8/ },
+];
+
+const PASSED_TIMEOUT_MS = 60_000;
+
+test.describe.configure({ mode: "serial" });
+
+/** The tenant that the stories of this file work on, one after another. */
+const made = { id: "", slug: "" };
+
+test("two people onboard a tenant through every gated stage", async ({
+  operator,
+  reviewer,
+  tenants,
+  sql,
+}) => {
+  test.setTimeout(300_000);
+  const { slug, cidr } = await tenants.free("acme");
+  await test.step("the operator starts it", async () => {
+    await operator.goto("/tenants");
+    await operator.getByRole("button", { name: "New tenant" }).first().click();
+    const form = operator.getByRole("dialog");
+    await form.getByLabel("Client name").fill(slug);
+    await form.getByLabel("Tenant network").fill(cidr);
+    await form.getByRole("button", { name: "Create tenant" }).click();
+    await operator.waitForURL(/\/tenants\/[0-9a-f-]{36}/);
+    made.slug = slug;
+    made.id = /\/tenants\/([0-9a-f-]{36})/.exec(operator.url())?.[1] ?? "";
+  });
+  for (const [at, stage] of STAGES.entries()) {
+    await test.step(`stage ${stage.number}`, async () => {
+      const next = STAGES[at + 1];
+      if (next !== undefined) await expectLocked(operator, next, stage);
+      await previewStage(operator, made.id, stage.key);
+      if (stage.isRead) await runPlan(operator);
+      else await askAndApprove(operator, reviewer);
+      // The operator has not touched the page: what follows arrives by itself.
+      await expectJobState(operator, "Passed", PASSED_TIMEOUT_MS);
+      await expect(operator.getByRole("group", { name: /^Output of job/ })).toContainText(stage.line);
+    });
+  }
+  await test.step("what came of it stands on the tenant's page", async () => {
+    await operator.goto(stagePath(made.id, "1"));
+    const verdict = operator.getByRole("region", { name: "Gate verdict" });
+    await expect(verdict).toContainText("Passed: 3 of 3 hold");
+    await expect(verdict).toContainText("The manager holds exactly one role, manager on its own domain");
+    await expect(operator.getByText("run by Olivia Operator, approved by Rita Reviewer")).toBeVisible();
+    await expect(operator.getByText("domain_id", { exact: true }).first()).toBeAttached();
+    const [row] = await sql<{ value: string }[]>`
+      select value #>> '{}' as value from tenant_value where tenant_id = ${made.id} and name = 'cluster_status'`;
+    expect(row?.value).toBe("CREATE_COMPLETE");
+  });
+});
+
+async function expectLocked(page: Page, stage: Stage, before: Stage): Promise<void> {
+  await page.goto(stagePath(made.id, stage.key));
+  const preview = page.getByRole("button", { name: "Preview", exact: true });
+  await expect(preview).toBeDisabled();
+  await expect(page.getByRole("main")).toContainText(before.title);
+}
+
+async function askAndApprove(operator: Page, reviewer: Page): Promise<void> {
+  const jobId = await requestPlan(operator);
+  await expectJobState(operator, "Waiting for a second person");
+  await reviewer.goto("/inbox");
+  const row = reviewer
+    .getByRole("list", { name: "Decide" })
+    .getByRole("listitem")
+    .filter({ hasText: made.slug });
+  await expect(row).toHaveCount(1);
+  await row.getByRole("link", { name: /^Review/ }).click();
+  await reviewer.waitForURL(`**/approvals/${jobId}`);
+  await expect(reviewer.getByRole("main")).toContainText(`for tenant ${made.slug}`);
+  await approveJob(reviewer, jobId);
+}

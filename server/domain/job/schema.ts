@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isKeepable } from "../canonical/text.ts";
 import { REASON_MAX_BYTES } from "./limits.ts";
 import { RESOLUTIONS } from "./states.ts";
 
@@ -8,6 +9,7 @@ export const reasonSchema = z
   .string()
   .trim()
   .min(1, "Give a reason: it is what the next person reads.")
+  .refine(isKeepable, "The reason holds a character that cannot be kept.")
   .refine((text) => byteLength(text) <= REASON_MAX_BYTES, {
     message: `A reason has at most ${REASON_MAX_BYTES} bytes.`,
   });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isKeepable } from "../canonical/text.ts";
 import { ROLES } from "./states.ts";
 
 /** Lower-case, NFKC-stable ASCII address: homoglyphs of `@` and mixed case cannot make a second account. */
@@ -12,7 +13,12 @@ export const emailSchema = z
 
 export const signInSchema = z.strictObject({ email: emailSchema, password: z.string().min(1).max(1024) });
 
-export const personNameSchema = z.string().trim().min(1, "Enter a name.").max(120);
+export const personNameSchema = z
+  .string()
+  .trim()
+  .min(1, "Enter a name.")
+  .max(120)
+  .refine(isKeepable, "The name holds a character that cannot be kept.");
 
 export const addPersonSchema = z.strictObject({
   email: emailSchema,

@@ -1,0 +1,30 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Db } from "#db/client.ts";
+import { runbookVersion } from "#db/schema/runbook.ts";
+import { CATALOGUE } from "#server/domain/operation/catalogue.ts";
+import { parseRunbook } from "#server/domain/runbook/parse.ts";
+import type { Runbook } from "#server/domain/runbook/runbook.ts";
+
+export interface PublishedRunbook {
+  versionId: string;
+  runbook: Runbook;
+}
+
+/** Publishes the shipped onboarding runbook, or a changed text of it, as the runner does when it starts. */
+export async function publishOnboarding(
+  db: Db,
+  given: { at: Date; change?: (source: string) => string },
+): Promise<PublishedRunbook> {
+  const shipped = readFileSync(resolve("runbooks/tenant-onboarding.md"), "utf8");
+  const source = given.change?.(shipped) ?? shipped;
+  const { runbook } = parseRunbook(source, CATALOGUE);
+  if (runbook === null) throw new Error("The onboarding runbook does not parse.");
+  const versionId = randomUUID();
+  const { slug, contentHash, title } = runbook;
+  await db
+    .insert(runbookVersion)
+    .values({ id: versionId, slug, contentHash, title, source, publishedAt: given.at });
+  return { versionId, runbook };
+}

@@ -4,69 +4,32 @@ import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from "react";
 import type { Change } from "#server/api/live/hub.ts";
 import { useTRPC, useTRPCClient } from "./api.ts";
+import { followChanges, type LiveState } from "./follow-changes.ts";
 
 type Listener = (change: Change) => void;
 
 const LiveContext = createContext<Set<Listener>>(new Set());
-/** `live` while changes arrive, `away` while the stream is broken: stale pages must look stale. */
-const LiveStateContext = createContext<"live" | "away">("live");
+const LiveStateContext = createContext<LiveState>("live");
 
-const CHANNEL = "countersign-live";
-/** A page that is opened, or a stream that is opened again at once, is not worth a warning. */
-const AWAY_AFTER_MS = 3_000;
 /** Bursts of one job become one re-read. */
 const FLUSH_MS = 120;
 
-/**
- * Follows announced changes and re-reads what they touch. One tab of a browser holds the stream (Web Locks) and tells
- * the others (BroadcastChannel): HTTP/1.1 allows six connections per host, and a seventh tab would starve.
- */
+/** Follows announced changes and re-reads what they touch. */
 export function LiveChanges({ children }: { children: ReactNode }) {
   const [listeners] = useState(() => new Set<Listener>());
-  const [state, setState] = useState<"live" | "away">("live");
+  const [state, setState] = useState<LiveState>("live");
   const client = useTRPCClient();
   const invalidate = useInvalidate();
 
   // Synchronises with the event stream, the other tabs and the lock that elects the one that streams.
   useEffect(() => {
-    const channel = new BroadcastChannel(CHANNEL);
-    const apply = (changes: Change[]) => {
+    const onChanges = (changes: readonly Change[]) => {
       for (const change of changes) {
         for (const listener of listeners) listener(change);
         invalidate(change);
       }
     };
-    channel.onmessage = ({ data }: MessageEvent<Change[]>) => apply(data);
-    const leave = new AbortController();
-    let awayTimer: ReturnType<typeof setTimeout> | undefined;
-    const setConnected = (isConnected: boolean) => {
-      if (isConnected) {
-        clearTimeout(awayTimer);
-        awayTimer = undefined;
-        setState("live");
-      } else awayTimer ??= setTimeout(() => setState("away"), AWAY_AFTER_MS);
-    };
-    const follow = () =>
-      new Promise<void>((resolve) => {
-        const subscription = client.live.changes.subscribe(undefined, {
-          onData: (changes) => {
-            channel.postMessage(changes);
-            apply(changes);
-          },
-          onConnectionStateChange: ({ state: to }) => setConnected(to === "pending"),
-          onError: () => setConnected(false),
-        });
-        leave.signal.addEventListener("abort", () => {
-          subscription.unsubscribe();
-          resolve();
-        });
-      });
-    navigator.locks.request(CHANNEL, { signal: leave.signal }, follow).catch(() => undefined); // aborted while waiting
-    return () => {
-      leave.abort();
-      clearTimeout(awayTimer);
-      channel.close();
-    };
+    return followChanges({ client, onChanges, onState: setState });
   }, [client, invalidate, listeners]);
 
   return (
@@ -77,7 +40,7 @@ export function LiveChanges({ children }: { children: ReactNode }) {
 }
 
 /** Whether changes arrive at this moment. */
-export function useLiveState(): "live" | "away" {
+export function useLiveState(): LiveState {
   return useContext(LiveStateContext);
 }
 

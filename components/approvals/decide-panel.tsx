@@ -39,7 +39,7 @@ function Ticked({ job, ticks, onTicks }: Pick<DecidePanelProps, "job" | "ticks" 
   const next = job.tickable.find(({ callId }) => !ticks.has(callId));
   return (
     <div className="grid gap-2">
-      <Progress done={done} total={total} unit="Ticked call" tone={done === total ? "ok" : "wait"} />
+      <Progress done={done} total={total} unit="Ticked" tone={done === total ? "ok" : "wait"} />
       <div className="flex flex-wrap items-center gap-2">
         {next !== undefined && (
           <Button

@@ -23,7 +23,7 @@ export function JobSentence({ job }: { job: Job }) {
   const { plan } = job;
   return (
     <p className="max-w-[70ch] text-lead text-balance">
-      <strong>{job.requester.name}</strong> {plan.effect === "read" ? "runs a look:" : "asks to"}{" "}
+      <strong>{job.requester.name}</strong> {job.state === "awaiting_approval" ? "asks" : "asked"} to{" "}
       <strong>{describeChanges(plan.steps)}</strong> on cloud <strong>{job.cloud.name}</strong> as{" "}
       {identityWords(plan)}, for tenant <strong>{job.tenant.slug}</strong>.
     </p>

@@ -83,7 +83,10 @@ export function PlanSteps({ steps, leadOf, blockTitles = {} }: PlanStepsProps) {
   return (
     <div className="grid gap-5">
       {groupSteps(steps).map((group) => (
-        <section key={`${group.blockId} ${group.from}`} aria-label={`As ${IDENTITY_WORDS[group.identity]}`}>
+        <section
+          key={`${group.blockId} ${group.from}`}
+          aria-label={`Steps from ${group.from}, as ${IDENTITY_WORDS[group.identity].toLowerCase()}`}
+        >
           <header className="flex flex-wrap items-center gap-x-3 gap-y-0.5 rounded-md bg-sunken px-3 py-1.5">
             <h3 className="flex items-center gap-1.5 font-medium">
               <UserRound aria-hidden="true" className="size-4 text-ink-3" />

@@ -53,12 +53,17 @@ describe("describeChanges", () => {
         step({ id: "q", operation: "compute.quota.ensure" }),
         step({ id: "r", operation: "network.quota.ensure" }),
       ],
-      "create 1 user, set 2 quotas",
+      "create 1 user, and to set 2 quotas",
     ],
     [
       "attempts are named as such",
       [step({ id: "t", disposition: "attempt", operation: "identity.grant.attempt" })],
       "try 1 grant that must be refused",
+    ],
+    [
+      "attempts come last, whatever the order of the steps",
+      [step({ id: "t", disposition: "attempt" }), step({ id: "q", operation: "compute.quota.ensure" }), user],
+      "set 1 quota, to create 1 user, and to try 1 grant that must be refused",
     ],
     ["an unknown operation", [step({ id: "x", operation: "dns.zone.ensure" })], "make 1 other change"],
     [

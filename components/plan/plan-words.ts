@@ -35,20 +35,22 @@ function nounOf(step: PlannedStep): Noun {
   return step.disposition === "attempt" ? ATTEMPT : (NOUNS[step.operation] ?? OTHER);
 }
 
-/** "create 1 domain, 1 user and 1 role grant, set 2 quotas"; "look at 7 things" when nothing is sent. */
+/** "create 1 domain and 1 user, to set 2 quotas, and to try 1 grant that must be refused"; "look at 7 things". */
 export function describeChanges(steps: readonly PlannedStep[]): string {
   const sending = steps.filter(({ calls }) => calls.length > 0);
   if (sending.length === 0) return `look at ${steps.length} ${steps.length === 1 ? "thing" : "things"}`;
-  const byVerb = Map.groupBy(sending, (step) => nounOf(step).verb);
-  return [...byVerb]
-    .map(([verb, ofVerb]) => {
-      const byNoun = Map.groupBy(ofVerb, (step) => nounOf(step).one);
-      const nouns = [...byNoun].map(([one, own]) => {
-        const [first] = own;
-        return `${own.length} ${own.length === 1 || !first ? one : nounOf(first).many}`;
-      });
-      return `${verb} ${joined(nouns)}`;
-    })
+  const ordered = sending.toSorted((a, b) => Number(nounOf(a) === ATTEMPT) - Number(nounOf(b) === ATTEMPT));
+  const byVerb = Map.groupBy(ordered, (step) => nounOf(step).verb);
+  const acts = [...byVerb].map(([verb, ofVerb]) => {
+    const byNoun = Map.groupBy(ofVerb, (step) => nounOf(step).one);
+    const nouns = [...byNoun].map(([one, own]) => {
+      const [first] = own;
+      return `${own.length} ${own.length === 1 || !first ? one : nounOf(first).many}`;
+    });
+    return `${verb} ${joined(nouns)}`;
+  });
+  return acts
+    .map((act, at) => (at === 0 ? act : `${at === acts.length - 1 ? "and " : ""}to ${act}`))
     .join(", ");
 }
 

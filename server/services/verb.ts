@@ -66,7 +66,7 @@ export function verb<S extends z.ZodType, R, O>(spec: VerbSpec<S, R, O>) {
         const done = await spec.run(tx, { person, input, row, at });
         const about = done.object ?? object;
         await appendAudit(tx, {
-          actor: ctx.actor,
+          actor: person,
           at,
           action: spec.action,
           outcome: "done",

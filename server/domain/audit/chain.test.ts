@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { canonicalJson, type Json } from "../canonical/json.ts";
-import { auditHash, EMPTY_HEAD } from "./chain.ts";
+import { auditHash, type ChainedEntry, EMPTY_HEAD, verifyChain } from "./chain.ts";
 
 type AuditEvent = { readonly [key: string]: Json };
 
@@ -34,35 +34,68 @@ describe("auditHash", () => {
   it("starts from 64 zeros", () => {
     expect(EMPTY_HEAD).toMatch(/^0{64}$/);
   });
+});
 
-  it.each<[string, (chain: AuditEvent[]) => AuditEvent[], number]>([
-    ["nothing", (chain) => chain, -1],
-    ["an edit", (chain) => chain.map((event, at) => (at === 1 ? { ...event, action: "y" } : event)), 2],
-    ["a gap", (chain) => chain.filter((_event, at) => at !== 1), 1],
-    ["a lost first entry", (chain) => chain.slice(1), 0],
-    ["a swap", ([a, b, c, ...rest]) => [a ?? {}, c ?? {}, b ?? {}, ...rest], 1],
-    ["a repeat", ([a, ...rest]) => [a ?? {}, a ?? {}, ...rest], 1],
-  ])("shows %s at the first bad entry", (_what, tamper, bad) => {
-    expect(firstBad(tamper(chainOf(4)))).toBe(bad);
+describe("verifyChain", () => {
+  it.each<[string, (chain: ChainedEntry[]) => ChainedEntry[], number]>([
+    ["an edit", ([a, b, ...rest]) => [...list(a), ...list(b).map(edited), ...rest], 2],
+    [
+      "an edit with a hash made anew",
+      ([a, b, ...rest]) => [...list(a), ...list(b).map(rehashed), ...rest],
+      3,
+    ],
+    ["an edit of the last one with a hash made anew", (chain) => chain.with(-1, rehashed(last(chain))), 4],
+    ["a gap", ([a, _b, ...rest]) => [...list(a), ...rest], 2],
+    ["a lost first entry", ([_a, ...rest]) => rest, 1],
+    ["a lost tail", (chain) => chain.slice(0, -1), 4],
+    ["nothing left", () => [], 1],
+    ["a swap", ([a, b, c, ...rest]) => [...list(a), ...list(c), ...list(b), ...rest], 2],
+    ["a repeat", ([a, ...rest]) => [...list(a), ...list(a), ...rest], 2],
+    ["an entry beyond the head", (chain) => [...chain, following(last(chain))], 4],
+  ])("names the first bad entry after %s", (_what, tamper, seq) => {
+    const chain = chainOf(4);
+    expect(verifyChain(tamper(chain), { seq: 4, hash: last(chain).hash })).toMatchObject({
+      kind: "broken",
+      seq,
+      says: expect.stringContaining(`Entry ${seq}`),
+    });
+  });
+
+  it.each([0, 1, 4])("finds an untouched chain of %i whole", (length) => {
+    const chain = chainOf(length);
+    const head = { seq: length, hash: chain.at(-1)?.hash ?? EMPTY_HEAD };
+    expect(verifyChain(chain, head)).toEqual({ kind: "whole", ...head });
+  });
+
+  it("catches a chain grown anew only by a head kept elsewhere", () => {
+    const [kept, forged] = [chainOf(4), chainOf(4, "forged")];
+    expect(verifyChain(forged, { seq: 4, hash: last(forged).hash })).toMatchObject({ kind: "whole" });
+    expect(verifyChain(forged, { seq: 4, hash: last(kept).hash })).toMatchObject({ kind: "broken", seq: 4 });
   });
 });
 
-function chainOf(length: number): AuditEvent[] {
-  const chain: AuditEvent[] = [];
-  let prev = EMPTY_HEAD;
-  for (let seq = 1; seq <= length; seq += 1) {
-    const event = { seq, prev, action: "x" };
-    chain.push(event);
-    prev = auditHash(event);
+function chainOf(length: number, action = "x"): ChainedEntry[] {
+  const chain: ChainedEntry[] = [];
+  while (chain.length < length) {
+    chain.push(following(chain.at(-1) ?? { event: { seq: 0, previousHash: "" }, hash: EMPTY_HEAD }, action));
   }
   return chain;
 }
 
-function firstBad(chain: readonly AuditEvent[]): number {
-  let prev = EMPTY_HEAD;
-  for (const [at, event] of chain.entries()) {
-    if (event["prev"] !== prev || event["seq"] !== at + 1) return at;
-    prev = auditHash(event);
-  }
-  return -1;
+function following({ event, hash }: ChainedEntry, action = "x"): ChainedEntry {
+  const next = { seq: event.seq + 1, previousHash: hash, action };
+  return { event: next, hash: auditHash(next) };
+}
+
+const edited = ({ event, hash }: ChainedEntry): ChainedEntry => ({ event: { ...event, action: "y" }, hash });
+const rehashed = (entry: ChainedEntry): ChainedEntry => {
+  const { event } = edited(entry);
+  return { event, hash: auditHash(event) };
+};
+const list = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value]);
+
+function last(chain: readonly ChainedEntry[]): ChainedEntry {
+  const entry = chain.at(-1);
+  if (!entry) throw new Error("The chain is empty.");
+  return entry;
 }

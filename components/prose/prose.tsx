@@ -13,10 +13,10 @@ function textOf(node: Node["children"][number] | Node | undefined): string {
   return "children" in node ? node.children.map(textOf).join("") : "";
 }
 
-function heading(level: "h3" | "h4") {
+function heading(level: "h2" | "h3" | "h4") {
   return function Heading({ children, node }: { children?: ReactNode } & ExtraProps) {
     const Tag = level;
-    const size = level === "h3" ? "pt-3 text-lead" : "pt-2 text-prose";
+    const size = level === "h4" ? "pt-2 text-prose" : "pt-3 text-lead";
     return (
       <Tag id={headingId(textOf(node))} className={`scroll-mt-16 font-medium ${size}`}>
         {children}
@@ -27,10 +27,6 @@ function heading(level: "h3" | "h4") {
 
 /** Raw HTML in a document is shown as the text it is: no plugin here makes elements of it. */
 const components: Components = {
-  h1: heading("h3"),
-  h2: heading("h3"),
-  h3: heading("h4"),
-  h4: heading("h4"),
   a: ({ href = "", children }) =>
     /^https?:/.test(href) ? (
       <a
@@ -69,11 +65,28 @@ const components: Components = {
   hr: () => <hr className="border-line" />,
 };
 
-/** A document's own words: 15 px, at most 70 characters a line. */
-export function Prose({ markdown }: { markdown: string }) {
+const UNDER_PAGE: Components = {
+  ...components,
+  h1: heading("h2"),
+  h2: heading("h2"),
+  h3: heading("h3"),
+  h4: heading("h4"),
+};
+
+const UNDER_STAGE: Components = {
+  ...components,
+  h1: heading("h3"),
+  h2: heading("h3"),
+  h3: heading("h4"),
+  h4: heading("h4"),
+};
+
+/** A document's own words: 15 px, about 70 characters a line. Its headings fit under those of the place it stands in. */
+export function Prose({ markdown, under }: { markdown: string; under: "page" | "stage" }) {
   return (
-    <div className="grid max-w-[70ch] min-w-0 gap-3 text-prose text-pretty">
-      <Markdown remarkPlugins={[remarkGfm]} components={components}>
+    // 60 digits of this face are as wide as 70 of its average characters.
+    <div className="grid max-w-[60ch] min-w-0 gap-3 text-prose text-pretty">
+      <Markdown remarkPlugins={[remarkGfm]} components={under === "page" ? UNDER_PAGE : UNDER_STAGE}>
         {markdown}
       </Markdown>
     </div>

@@ -61,7 +61,7 @@ export function RunbookReader({ slug }: { slug: string }) {
       />
       <SplitPane left={{ label: "Contents of this runbook", content: <TableOfContents entries={entries} /> }}>
         <article className="grid gap-10">
-          <Prose markdown={introduction} />
+          <Prose markdown={introduction} under="page" />
           <div id="inputs" className="scroll-mt-16">
             <Section title="Inputs" description="Entered when a tenant is made.">
               <InputsTable inputs={runbook.inputs} />
@@ -122,7 +122,7 @@ function StageMargin({ markers, hash }: { markers: readonly CloudMarker[]; hash:
 function Part({ part, operations }: { part: StagePart; operations: Operations }) {
   switch (part.kind) {
     case "prose":
-      return <Prose markdown={part.markdown} />;
+      return <Prose markdown={part.markdown} under="stage" />;
     case "block":
       return (
         <BlockSteps

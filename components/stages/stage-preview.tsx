@@ -145,9 +145,9 @@ function ReadyPlan({ content, digest, blockTitles, children }: ReadyPlanProps) {
   const isAllSo = counts.alreadySo > 0 && counts.calls === 0;
   return (
     <div className="grid gap-4">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <div className="flex items-start gap-3">
         <EffectBadge effect={content.effect} size="lg" />
-        <p>
+        <p className="min-w-0 self-center">
           {describeCounts(counts)}{" "}
           <span className="text-ink-2">
             On cloud <span className="font-medium text-ink">{content.cloud.name}</span>, for tenant{" "}

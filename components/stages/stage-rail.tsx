@@ -37,7 +37,7 @@ export function StageRail({ tenantId, stages, currentKey }: StageRailProps) {
                 aria-current={here ? "page" : undefined}
                 data-nav-row=""
                 className={cx(
-                  "focus-inset grid h-full grid-cols-[1.25rem_minmax(0,1fr)_auto] items-start gap-x-1.5 rounded-md px-2 py-1.5 transition-colors",
+                  "focus-inset grid h-full grid-cols-[1.25rem_minmax(0,1fr)] items-start gap-x-1.5 rounded-md px-2 py-1.5 transition-colors",
                   here ? "bg-accent-soft" : "hover:bg-hover",
                 )}
               >
@@ -49,12 +49,13 @@ export function StageRail({ tenantId, stages, currentKey }: StageRailProps) {
                     <span className="tnum mr-1.5">{stageNumber(key)}</span>
                     {title}
                   </span>
-                  <span className="block text-small text-ink-3" aria-hidden="true">
-                    {stageWords(progress?.state ?? "locked").label}
+                  <span className="flex flex-wrap gap-x-2 text-small text-ink-2">
+                    <span aria-hidden="true">{stageWords(progress?.state ?? "locked").label}</span>
+                    <span data-hint={proven.means}>
+                      <span className="sr-only">, marker: </span>
+                      <StateMark state={proven.state} label={proven.label} size="sm" />
+                    </span>
                   </span>
-                </span>
-                <span className="flex h-lh items-center" data-hint={proven.means}>
-                  <StateMark state={proven.state} label={`Marker: ${proven.label}`} iconOnly size="sm" />
                 </span>
               </NextLink>
             </li>

@@ -49,15 +49,17 @@ export function StageView({ tenantId, stageKey }: StageRef) {
             </h2>
             <StageMark state={stage.progress?.state ?? "locked"} opensAfter={opensAfter} />
           </div>
-          <Button
-            variant={planId === null ? "primary" : "secondary"}
-            icon={<ScanSearch />}
-            pending={preview.isPending}
-            disabledReason={may.preview.allowed ? null : may.preview.says}
-            onClick={ask}
-          >
-            Preview
-          </Button>
+          {planId === null && (
+            <Button
+              variant="primary"
+              icon={<ScanSearch />}
+              pending={preview.isPending}
+              disabledReason={may.preview.allowed ? null : may.preview.says}
+              onClick={ask}
+            >
+              Preview
+            </Button>
+          )}
         </div>
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-ink-2">
           <StageFacts parts={stage.parts} operations={stage.operations} cloudName={facts.cloud.name} />
@@ -152,7 +154,7 @@ function StageText({ parts, operations, known }: StageTextProps) {
     <div className="grid gap-4">
       {parts.map((part, at) =>
         part.kind === "prose" ? (
-          <Prose key={at} markdown={part.markdown} />
+          <Prose key={at} markdown={part.markdown} under="stage" />
         ) : part.kind === "block" ? (
           <BlockSteps key={part.block.id} block={part.block} operations={operations} known={known} />
         ) : (

@@ -42,7 +42,12 @@ export function fillPath(run: Run, path: string): string {
 
 /** Parameters as the read-back gets them: every reference is filled by now. */
 export function fillParameters(run: Run, step: PlannedStep): Json {
-  return fillRefs(step.parameters, (ref) => lookUp(run, new Map(), ref));
+  return fillValue(run, step.parameters);
+}
+
+/** A value that names earlier answers only. */
+export function fillValue(run: Run, value: Json): Json {
+  return fillRefs(value, (ref) => lookUp(run, new Map(), ref));
 }
 
 type Ref = Parameters<Parameters<typeof fillRefs>[1]>[0];

@@ -1,7 +1,9 @@
+import { canonicalJson, type Json } from "#server/domain/canonical/json.ts";
 import type { CallProbe, PlannedCall, PlannedStep } from "#server/domain/plan/plan.ts";
+import { jsonSchema } from "#server/domain/plan/schema.ts";
 import { CloudError } from "#server/openstack/cloud-error.ts";
 import { IdentityError } from "./endings.ts";
-import { fillParameters, fillPath } from "./fill-call.ts";
+import { fillParameters, fillPath, fillValue } from "./fill-call.ts";
 import { PROBE_PAUSE_MS } from "./limits.ts";
 import { answerLine, failureLine, shownPath } from "./observed-session.ts";
 import { captureOutputs, valueAtPointer } from "./pointer.ts";
@@ -67,7 +69,7 @@ async function readToSee(
       says: `There are ${seen.length} of them, and one cannot be told from another.`,
     };
   }
-  if (!showsAll(seen[0], probe)) return { kind: "not_taken" };
+  if (!showsAll(run, seen[0], probe.shows ?? {})) return { kind: "not_taken" };
   const captured = captureOutputs(seen[0], probe.captures);
   if (captured.kind === "missing") {
     return { kind: "cannot_know", says: `What is there has no ${captured.output}.` };
@@ -75,8 +77,12 @@ async function readToSee(
   return { kind: "took", captured: captured.values, status: answer.status };
 }
 
-function showsAll(seen: unknown, { shows = {} }: CallProbe): boolean {
-  return Object.entries(shows).every(([pointer, value]) => valueAtPointer(seen, pointer) === value);
+/** What is always there shows a call by its values: as long as they are others, it did not take. */
+function showsAll(run: Run, seen: unknown, wanted: Readonly<Record<string, Json>>): boolean {
+  return Object.entries(wanted).every(([pointer, value]) => {
+    const found = jsonSchema.safeParse(valueAtPointer(seen, pointer));
+    return found.success && canonicalJson(found.data) === canonicalJson(fillValue(run, value));
+  });
 }
 
 /** A password that signs in was set. Only for a call that sets the one password its step generated. */

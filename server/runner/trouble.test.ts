@@ -175,27 +175,6 @@ describe("an answer that is lost", () => {
     expect(outcomes.filter(({ body }) => JSON.stringify(body).includes('"seen":"probe"'))).toHaveLength(2);
   });
 
-  it(
-    "of a call that sets what is always there: told by the values that stand afterwards",
-    { timeout: 60_000 },
-    async () => {
-      const tenantId = await bench.addTenant("quotas", "10.20.201.0/24");
-      for (const stageKey of ["0", "1"])
-        expect((await bench.runStage(tenantId, stageKey)).state).toBe("succeeded");
-      const quota = { service: "network", method: "PUT", pathPrefix: "/v2.0/quotas" } as const;
-      bench.cloud.faults.add({ match: quota, times: 1, effect: "cut_before" });
-      const lost = await bench.runStage(tenantId, "2");
-      expect(lost.state, lost.outcomeSays ?? "").toBe("failed");
-      expect(lost.outcomeSays).toContain("nothing was changed");
-      bench.cloud.faults.add({ match: quota, times: 1, effect: "cut_after" });
-      const took = await bench.runStage(tenantId, "2");
-      expect(took.state, took.outcomeSays ?? "").toBe("succeeded");
-      expect((await journalOf(took.id, "outcome")).map(({ body }) => body)).toContainEqual(
-        expect.objectContaining({ result: "applied", seen: "probe" }),
-      );
-    },
-  );
-
   it("of a password that was set: told by signing in with it", { timeout: 60_000 }, async () => {
     const tenantId = await bench.addTenant("resetter", "10.20.202.0/24");
     for (const stageKey of ["0", "1", "2", "2.5"]) {

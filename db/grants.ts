@@ -67,24 +67,42 @@ export async function applyGrants(sql: postgres.Sql, role: string): Promise<void
   for (const table of DELETABLE) await sql`grant delete on ${sql(table)} to ${to}`;
 }
 
+/** The application role's rights are not what they must be; the message is a sentence for whoever set it up. */
+export class GrantsError extends Error {
+  override readonly name = "GrantsError";
+}
+
 /**
  * Refuses to start when the application role could do more than it must: rule over tables or roles, step into the role
- * that owns them, or have a right on a table that it was not given here.
+ * that owns them, or have a right on a table that it was not given here. Throws GrantsError.
  */
 export async function assertGrants(sql: postgres.Sql): Promise<void> {
   const powers = await listPowers(sql);
   if (powers.length > 0) {
-    throw new Error(
+    throw new GrantsError(
       `The application's database role is too powerful: it ${powers.join(", it ")}. ` +
         "Point DATABASE_APP_URL at a plain role. Nothing was started.",
     );
   }
   const extra = await listExtraRights(sql);
   if (extra.length > 0) {
-    throw new Error(
+    throw new GrantsError(
       `The application's database role may do too much: ${extra.join(", ")}. Take that away; nothing was started.`,
     );
   }
+  if (await lacksRights(sql)) {
+    throw new GrantsError(
+      "DATABASE_APP_URL cannot read and add to Countersign's tables. It must name the same database as DATABASE_URL. Nothing was started.",
+    );
+  }
+}
+
+/** The rights were given a moment ago: a role without them looks at another database. */
+async function lacksRights(sql: postgres.Sql): Promise<boolean> {
+  const [row] = await sql<{ isMissing: boolean }[]>`
+    select not coalesce(has_table_privilege(t, 'SELECT') and has_table_privilege(t, 'INSERT'), false) as "isMissing"
+    from to_regclass('public.audit_entry') as t`;
+  return row?.isMissing ?? true;
 }
 
 async function listPowers(sql: postgres.Sql): Promise<string[]> {

@@ -19,7 +19,7 @@ export async function migrate(ownerUrl: string, appRole: string, folder: string)
   }
 }
 
-/** Start-up check as the application role; throws a sentence. */
+/** Start-up check as the application role; throws GrantsError, or what the driver says. */
 export async function assertGrants(appUrl: string): Promise<void> {
   const connection = connect(appUrl, { max: 1 });
   try {

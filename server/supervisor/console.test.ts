@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -160,6 +160,14 @@ describe("the supervisor", { timeout: 3 * DEADLINE_MS }, () => {
     expect(console.output()).toContain(`Port ${port} on 127.0.0.1 is used by another program.`);
     expect(existsSync(join(folder, "data/postgres"))).toBe(false);
     other.close();
+  });
+
+  it("tells the words of a child that refuses to start, and ends what had started", async () => {
+    writeFileSync(join(folder, "runner.refuses"), "");
+    const console = start();
+    expect(await console.exited).toBe(1);
+    expect(console.output()).toContain("The runner will not.");
+    expect([...NAMES.map(pidOf), ...postmasters()].filter(isAlive)).toEqual([]);
   });
 
   it("gives each child only what it may know, and keeps secrets to its owner", async () => {

@@ -39,7 +39,11 @@ export interface RunningConsole {
 }
 
 const embeddedCloudReady = z.looseObject({ cloudsFile: z.string() });
+/** What the runner left out, such as a cloud that is badly described. */
+const runnerReady = z.looseObject({ notes: z.array(z.string()).default([]) });
 
+const LABELS = { sandbox: "Embedded cloud", runner: "Runner", web: "Web" };
+const NAMES = { sandbox: "embedded cloud", runner: "runner", web: "web process" };
 const READY_TIMEOUT_MS = { sandbox: 30_000, runner: 30_000, web: 120_000 };
 /** The runner finishes the call in flight and writes its outcome down; the others keep nothing. */
 const STOP_GRACE_MS = { sandbox: 3_000, runner: 10_000, web: 2_000 };
@@ -95,26 +99,10 @@ async function startParts(
     embeddedCloudsFile: null,
     isDevelopment,
   };
-  const start = async (
-    part: keyof Scripts,
-    name: string,
-    how: { env: ChildEnv; args?: readonly string[] },
-  ) => {
-    const { child, ready } = await step(name, () => startPart(options, part, how));
-    undo.push(() => child.stop());
-    return { child, ready };
-  };
-
-  const embeddedCloudsFile = env.hasEmbeddedCloud
-    ? await startEmbeddedCloud(env, (args) =>
-        start("sandbox", "Embedded cloud", { env: sandboxChildEnv(runtime), args }),
-      )
-    : null;
   const people = env.hasDemoPeople ? await step("People", () => seed(options, appUrl)) : [];
-  const runner = await start("runner", "Runner", {
-    env: runnerChildEnv(env, { ...runtime, embeddedCloudsFile }),
-  });
-  await start("web", "Web", { env: webChildEnv(env, runtime), args: [env.host, String(env.port)] });
+  const children = new Map<keyof Scripts, Supervised>();
+  undo.push(() => stopChildren(children));
+  await startChildren(options, runtime, children);
 
   const facts = {
     origin: env.origin,
@@ -126,7 +114,7 @@ async function startParts(
     notice: database.notice,
   };
   for (const line of summaryLines(facts)) say(line);
-  return () => runner.child.restart();
+  return async () => children.get("runner")?.restart();
 }
 
 async function requireFreePort(env: SupervisorEnv): Promise<void> {
@@ -137,14 +125,46 @@ async function requireFreePort(env: SupervisorEnv): Promise<void> {
   );
 }
 
+/** The web process beside the cloud and the runner, which needs what the cloud writes. */
+async function startChildren(
+  options: ConsoleOptions,
+  runtime: Runtime,
+  children: Map<keyof Scripts, Supervised>,
+): Promise<void> {
+  const { env } = options;
+  const start = async (part: keyof Scripts, how: { env: ChildEnv; args?: readonly string[] }) => {
+    const { child, ready } = await step(LABELS[part], () => startPart(options, part, how));
+    children.set(part, child);
+    return ready;
+  };
+  const startCloudAndRunner = async () => {
+    const embeddedCloudsFile = env.hasEmbeddedCloud
+      ? embeddedCloudReady.parse(
+          await start("sandbox", { env: sandboxChildEnv(runtime), args: await cloudArgs(env) }),
+        ).cloudsFile
+      : null;
+    const ready = await start("runner", { env: runnerChildEnv(env, { ...runtime, embeddedCloudsFile }) });
+    runnerReady.parse(ready).notes.forEach(tell);
+  };
+  // Both come to their end before a failure of one is told: what has started is then known, and is stopped.
+  const outcomes = await Promise.allSettled([
+    startCloudAndRunner(),
+    start("web", { env: webChildEnv(env, runtime), args: [env.host, String(env.port)] }),
+  ]);
+  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+}
+
+async function stopChildren(children: ReadonlyMap<keyof Scripts, Supervised>): Promise<void> {
+  for (const part of ["web", "runner", "sandbox"] as const) await children.get(part)?.stop();
+}
+
 function startPart(
   options: ConsoleOptions,
   part: keyof Scripts,
   how: { env: ChildEnv; args?: readonly string[] },
 ): Promise<{ child: Supervised; ready: ReadyMessage }> {
-  const names = { sandbox: "embedded cloud", runner: "runner", web: "web process" };
   return Supervised.start({
-    name: names[part],
+    name: NAMES[part],
     args: [...options.scripts[part], ...(how.args ?? [])],
     env: how.env,
     cwd: options.root,
@@ -155,14 +175,9 @@ function startPart(
   });
 }
 
-/** Answers the clouds.yaml the embedded cloud has written, with its address and its own CA. */
-async function startEmbeddedCloud(
-  env: SupervisorEnv,
-  start: (args: readonly string[]) => Promise<{ ready: ReadyMessage }>,
-): Promise<string> {
+async function cloudArgs(env: SupervisorEnv): Promise<string[]> {
   const port = await keepPort(env.dataDir, "cloud-port");
-  const { ready } = await start(["--data-dir", join(env.dataDir, "cloud"), "--port", String(port)]);
-  return embeddedCloudReady.parse(ready).cloudsFile;
+  return ["--data-dir", join(env.dataDir, "cloud"), "--port", String(port)];
 }
 
 /** Makes the demonstration people in an empty installation, and answers them with their first passwords. */

@@ -32,7 +32,7 @@ const SOCKET_NAME = "/.s.PGSQL.5432";
 const PASS_ONLY = 0o711;
 
 /** Decides where data, binaries and socket go, makes the folders and hands them to the account. */
-export function preparePlace(dataDir: string): Place {
+export function preparePlace(dataDir: string, knownSocketDir: string | null): Place {
   mkdirSync(dataDir, { recursive: true });
   const account = findAccount();
   const installed = locateBinaries();
@@ -43,7 +43,8 @@ export function preparePlace(dataDir: string): Place {
       : installed;
   const clusterDir = join(home.dir, "postgres");
   refuseForeignCluster(clusterDir, account, binaries);
-  return { account, binaries, clusterDir, socketDir: makeSocketDir(home.dir, account), notice: home.notice };
+  const socketDir = makeSocketDir(knownSocketDir ?? chooseSocketDir(home.dir), account);
+  return { account, binaries, clusterDir, socketDir, notice: home.notice };
 }
 
 function chooseHome(dataDir: string, account: Account | null): { dir: string; notice: string | null } {
@@ -101,11 +102,14 @@ function refuseForeignCluster(clusterDir: string, account: Account | null, binar
 }
 
 /** The folder of the socket: beside the data, or a short random one where that path would not fit. */
-function makeSocketDir(homeDir: string, account: Account | null): string {
+function chooseSocketDir(homeDir: string): string {
   const beside = join(homeDir, "run");
   const isPlain = /^[A-Za-z0-9/_.-]+$/.test(beside);
   const fits = Buffer.byteLength(beside + SOCKET_NAME) <= SOCKET_PATH_MAX_BYTES;
-  const dir = isPlain && fits ? beside : mkdtempSync(join(shortTemp(), "cs-"));
+  return isPlain && fits ? beside : mkdtempSync(join(shortTemp(), "cs-"));
+}
+
+function makeSocketDir(dir: string, account: Account | null): string {
   mkdirSync(dir, { recursive: true });
   chmodSync(dir, 0o700);
   if (account !== null) chownSync(dir, account.uid, account.gid);

@@ -104,6 +104,11 @@ describe("the embedded Postgres", { timeout: TIMEOUT_MS }, () => {
     expect(await query(postgres, "select 1 as one")).toEqual([{ one: 1 }]);
     await stop(postgres);
     expect(existsSync(socketDir)).toBe(false);
+    // After a crash web and runner still know that address.
+    const dataDir = join(folder, "d".repeat(100));
+    const again = await startEmbeddedPostgres({ dataDir, isDisposable: true, socketDir });
+    running.push(again);
+    expect(again.ownerUrl).toBe(postgres.ownerUrl);
   });
 
   it("refuses data of another major version and leaves it as it was", async () => {

@@ -36,6 +36,8 @@ export interface EmbeddedPostgres {
   readonly exited: Promise<number>;
   /** A sentence for the person when the data is not where they would look for it. */
   readonly notice: string | null;
+  /** Folder of the socket; the next start of the same installation takes it again. */
+  readonly socketDir: string;
   stop(): Promise<void>;
 }
 
@@ -46,6 +48,8 @@ export interface EmbeddedPostgresOptions {
   readonly logFile?: string;
   /** Gives up safety against a power cut for speed: for tests only. */
   readonly isDisposable?: boolean;
+  /** Folder of the socket at the last start, where others still know that address. */
+  readonly socketDir?: string;
 }
 
 /**
@@ -54,14 +58,15 @@ export interface EmbeddedPostgresOptions {
  * Throws SentenceError when it cannot.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const place = preparePlace(options.dataDir);
+  const place = preparePlace(options.dataDir, options.socketDir ?? null);
   await initialise(place);
   await clearStalePid(place.clusterDir);
   const logFile = options.logFile ?? join(options.dataDir, "postgres.log");
   const watched = launch(place, logFile, options.isDisposable === true);
   await waitUntilReady(place, watched, logFile);
   const ownerUrl = await ensureOwner(place.socketDir);
-  return { ownerUrl, exited: watched.exited, notice: place.notice, stop: () => stop(place, watched) };
+  const { notice, socketDir } = place;
+  return { ownerUrl, exited: watched.exited, notice, socketDir, stop: () => stop(place, watched) };
 }
 
 /** Makes the cluster under a temporary name, so that an interrupted attempt is not taken for a whole one. */

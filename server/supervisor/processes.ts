@@ -9,6 +9,8 @@ import { SentenceError } from "./sentence-error.ts";
 
 const readyMessage = z.looseObject({ type: z.literal("ready") });
 export type ReadyMessage = z.output<typeof readyMessage>;
+/** Why a child cannot start, in its own words for people; it ends after that. */
+const refusedMessage = z.object({ type: z.literal("refused"), says: z.string() });
 
 export interface ChildSpec {
   /** How people know it: web, runner, embedded cloud. */
@@ -120,8 +122,10 @@ function launch(spec: ChildSpec): Running {
   });
   const ready = new Promise<ReadyMessage>((resolve, reject) => {
     child.on("message", (message) => {
-      const parsed = readyMessage.safeParse(message);
-      if (parsed.success) resolve(parsed.data);
+      const ready = readyMessage.safeParse(message);
+      const refused = refusedMessage.safeParse(message);
+      if (ready.success) resolve(ready.data);
+      else if (refused.success) reject(new SentenceError(refused.data.says));
     });
     void exited.then((reason) => reject(new Error(reason)));
   });
@@ -137,6 +141,10 @@ async function untilReady(spec: ChildSpec, running: Running): Promise<ReadyMessa
     const said = await Promise.race([running.ready, silence]);
     if (said !== null) return said;
   } catch (error) {
+    if (error instanceof SentenceError) {
+      await end(running, 0);
+      throw error;
+    }
     const reason = error instanceof Error ? error.message : String(error);
     throw new SentenceError(`The ${spec.name} ended while starting (${reason}).${tail()}`, error);
   }

@@ -15,7 +15,7 @@ afterAll(async () => {
 
 it("connects as the application role, which owns nothing", async () => {
   const [who] = await first.sql`select current_user as role`;
-  expect(who?.["role"]).toBe("countersign_app");
+  expect(who?.["role"]).toBe("countersign_test_app");
   await expect(first.sql`create table public.mine (id int)`).rejects.toThrow(/permission denied/);
 });
 

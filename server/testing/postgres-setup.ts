@@ -5,7 +5,7 @@ import type { TestProject } from "vitest/node";
 import { connect } from "#db/client.ts";
 import { assertGrants, migrate } from "#db/migrate.ts";
 import { startEmbeddedPostgres } from "#server/supervisor/postgres.ts";
-import { APP_ROLE, ensureAppRole } from "#server/supervisor/roles.ts";
+import { ensureAppRole } from "#server/supervisor/roles.ts";
 import { onDatabase } from "./database-url.ts";
 
 declare module "vitest" {
@@ -14,6 +14,9 @@ declare module "vitest" {
     template: { ownerUrl: string; appUrl: string };
   }
 }
+
+/** Not an installation's own role: DATABASE_URL may name a server that has one. */
+const TEST_ROLE = "countersign_test_app";
 
 /** One Postgres for the whole run: DATABASE_URL when given, else an embedded one in a temporary folder. */
 async function startServer(): Promise<{ ownerUrl: string; stop(): Promise<void> }> {
@@ -39,8 +42,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await admin.sql`drop database if exists ${admin.sql(name)}`;
   await admin.sql`create database ${admin.sql(name)}`;
   const ownerUrl = onDatabase(server.ownerUrl, name);
-  const appUrl = await ensureAppRole(ownerUrl, "p".repeat(32));
-  await migrate(ownerUrl, APP_ROLE, resolve("db/migrations"));
+  const appUrl = await ensureAppRole(ownerUrl, { role: TEST_ROLE, password: "p".repeat(32) });
+  await migrate(ownerUrl, TEST_ROLE, resolve("db/migrations"));
   await assertGrants(appUrl);
   project.provide("template", { ownerUrl, appUrl });
   return async () => {

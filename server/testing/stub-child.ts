@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Stands in for web, runner or embedded cloud where a test is about the supervisor. Arguments: name, folder. */
@@ -13,6 +13,8 @@ process.once("SIGTERM", () => {
   // The web stub never ends by itself, like a server with a live stream open.
   if (name !== "web") process.exit(0);
 });
+if (existsSync(join(folder, `${name}.refuses`)))
+  process.send?.({ type: "refused", says: `The ${name} will not.` });
 process.send?.({
   type: "ready",
   cloudsFile: import.meta.filename,

@@ -16,12 +16,13 @@ export function useOutput(job: JobFacts): OutputFollower {
   // What the page was rendered with; later lines come by announcement, not by another first read.
   const [after] = useState(() => firstReadAfter(job.state, job.lastLine));
   const first = useSuspenseQuery(
-    trpc.jobs.output.queryOptions({ jobId, after }, { staleTime: Infinity, refetchOnWindowFocus: false }),
+    trpc.jobs.output.queryOptions({ jobId, after }, { staleTime: "static" }),
   ).data;
   const [follower] = useState(
     () =>
       new OutputFollower(
-        (from) => client.jobs.output.query({ jobId, after: from }, { context: { isPoll: true } }),
+        (from) =>
+          client.jobs.output.query({ jobId, after: from }, { context: { isPoll: true, isAlone: true } }),
         first,
       ),
   );

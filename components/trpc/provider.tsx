@@ -14,10 +14,17 @@ const BATCH_MAX = 10;
 /** A plain form of another site cannot send this header. */
 const headers = { "x-countersign": "1" };
 
-/** A read that the page repeats by itself must not keep an idle person signed in. */
-function headersOfReads({ opList }: { opList: readonly { context: Record<string, unknown> }[] }) {
-  const isPoll = opList.every(({ context }) => context["isPoll"] === true);
+type Sent = { context: Record<string, unknown> };
+
+/** A read that the page repeats by itself (`isPoll`) must not keep an idle person signed in. */
+function headersOf(sent: readonly Sent[]) {
+  const isPoll = sent.every(({ context }) => context["isPoll"] === true);
   return isPoll ? { ...headers, "x-countersign-poll": "1" } : headers;
+}
+
+/** A change, or a read that must not wait for others (`isAlone`): one request, one answer. */
+function isAlone(operation: Sent & { type: string }): boolean {
+  return operation.type === "mutation" || operation.context["isAlone"] === true;
 }
 
 let browserQueryClient: QueryClient | undefined;
@@ -38,12 +45,12 @@ export function ApiProvider({ children }: { children: ReactNode }) {
           condition: (operation) => operation.type === "subscription",
           true: httpSubscriptionLink({ url: URL_PATH, transformer: superjson }),
           false: splitLink({
-            condition: (operation) => operation.type === "mutation",
-            true: httpLink({ url: URL_PATH, transformer: superjson, headers }),
+            condition: isAlone,
+            true: httpLink({ url: URL_PATH, transformer: superjson, headers: ({ op }) => headersOf([op]) }),
             false: httpBatchLink({
               url: URL_PATH,
               transformer: superjson,
-              headers: headersOfReads,
+              headers: ({ opList }) => headersOf(opList),
               maxItems: BATCH_MAX,
             }),
           }),

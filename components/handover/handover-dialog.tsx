@@ -131,16 +131,40 @@ function HandoverSetList({ set }: { set: HandoverSet }) {
       {handoverRows(set).map(({ label, value, absent }) => (
         <div
           key={label}
-          className="grid items-start gap-x-3 border-b border-line py-1.5 last:border-b-0 sm:grid-cols-[10rem_minmax(0,1fr)_auto]"
+          className="grid gap-x-3 border-b border-line py-1.5 last:border-b-0 sm:grid-cols-[10rem_minmax(0,1fr)]"
         >
           <dt className="py-0.5 text-ink-3">{label}</dt>
-          <dd className="max-h-40 min-w-0 overflow-auto py-0.5 font-mono text-small whitespace-pre-wrap wrap-anywhere">
-            {value ?? <span className="font-sans text-ink-2">{absent}</span>}
+          <dd className="flex min-w-0 items-start justify-between gap-2">
+            {value === null ? (
+              <span className="py-0.5 text-ink-2">{absent}</span>
+            ) : (
+              <>
+                <Value label={label} value={value} />
+                <CopyButton text={value} label={`Copy ${label.toLowerCase()}`} className="shrink-0" />
+              </>
+            )}
           </dd>
-          {value !== null && <CopyButton text={value} label={`Copy ${label.toLowerCase()}`} />}
         </div>
       ))}
     </dl>
+  );
+}
+
+const VALUE = "min-w-0 py-0.5 font-mono text-small wrap-anywhere";
+
+/** A certificate is many lines: it scrolls in its own box, also by keyboard. */
+function Value({ label, value }: { label: string; value: string }) {
+  return value.includes("\n") ? (
+    <div
+      role="group"
+      tabIndex={0}
+      aria-label={label}
+      className={`focus-inset max-h-40 flex-1 overflow-auto whitespace-pre-wrap ${VALUE}`}
+    >
+      {value}
+    </div>
+  ) : (
+    <span className={VALUE}>{value}</span>
   );
 }
 

@@ -16,6 +16,13 @@ export type RailStage = {
 
 type StageRailProps = { tenantId: string; stages: readonly RailStage[]; currentKey: string | null };
 
+/** On a narrow screen the stages stand side by side: the present one is brought into view, the page does not move. */
+function bringIntoView(item: HTMLLIElement | null): void {
+  const list = item?.parentElement;
+  if (!item || !list) return;
+  list.scrollLeft += item.getBoundingClientRect().left - list.getBoundingClientRect().left;
+}
+
 /** The stages of a tenant in order, each with where it stands and what is proven about its text. */
 export function StageRail({ tenantId, stages, currentKey }: StageRailProps) {
   return (
@@ -25,7 +32,11 @@ export function StageRail({ tenantId, stages, currentKey }: StageRailProps) {
           const here = key === currentKey;
           const proven = markerWords(marker);
           return (
-            <li key={key} className="relative min-w-40 shrink-0 md:min-w-0">
+            <li
+              key={key}
+              ref={here ? bringIntoView : undefined}
+              className="relative min-w-40 shrink-0 md:min-w-0"
+            >
               {at > 0 && (
                 <span
                   aria-hidden="true"

@@ -65,7 +65,9 @@ export function StageView({ tenantId, stageKey }: StageRef) {
           <StageFacts parts={stage.parts} operations={stage.operations} cloudName={facts.cloud.name} />
           <MarkerMark marker={stage.marker} withPeople />
         </div>
-        {!may.preview.allowed && <p className="text-ink-2">{may.preview.says}</p>}
+        {!may.preview.allowed && !isUnderWay(stage.progress) && (
+          <p className="text-ink-2">{may.preview.says}</p>
+        )}
         {planId === null && latestPlan !== null && may.preview.allowed && (
           <p className="text-small text-ink-2">
             Last previewed <RelativeTime at={latestPlan.createdAt} />.{" "}
@@ -127,6 +129,10 @@ const UNDER_WAY: Partial<Record<StageProgress["state"], { title: string; says: s
     go: "Settle it",
   },
 };
+
+function isUnderWay(progress: StageProgress | null): boolean {
+  return progress !== null && progress.jobId !== null && UNDER_WAY[progress.state] !== undefined;
+}
 
 function UnderWay({ progress }: { progress: StageProgress | null }) {
   const words = progress === null ? undefined : UNDER_WAY[progress.state];

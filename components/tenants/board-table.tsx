@@ -45,12 +45,18 @@ function MarkerHead({ stage }: { stage: BoardStage }) {
 
 function Cell({ tenant, cell }: { tenant: BoardTenant; cell: BoardCell }) {
   const { key, state, jobId, at } = cell;
-  if (state === "locked") return <StageMark state={state} iconOnly size="sm" />;
+  if (state === "locked") {
+    return (
+      <span className="inline-flex w-4 justify-center align-middle">
+        <StageMark state={state} iconOnly size="sm" />
+      </span>
+    );
+  }
   return (
     <NextLink
       href={jobId === null ? `/tenants/${tenant.id}/stages/${key}` : `/jobs/${jobId}`}
       prefetch={false}
-      className="relative z-10 inline-flex items-center gap-1.5 rounded-sm hover:underline"
+      className="relative z-10 inline-flex items-center gap-1.5 rounded-sm align-middle hover:underline"
     >
       <StageMark state={state} iconOnly />
       {at === null ? (

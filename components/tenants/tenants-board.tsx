@@ -53,8 +53,11 @@ export function TenantsBoard() {
         title="Tenants"
         meta={
           <span>
-            Each is a domain of the cloud. A stage opens when the gate before it holds; the mark in a column's
-            head says what is proven about its text.
+            Each is a domain of the cloud. A stage opens when the gate before it holds
+            <span className="max-md:hidden">
+              ; the mark in a column's head says what is proven about its text
+            </span>
+            .
           </span>
         }
         actions={newTenant}

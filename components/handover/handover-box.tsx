@@ -34,9 +34,15 @@ function standing({ tenant, stages, handover }: HandoverBoxProps["facts"]) {
 /** The last act of an onboarding: the set goes to the client, once, and the console forgets it. */
 export function HandoverBox({ tenantId, slug, facts }: HandoverBoxProps) {
   const [open, setOpen] = useState(false);
+  const [isLeaving, setLeaving] = useState(false);
   const handover = useHandover(tenantId);
   const { state, label } = standing(facts);
   const { may } = facts.handover;
+  const close = () => {
+    setOpen(false);
+    setLeaving(false);
+    handover.reset();
+  };
   return (
     <Section title="Hand-over">
       <div className="grid justify-items-start gap-2">
@@ -67,20 +73,18 @@ export function HandoverBox({ tenantId, slug, facts }: HandoverBoxProps) {
       </div>
       <Dialog
         open={open}
-        onOpenChange={(next) => {
-          if (handover.step.kind === "explain" || handover.step.kind === "failed") {
-            setOpen(next);
-            handover.reset();
-          }
+        onOpenChange={() => {
+          const { kind } = handover.step;
+          if (kind === "open") setLeaving(true);
+          else if (kind !== "working") close();
         }}
       >
         <HandoverDialog
           slug={slug}
           handover={handover}
-          close={() => {
-            setOpen(false);
-            handover.reset();
-          }}
+          isLeaving={isLeaving}
+          setLeaving={setLeaving}
+          close={close}
         />
       </Dialog>
     </Section>

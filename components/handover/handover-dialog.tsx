@@ -1,7 +1,6 @@
 "use client";
 
 import { Download } from "lucide-react";
-import { useState } from "react";
 import { Arc } from "#components/ui/arc.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
@@ -15,6 +14,9 @@ import type { useHandover } from "./use-handover.ts";
 type HandoverDialogProps = {
   slug: string;
   handover: ReturnType<typeof useHandover>;
+  /** Asked to go while the set is on screen: say what that means first. */
+  isLeaving: boolean;
+  setLeaving: (isLeaving: boolean) => void;
   close: () => void;
 };
 
@@ -22,9 +24,8 @@ const NO_CRYPTO =
   "This browser opens the box only over HTTPS or on localhost. Open the console at its secure address.";
 
 /** From the explanation to the set on screen. It closes only after a warning once something is revealed. */
-export function HandoverDialog({ slug, handover, close }: HandoverDialogProps) {
+export function HandoverDialog({ slug, handover, isLeaving, setLeaving, close }: HandoverDialogProps) {
   const { step, start } = handover;
-  const [isLeaving, setLeaving] = useState(false);
   const title = `Hand over ${slug}`;
 
   if (step.kind === "open") {

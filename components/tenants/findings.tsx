@@ -52,7 +52,7 @@ export function Findings({ findings }: { findings: readonly Finding[] }) {
                 </span>
                 <p className="wrap-anywhere">{finding.says}</p>
                 <details className="text-small">
-                  <summary className="inline-block rounded-sm text-ink-2 hover:text-ink">Observed</summary>
+                  <summary className="rounded-sm text-ink-2 hover:text-ink">Observed</summary>
                   <div className="pt-1">
                     <JsonView value={finding.observed} title="Observed" hideTitle maxHeight={240} />
                   </div>

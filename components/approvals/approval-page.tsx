@@ -51,7 +51,7 @@ export function ApprovalPage({ jobId }: { jobId: string }) {
 
   return (
     <article className="mx-auto grid max-w-220 gap-8">
-      <div className="grid gap-4">
+      <div className="grid gap-4 [&>header]:pb-0">
         <PageHeader
           title={`Stage ${job.stageKey}: ${job.stageTitle}`}
           crumbs={[

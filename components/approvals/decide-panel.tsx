@@ -5,7 +5,7 @@ import { useState } from "react";
 import type { JobFacts } from "#components/jobs/job-data.ts";
 import { useTRPC } from "#components/trpc/api.ts";
 import { RefusalNotice } from "#components/trpc/refusal.tsx";
-import { Button } from "#components/ui/button.tsx";
+import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Progress } from "#components/ui/progress.tsx";
@@ -88,7 +88,14 @@ export function DecidePanel({ job, isRequester, ticks, onTicks }: DecidePanelPro
     <div className="grid gap-5">
       <RecheckStatus job={job} isRequester={isRequester} {...recheck} />
       {noRight ? (
-        <Notice title={job.may.approve.says ?? "You cannot decide this request."}>
+        <Notice
+          title={job.may.approve.says ?? "You cannot decide this request."}
+          action={
+            <ButtonLink size="sm" href={`/jobs/${job.id}`}>
+              Open job {job.number}
+            </ButtonLink>
+          }
+        >
           {job.candidates.length > 0 &&
             `Who can: ${job.candidates.map(({ name }) => name).join(", ")}. It waits in their inbox.`}
         </Notice>

@@ -25,7 +25,9 @@ export function DecisionRecord({ job }: { job: JobFacts }) {
           </blockquote>
         </div>
       ))}
-      {job.outcomeSays !== null && <p className="max-w-[70ch] text-ink-2">{job.outcomeSays}</p>}
+      {job.outcomeSays !== null && job.state !== "rejected" && (
+        <p className="max-w-[70ch] text-ink-2">{job.outcomeSays}</p>
+      )}
       <div className="flex flex-wrap gap-2">
         <ButtonLink href={`/jobs/${job.id}`} variant="primary">
           Open job {job.number}

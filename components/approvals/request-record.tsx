@@ -6,6 +6,8 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 
 /** Who may decide, exactly what is decided about, and until when. */
 export function RequestRecord({ job }: { job: JobFacts }) {
+  const digest = { key: "Digest", value: <Mono copy>{job.digest}</Mono> };
+  if (job.state !== "awaiting_approval") return <KeyValueList rows={[digest]} />;
   return (
     <KeyValueList
       rows={[
@@ -22,7 +24,7 @@ export function RequestRecord({ job }: { job: JobFacts }) {
               </span>
             ),
         },
-        { key: "Digest", value: <Mono copy>{job.digest}</Mono> },
+        digest,
         {
           key: "Expires",
           value: (

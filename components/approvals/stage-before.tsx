@@ -21,5 +21,12 @@ export function StageBefore({ job }: { job: JobFacts }) {
   const before = stages[stages.findIndex(({ key }) => key === job.stageKey) - 1];
   if (before === undefined)
     return <p className="text-ink-2">This is the first stage: nothing comes before it.</p>;
-  return <Verdict tenantId={job.tenant.id} stageKey={before.key} title={before.title} />;
+  return (
+    <div className="grid gap-2">
+      <p className="text-ink-2">
+        What stage {before.key}, {before.title}, has proven for this tenant:
+      </p>
+      <Verdict tenantId={job.tenant.id} stageKey={before.key} title={before.title} />
+    </div>
+  );
 }

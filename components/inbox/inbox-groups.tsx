@@ -25,9 +25,14 @@ function Where({ tenant, stage }: { tenant: string; stage: string }) {
   );
 }
 
+/** A group without rows explains itself in its place; only one with rows is counted and described. */
+function about(rows: readonly unknown[], description: string) {
+  return rows.length === 0 ? {} : { beside: rows.length, description };
+}
+
 export function DecideGroup({ rows }: { rows: Inbox["decide"] }) {
   return (
-    <Section title="Decide" beside={rows.length} description="Nothing of this happens without you.">
+    <Section title="Decide" {...about(rows, "Nothing of this happens without you.")}>
       {rows.length === 0 ? (
         <EmptyState size="line" title="No decision waits for you.">
           A colleague&apos;s request to change the cloud appears here until a second person has approved or
@@ -71,7 +76,7 @@ export function DecideGroup({ rows }: { rows: Inbox["decide"] }) {
 
 export function ContinueGroup({ rows }: { rows: Inbox["continue"] }) {
   return (
-    <Section title="Continue" beside={rows.length} description="Your tenants, where the next step is yours.">
+    <Section title="Continue" {...about(rows, "Your tenants, where the next step is yours.")}>
       {rows.length === 0 ? (
         <EmptyState
           size="line"
@@ -148,8 +153,7 @@ export function WatchGroup({ rows }: { rows: Inbox["watch"] }) {
   return (
     <Section
       title="Watch"
-      beside={rows.length}
-      description="What runs found out in the last 14 days that somebody should know."
+      {...about(rows, "What runs found out in the last 14 days that somebody should know.")}
     >
       {rows.length === 0 ? (
         <EmptyState size="line" title="No findings.">

@@ -26,7 +26,8 @@ function Expectations({ evidence, title }: { evidence: Evidence; title: string }
         <TableHeaderCell fit>
           <span className="sr-only">Verdict</span>
         </TableHeaderCell>
-        <TableHeaderCell>Expected</TableHeaderCell>
+        <TableHeaderCell>Must hold</TableHeaderCell>
+        <TableHeaderCell hideBelow="md">Expected</TableHeaderCell>
         <TableHeaderCell>Observed</TableHeaderCell>
       </TableHead>
       <TableBody>
@@ -35,7 +36,10 @@ function Expectations({ evidence, title }: { evidence: Evidence; title: string }
             <TableCell fit>
               <StateMark state={one.passed ? "passed" : "failed"} iconOnly size="sm" />
             </TableCell>
-            <TableCell className="font-mono text-small wrap-anywhere">{one.expected}</TableCell>
+            <TableCell className="font-mono text-small wrap-anywhere">{one.that}</TableCell>
+            <TableCell hideBelow="md" className="font-mono text-small wrap-anywhere">
+              {one.expected}
+            </TableCell>
             <TableCell
               className={`font-mono text-small wrap-anywhere ${one.passed ? "" : "font-medium text-bad"}`}
             >

@@ -71,7 +71,7 @@ function Rows({ jobs }: { jobs: readonly JobRow[] }) {
             </TableCell>
             <TableCell>
               <RowLink href={`/jobs/${job.id}`} className="max-md:whitespace-normal!">
-                {job.stageKey} {job.stageTitle}
+                <span className="font-normal text-ink-3">{job.stageKey}</span> {job.stageTitle}
               </RowLink>
             </TableCell>
             <TableCell>{job.tenantSlug}</TableCell>

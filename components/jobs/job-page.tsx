@@ -61,7 +61,7 @@ function Running({ job }: { job: Job }) {
 
 function JobHead({ job }: { job: Job }) {
   return (
-    <div className="grid gap-4">
+    <div className="grid gap-4 [&>header]:pb-0">
       <PageHeader
         title={`Job ${job.number}: ${job.stageTitle}`}
         crumbs={[

@@ -51,7 +51,7 @@ export function JournalTab({ job }: { job: JobFacts }) {
             <TableCell className="align-top! font-mono text-small">
               {entry.callId ?? entry.stepId ?? ""}
             </TableCell>
-            <TableCell className="min-w-60 align-top!">
+            <TableCell className="min-w-32 align-top!">
               {isEmpty(entry.body) ? null : (
                 <details>
                   <summary className="rounded-sm text-ink-2 hover:text-ink">Show</summary>

@@ -1,12 +1,13 @@
 import type { StageState } from "#server/domain/tenant/progress.ts";
 
-export type BoardCell = { key: string; state: StageState; jobId: string | null; at: Date | null };
+/** Where a stage stands; null while it is locked. `at` is epoch ms. */
+export type BoardCell = { state: StageState; jobId: string | null; at: number | null } | null;
 
 export type BoardTenant = {
   id: string;
   slug: string;
-  createdAt: Date;
   handedOverAt: Date | null;
+  /** One for each stage of the runbook, in its order. */
   cells: readonly BoardCell[];
 };
 
@@ -20,7 +21,7 @@ const NEEDS_SOMEBODY: ReadonlySet<StageState> = new Set<StageState>([
 ]);
 
 function isComplete({ cells }: BoardTenant): boolean {
-  return cells.length > 0 && cells.every(({ state }) => state === "passed");
+  return cells.length > 0 && cells.every((cell) => cell?.state === "passed");
 }
 
 function isShown(tenant: BoardTenant, show: BoardShow): boolean {
@@ -28,7 +29,7 @@ function isShown(tenant: BoardTenant, show: BoardShow): boolean {
     case "all":
       return true;
     case "attention":
-      return tenant.cells.some(({ state }) => NEEDS_SOMEBODY.has(state));
+      return tenant.cells.some((cell) => cell !== null && NEEDS_SOMEBODY.has(cell.state));
     case "complete":
       return isComplete(tenant);
   }
@@ -47,7 +48,8 @@ export function countShown(tenants: readonly BoardTenant[], show: BoardShow): nu
   return tenants.filter((tenant) => isShown(tenant, show)).length;
 }
 
-/** The stage that matters now: the first that has not passed, else the last one. */
-export function currentCell(cells: readonly BoardCell[]): BoardCell | undefined {
-  return cells.find(({ state }) => state !== "passed") ?? cells.at(-1);
+/** Index of the stage that matters now: the first that has not passed, else the last one. */
+export function currentStage(cells: readonly BoardCell[]): number {
+  const at = cells.findIndex((cell) => cell?.state !== "passed");
+  return at === -1 ? cells.length - 1 : at;
 }

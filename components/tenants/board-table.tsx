@@ -18,7 +18,7 @@ import { formatUtc } from "#components/ui/time-format.ts";
 import { StageMark } from "#components/stages/stage-marks.tsx";
 import { markerPeople, markerWords, stageNumber, stageWords } from "#components/stages/stage-words.ts";
 import type { Marker } from "#server/domain/marker/compute.ts";
-import { type BoardCell, type BoardTenant, currentCell } from "./board-rows.ts";
+import { type BoardCell, type BoardTenant, currentStage } from "./board-rows.ts";
 
 export type BoardStage = { key: string; title: string; marker: Marker | null };
 
@@ -43,18 +43,18 @@ function MarkerHead({ stage }: { stage: BoardStage }) {
   );
 }
 
-function Cell({ tenant, cell }: { tenant: BoardTenant; cell: BoardCell }) {
-  const { key, state, jobId, at } = cell;
-  if (state === "locked") {
+function Cell({ tenantId, stageKey, cell }: { tenantId: string; stageKey: string; cell: BoardCell }) {
+  if (cell === null) {
     return (
       <span className="inline-flex w-4 justify-center align-middle">
-        <StageMark state={state} iconOnly size="sm" />
+        <StageMark state="locked" iconOnly size="sm" />
       </span>
     );
   }
+  const { state, jobId, at } = cell;
   return (
     <NextLink
-      href={jobId === null ? `/tenants/${tenant.id}/stages/${key}` : `/jobs/${jobId}`}
+      href={jobId === null ? `/tenants/${tenantId}/stages/${stageKey}` : `/jobs/${jobId}`}
       prefetch={false}
       className="relative z-10 inline-flex items-center gap-1.5 rounded-sm align-middle hover:underline"
     >
@@ -70,21 +70,22 @@ function Cell({ tenant, cell }: { tenant: BoardTenant; cell: BoardCell }) {
 
 /** What the narrow screen shows instead of the columns. */
 function Summary({ tenant, stages }: { tenant: BoardTenant; stages: readonly BoardStage[] }) {
-  const cell = currentCell(tenant.cells);
-  if (cell === undefined) return null;
-  const passed = tenant.cells.filter(({ state }) => state === "passed").length;
-  const title = stages.find(({ key }) => key === cell.key)?.title ?? "";
+  const at = currentStage(tenant.cells);
+  const stage = stages[at];
+  if (stage === undefined) return null;
+  const cell = tenant.cells[at] ?? null;
+  const passed = tenant.cells.filter((one) => one?.state === "passed").length;
   return (
     <span className="mt-0.5 grid gap-0.5 text-small text-ink-2 md:hidden">
       <span>
         <span className="tnum">
-          {passed} of {tenant.cells.length}
+          {passed} of {stages.length}
         </span>{" "}
-        passed, stage {stageNumber(cell.key)}: {title}
+        passed, stage {stageNumber(stage.key)}: {stage.title}
       </span>
       <span className="flex items-center gap-2">
-        <StageMark state={cell.state} size="sm" />
-        {cell.at !== null && <RelativeTime at={cell.at} focusable={false} />}
+        <StageMark state={cell?.state ?? "locked"} size="sm" />
+        {cell !== null && cell.at !== null && <RelativeTime at={cell.at} focusable={false} />}
       </span>
     </span>
   );
@@ -147,9 +148,9 @@ export function BoardTable({ stages, tenants }: BoardTableProps) {
                 )}
                 <Summary tenant={tenant} stages={stages} />
               </TableCell>
-              {tenant.cells.map((cell) => (
-                <TableCell key={cell.key} hideBelow="md">
-                  <Cell tenant={tenant} cell={cell} />
+              {stages.map((stage, at) => (
+                <TableCell key={stage.key} hideBelow="md">
+                  <Cell tenantId={tenant.id} stageKey={stage.key} cell={tenant.cells[at] ?? null} />
                 </TableCell>
               ))}
             </TableRow>

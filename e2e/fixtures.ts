@@ -3,7 +3,7 @@ import { expect, type Page, test as base } from "@playwright/test";
 import { connect, type Connection } from "#db/client.ts";
 import { Complaints } from "./checks.ts";
 import { EmbeddedCloud, USUAL_POLICY } from "./cloud.ts";
-import { Cast, type Role } from "./people.ts";
+import { Cast, type Role, signInOnPage } from "./people.ts";
 import { Tenants } from "./tenants.ts";
 
 interface WorkerFixtures {
@@ -17,8 +17,8 @@ interface WorkerFixtures {
 interface TestFixtures {
   /** Watches every page of the story; what it finds fails the story. */
   complaints: Complaints;
-  /** A new signed-in browser of a person. */
-  sit: (role: Role) => Promise<Page>;
+  /** A new signed-in browser of a demonstration person, or of one that the story has added. */
+  sit: (who: Role | { email: string; password: string }) => Promise<Page>;
   operator: Page;
   both: Page;
   reviewer: Page;
@@ -81,16 +81,18 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
   sit: async ({ browser, cast, complaints }, use, testInfo) => {
     const opened: { close(): Promise<void> }[] = [];
-    await use(async (role) => {
+    await use(async (who) => {
+      const isKnown = typeof who === "string";
       const context = await browser.newContext({
         baseURL: cast.origin,
         viewport: testInfo.project.use.viewport ?? { width: 1280, height: 800 },
-        storageState: await cast.state(role),
+        ...(isKnown ? { storageState: await cast.state(who) } : {}),
       });
       context.setDefaultTimeout(15_000);
       opened.push(context);
       const page = await context.newPage();
       complaints.listen(page);
+      if (!isKnown) await signInOnPage(page, who);
       return page;
     });
     for (const context of opened) await context.close();

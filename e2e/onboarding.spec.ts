@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import { approveJob, expectJobState, previewStage, requestPlan, runPlan, stagePath } from "./pages.ts";
+import { expectRefused } from "./refusals.ts";
 
 interface Stage {
   key: string;
@@ -94,3 +95,91 @@ async function askAndApprove(operator: Page, reviewer: Page): Promise<void> {
   await expect(reviewer.getByRole("main")).toContainText(`for tenant ${made.slug}`);
   await approveJob(reviewer, jobId);
 }
+
+test("a stage that is run again says that all is so and sends nothing", async ({ operator, cast }) => {
+  await previewStage(operator, made.id, "1");
+  await expect(operator.getByText("Everything is already so")).toBeVisible();
+  const marks = operator.getByText("already so: nothing is sent");
+  await expect(marks).toHaveCount(3);
+  // Nothing is to be changed, so nobody has to approve it.
+  await runPlan(operator);
+  await expectJobState(operator, "Passed", PASSED_TIMEOUT_MS);
+  await expect(operator.getByRole("main")).toContainText("Everything is as it should be. Nothing was sent.");
+  const jobId = /\/jobs\/([0-9a-f-]{36})/.exec(operator.url())?.[1] ?? "";
+  const { journal } = await (await cast.api("auditor")).jobs.get.query({ jobId });
+  expect(journal.filter(({ kind }) => kind === "intent")).toEqual([]);
+});
+
+test("the board shows what is proven, and by whom", async ({ auditor }) => {
+  await auditor.goto("/tenants");
+  const board = auditor.getByRole("table", { name: "Tenants" });
+  const row = board
+    .getByRole("row")
+    .filter({ has: auditor.getByRole("link", { name: made.slug, exact: true }) });
+  await expect(row.getByRole("img", { name: "Passed" })).toHaveCount(STAGES.length);
+  for (const { number, title } of STAGES) {
+    const head = board.getByRole("columnheader").filter({ hasText: title });
+    await expect(head.getByRole("img", { name: /^Validated .*run by Olivia Operator/ })).toBeVisible();
+    await expect(head).toContainText(number);
+  }
+});
+
+test("the hand-over shows exactly the five things, once, and the console forgets them", async ({
+  operator,
+  cast,
+  cloud,
+  sql,
+}) => {
+  await operator.goto(stagePath(made.id, "6-7"));
+  const handOver = operator.getByRole("button", { name: "Hand over", exact: true });
+  const hiddenBefore = await operator.getByRole("main").textContent();
+  await handOver.click();
+  const dialog = operator.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Reveal the set" }).click();
+  await expect(dialog.getByText("Shown once, here and now.")).toBeVisible({ timeout: 30_000 });
+
+  const labels = await dialog.getByRole("term").allTextContents();
+  expect(labels).toEqual(["Dashboard", "Domain", "Account", "Password", "Certificate authority"]);
+  const [, domain = "", account = "", password = "", authority = ""] = await dialog
+    .getByRole("definition")
+    .allTextContents();
+  expect(domain).toBe(made.slug);
+  expect(account).toBe(`${made.slug}-domain-admin`);
+  expect(authority).toContain("-----BEGIN CERTIFICATE-----");
+  expect(authority).not.toContain("PRIVATE KEY");
+  expect(hiddenBefore).not.toContain(password);
+
+  await test.step("the password opens the tenant's domain and nothing else", async () => {
+    const user = { name: account, domain, password };
+    expect((await cloud.signIn(user, { domain: { name: domain } })).status).toBe(201);
+    expect((await cloud.signIn(user, { domain: { name: "admin_domain" } })).status).toBe(401);
+  });
+
+  await test.step("it closes only after a warning", async () => {
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await expect(dialog.getByText("Have you kept all of it?")).toBeVisible();
+    await dialog.getByRole("button", { name: "Close and forget it" }).click();
+    await expect(dialog).toHaveCount(0);
+    await expect(operator.getByRole("main")).toContainText("Passed and handed over");
+    await expect(operator.getByRole("button", { name: "Hand over", exact: true })).toHaveCount(0);
+  });
+
+  await test.step("the sealed copies are gone, and the audit says who revealed, never what", async () => {
+    const [kept] = await sql<{ count: number }[]>`
+      select count(*)::int as count from secret where tenant_id = ${made.id} and destroyed_at is null`;
+    expect(kept?.count).toBe(0);
+    const entries = await sql<{ text: string; action: string }[]>`
+      select action, audit_entry::text as text from audit_entry where object_id = ${made.id}`;
+    expect(entries.map(({ action }) => action)).toContain("handover.reveal");
+    for (const { text } of entries) expect(text).not.toContain(password);
+  });
+
+  await test.step("it cannot be asked for again", async () => {
+    const publicKey = `B${"A".repeat(86)}`;
+    const api = await cast.api("operator");
+    await expectRefused(api.tenants.requestHandover.mutate({ tenantId: made.id, publicKey }), "not_open");
+    await operator.goto(stagePath(made.id, "1"));
+    await expect(operator.getByRole("button", { name: "Preview", exact: true })).toBeDisabled();
+    await expect(operator.getByRole("main")).toContainText("This tenant was handed over.");
+  });
+});

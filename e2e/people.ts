@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { type Browser, type BrowserContextOptions, expect, type Page } from "@playwright/test";
 import { type Api, signIn } from "#server/demo/api-client.ts";
+import type { Role as PersonRole } from "#server/domain/person/states.ts";
 import { type ListedPerson, readPeople } from "#server/supervisor/people-file.ts";
 
 /** The demonstration people by what they do in the stories. */
@@ -43,6 +45,14 @@ export class Cast {
     const { api } = await signIn(this.origin, this.person(role));
     this.apis.set(role, api);
     return api;
+  }
+
+  /** Adds a person of the story's own, whom it may disable or strip of roles without harm to other stories. */
+  async add(name: string, roles: readonly PersonRole[]): Promise<ListedPerson & { id: string }> {
+    const admin = await this.api("admin");
+    const email = `${name.toLowerCase().replaceAll(" ", ".")}.${randomUUID().slice(0, 8)}@example.org`;
+    const { personId, password } = await admin.people.add.mutate({ name, email, roles: [...roles] });
+    return { id: personId, name, email, roles, password };
   }
 
   /** What a browser keeps after this person has signed in through the page. */

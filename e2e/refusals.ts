@@ -1,0 +1,18 @@
+import { expect } from "@playwright/test";
+import { TRPCClientError } from "@trpc/client";
+import * as z from "zod";
+
+const refusalSchema = z.object({ refusal: z.object({ code: z.string(), reason: z.string() }) });
+
+/** The act is refused for this reason, with a sentence and without a stack, a query or a path. */
+export async function expectRefused(act: Promise<unknown>, reason: string): Promise<void> {
+  const error: unknown = await act.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  expect(error, `not refused, though ${reason} was expected`).toBeInstanceOf(TRPCClientError);
+  if (!(error instanceof TRPCClientError)) return;
+  expect(refusalSchema.parse(error.data).refusal.reason, error.message).toBe(reason);
+  expect(error.message).toMatch(/^[A-Z].*\.$/s);
+  expect(JSON.stringify(error.data)).not.toMatch(/stack|select |node_modules|\.ts:/);
+}

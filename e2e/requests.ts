@@ -1,0 +1,65 @@
+import { randomUUID } from "node:crypto";
+import { expect } from "@playwright/test";
+import type { Api } from "#server/demo/api-client.ts";
+
+/** A change that waits for a second person. */
+export interface Request {
+  jobId: string;
+  number: number;
+}
+
+/** Previews a stage through the API and answers the ready plan. */
+export async function planThrough(api: Api, tenantId: string, stageKey: string) {
+  const { planId } = await api.jobs.preview.mutate({ tenantId, stageKey });
+  await settled(api, planId);
+  const plan = await api.jobs.plan.query({ planId });
+  expect(plan.state, plan.says ?? "").toBe("ready");
+  return { planId, contentDigest: plan.contentDigest ?? "", effect: plan.effect };
+}
+
+/** Previews and asks for a stage through the API. */
+export async function requestThrough(
+  api: Api,
+  of: { tenantId: string; stageKey: string; startsOnApproval?: boolean },
+): Promise<Request> {
+  const { planId, contentDigest } = await planThrough(api, of.tenantId, of.stageKey);
+  return api.jobs.request.mutate({
+    planId,
+    contentDigest,
+    idempotencyKey: randomUUID(),
+    reason: "Onboarding, as agreed with the client",
+    startsOnApproval: of.startsOnApproval ?? true,
+  });
+}
+
+/** Compares a request with the cloud and answers what an honest approval of it would send. */
+export async function readyApproval(api: Api, jobId: string) {
+  const { planId } = await api.jobs.recheck.mutate({ jobId });
+  await settled(api, planId);
+  const request = await api.jobs.get.query({ jobId });
+  return {
+    jobId,
+    digest: request.digest,
+    nonce: request.nonce,
+    tickedCallIds: request.tickable.map(({ callId }) => callId),
+    reason: "Compared with the runbook, call by call",
+  };
+}
+
+/** Approves a request through the API, honestly. */
+export async function approveThrough(api: Api, jobId: string): Promise<void> {
+  await api.jobs.approve.mutate(await readyApproval(api, jobId));
+}
+
+/** Waits until a job is in one of these states. */
+export async function expectState(api: Api, jobId: string, ...states: readonly string[]): Promise<void> {
+  await expect
+    .poll(async () => (await api.jobs.get.query({ jobId })).state, { timeout: 60_000 })
+    .toMatch(new RegExp(`^(${states.join("|")})$`));
+}
+
+async function settled(api: Api, planId: string): Promise<void> {
+  await expect
+    .poll(async () => (await api.jobs.plan.query({ planId })).state, { timeout: 60_000 })
+    .not.toBe("requested");
+}

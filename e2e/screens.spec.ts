@@ -1,0 +1,140 @@
+import type { Page } from "@playwright/test";
+import { expectAccessibleInBothThemes } from "./checks.ts";
+import { expect, test } from "./fixtures.ts";
+import type { Role } from "./people.ts";
+import { requestThrough } from "./requests.ts";
+
+const SIZES = [
+  { name: "wide", width: 1280, height: 800 },
+  { name: "phone", width: 390, height: 844 },
+] as const;
+
+interface Screen {
+  path: string;
+  title: RegExp;
+  who: Role;
+  /** Brings the page to the state that is looked at. */
+  open?: (page: Page) => Promise<void>;
+}
+
+/** One tenant with a request that waits, one whose first stages have run. */
+const state = { waitingId: "", jobId: "", ranId: "", ranJobId: "" };
+
+test.beforeAll(async ({ cast, tenants }) => {
+  test.setTimeout(120_000);
+  const waiting = await tenants.before("1", "screen");
+  state.waitingId = waiting.id;
+  const request = await requestThrough(await cast.api("operator"), { tenantId: waiting.id, stageKey: "1" });
+  state.jobId = request.jobId;
+  const ran = await tenants.before("2", "screen");
+  state.ranId = ran.id;
+  const { jobs } = await (
+    await cast.api("auditor")
+  ).jobs.list.query({
+    filter: "finished",
+    tenantId: ran.id,
+    before: null,
+  });
+  state.ranJobId = jobs[0]?.id ?? "";
+});
+
+const SCREENS: Record<string, () => Screen> = {
+  inbox: () => ({ path: "/inbox", title: /^Inbox/, who: "reviewer" }),
+  tenants: () => ({ path: "/tenants", title: /^Tenants/, who: "operator" }),
+  "new tenant": () => ({
+    path: "/tenants?new=true",
+    title: /^Tenants/,
+    who: "operator",
+    open: (page) => expect(page.getByRole("dialog", { name: "New tenant" })).toBeVisible(),
+  }),
+  "open stage": () => ({ path: `/tenants/${state.ranId}/stages/2`, title: /screen-/, who: "operator" }),
+  "stage that has run": () => ({
+    path: `/tenants/${state.ranId}/stages/1`,
+    title: /screen-/,
+    who: "manager",
+  }),
+  "locked stage": () => ({ path: `/tenants/${state.ranId}/stages/6-7`, title: /screen-/, who: "operator" }),
+  "stage with preview": () => ({
+    path: `/tenants/${state.ranId}/stages/2`,
+    title: /screen-/,
+    who: "operator",
+    open: async (page) => {
+      await page.getByRole("button", { name: "Preview", exact: true }).click();
+      await expect(page.getByText("Digest of this plan")).toBeVisible({ timeout: 30_000 });
+    },
+  }),
+  approval: () => ({
+    path: `/approvals/${state.jobId}`,
+    title: /^Decide job \d+/,
+    who: "reviewer",
+    open: (page) =>
+      expect(page.getByText("The cloud is as it was when this was asked for")).toBeVisible({
+        timeout: 30_000,
+      }),
+  }),
+  "own request": () => ({ path: `/approvals/${state.jobId}`, title: /^Decide job \d+/, who: "operator" }),
+  jobs: () => ({ path: "/jobs", title: /^Jobs/, who: "auditor" }),
+  "waiting job": () => ({ path: `/jobs/${state.jobId}`, title: /^Job \d+/, who: "operator" }),
+  "finished job": () => ({
+    path: `/jobs/${state.ranJobId}`,
+    title: /^Job \d+/,
+    who: "operator",
+    open: (page) => expect(page.getByRole("group", { name: /^Output of job/ })).toContainText("gate-1"),
+  }),
+  "evidence of a job": () => ({
+    path: `/jobs/${state.ranJobId}?tab=evidence`,
+    title: /^Job \d+/,
+    who: "auditor",
+  }),
+  "journal of a job": () => ({
+    path: `/jobs/${state.ranJobId}?tab=journal`,
+    title: /^Job \d+/,
+    who: "auditor",
+  }),
+  "plan of a job": () => ({ path: `/jobs/${state.ranJobId}?tab=plan`, title: /^Job \d+/, who: "auditor" }),
+  runbooks: () => ({ path: "/runbooks", title: /^Runbooks/, who: "manager" }),
+  runbook: () => ({ path: "/runbooks/tenant-onboarding", title: /^Onboard a tenant/, who: "manager" }),
+  people: () => ({ path: "/settings/people", title: /^People/, who: "admin" }),
+  "people, closed": () => ({ path: "/settings/people", title: /^People/, who: "manager" }),
+};
+
+for (const [name, screen] of Object.entries(SCREENS)) {
+  test(`${name}: titled, accessible in both themes and widths, quiet`, async ({ sit, complaints }) => {
+    const { path, title, who, open } = screen();
+    const page = await sit(who);
+    for (const { width, height } of SIZES) {
+      await page.setViewportSize({ width, height });
+      await page.goto(path);
+      await expect(page).toHaveTitle(title);
+      await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+      await open?.(page);
+      await expectAccessibleInBothThemes(page);
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow, `sideways scrolling of ${path} at ${width} px`).toBeLessThanOrEqual(0);
+    }
+    expect(complaints.all()).toEqual([]);
+  });
+}
+
+test("sign-in: titled, accessible in both themes and widths, quiet", async ({ page, complaints }) => {
+  for (const { width, height } of SIZES) {
+    await page.setViewportSize({ width, height });
+    await page.goto("/sign-in");
+    await expect(page).toHaveTitle(/^Sign in/);
+    await expectAccessibleInBothThemes(page);
+  }
+  expect(complaints.all()).toEqual([]);
+});
+
+test("the palette and the list of keys are accessible in both themes", async ({ operator }) => {
+  await operator.goto("/inbox");
+  for (const key of ["Control+k", "?"]) {
+    await operator.keyboard.press(key);
+    await expect(operator.getByRole("dialog")).toBeVisible();
+    await expectAccessibleInBothThemes(operator);
+    await operator.keyboard.press("Escape");
+    await expect(operator.getByRole("dialog")).toHaveCount(0);
+  }
+});

@@ -2,7 +2,7 @@ import { TRPCError } from "@trpc/server";
 import type { TRPC_ERROR_CODE_KEY } from "@trpc/server/rpc";
 import * as z from "zod";
 import { DomainError, type DomainErrorCode } from "#server/domain/error/domain-error.ts";
-import { databaseRefusal } from "#server/services/database-refusal.ts";
+import { databaseRefusal, loggable } from "#server/services/database-refusal.ts";
 
 const CODES = {
   not_found: "NOT_FOUND",
@@ -47,7 +47,7 @@ export function toApiError(cause: unknown): TRPCError {
     code: "INTERNAL_SERVER_ERROR",
     message:
       "Something went wrong inside the console. It has been logged; nothing was changed by this request.",
-    cause: root,
+    cause: loggable(root),
   });
 }
 

@@ -32,6 +32,7 @@ export const FIRST_STAGE = "0";
  */
 export class JobWorld {
   readonly database: TestDatabase;
+  readonly db: Db;
   readonly published: PublishedRunbook;
   readonly cloudId: string;
   now: Date;
@@ -39,16 +40,13 @@ export class JobWorld {
 
   constructor(given: { database: TestDatabase; published: PublishedRunbook; cloudId: string; now: Date }) {
     this.database = given.database;
+    this.db = given.database.db;
     this.published = given.published;
     this.cloudId = given.cloudId;
     this.now = given.now;
   }
 
   readonly clock: Clock = () => this.now;
-
-  get db(): Db {
-    return this.database.db;
-  }
 
   advance(ms: number): void {
     this.now = new Date(this.now.getTime() + ms);

@@ -2,8 +2,8 @@ import { markedDescription } from "#server/operations/identity/tenant-domain.ts"
 import { expect, test } from "./fixtures.ts";
 import type { EmbeddedCloud } from "./cloud.ts";
 import { approveJob, expectJobState, previewStage, requestPlan } from "./pages.ts";
-import { expectRefused } from "./refusals.ts";
-import { approveThrough, expectState, requestThrough } from "./requests.ts";
+import { expectRefused, expectState } from "./expectations.ts";
+import { approveThrough, requestThrough } from "./requests.ts";
 import type { TestTenant } from "./tenants.ts";
 
 /** The domain as an earlier run of this tenant would have left it: the same stage would find it already so. */

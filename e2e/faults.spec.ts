@@ -1,7 +1,8 @@
 import { expect, test } from "./fixtures.ts";
 import type { EmbeddedCloud } from "./cloud.ts";
 import { expectJobState, stagePath } from "./pages.ts";
-import { approveThrough, expectState, requestThrough } from "./requests.ts";
+import { expectState } from "./expectations.ts";
+import { approveThrough, requestThrough } from "./requests.ts";
 
 const domains = { service: "identity", pathPrefix: "/v3/domains" } as const;
 const users = { service: "identity", pathPrefix: "/v3/users" } as const;

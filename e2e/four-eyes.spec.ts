@@ -1,7 +1,7 @@
 import { signIn } from "#server/demo/api-client.ts";
 import { expect, test } from "./fixtures.ts";
 import { alertOf, previewStage, requestPlan, tickEveryCall } from "./pages.ts";
-import { expectRefused } from "./refusals.ts";
+import { expectRefused } from "./expectations.ts";
 import { approveThrough, readyApproval, requestThrough } from "./requests.ts";
 
 const OWN = "You asked for this change yourself.";

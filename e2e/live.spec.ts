@@ -1,3 +1,4 @@
+import { expectState } from "./expectations.ts";
 import { expect, test } from "./fixtures.ts";
 import { expectJobState, previewStage, requestPlan } from "./pages.ts";
 import { approveThrough, requestThrough } from "./requests.ts";
@@ -46,11 +47,7 @@ test("a page that was cut off goes on from where it was and misses no line", asy
   await expect(output).toContainText("Comparing the approved plan with the cloud");
 
   await operator.context().setOffline(true);
-  await expect
-    .poll(async () => (await (await cast.api("auditor")).jobs.get.query({ jobId })).state, {
-      timeout: 60_000,
-    })
-    .toBe("succeeded");
+  await expectState(await cast.api("auditor"), jobId, "succeeded");
   await expect(operator.getByText("This page no longer hears of changes")).toBeVisible({ timeout: 30_000 });
   await expect(output).not.toContainText("gate-1: passed");
 

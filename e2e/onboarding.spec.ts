@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import { approveJob, expectJobState, previewStage, requestPlan, runPlan, stagePath } from "./pages.ts";
-import { expectRefused } from "./refusals.ts";
+import { expectRefused } from "./expectations.ts";
 
 interface Stage {
   key: string;

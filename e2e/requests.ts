@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { expect } from "@playwright/test";
 import type { Api } from "#server/demo/api-client.ts";
+import { until } from "./until.ts";
 
 /** A change that waits for a second person. */
 export interface Request {
@@ -11,9 +11,8 @@ export interface Request {
 /** Previews a stage through the API and answers the ready plan. */
 export async function planThrough(api: Api, tenantId: string, stageKey: string) {
   const { planId } = await api.jobs.preview.mutate({ tenantId, stageKey });
-  await settled(api, planId);
-  const plan = await api.jobs.plan.query({ planId });
-  expect(plan.state, plan.says ?? "").toBe("ready");
+  const plan = await settled(api, planId);
+  if (plan.state !== "ready") throw new Error(`Stage ${stageKey} could not be planned: ${plan.says ?? ""}`);
   return { planId, contentDigest: plan.contentDigest ?? "", effect: plan.effect };
 }
 
@@ -51,15 +50,9 @@ export async function approveThrough(api: Api, jobId: string): Promise<void> {
   await api.jobs.approve.mutate(await readyApproval(api, jobId));
 }
 
-/** Waits until a job is in one of these states. */
-export async function expectState(api: Api, jobId: string, ...states: readonly string[]): Promise<void> {
-  await expect
-    .poll(async () => (await api.jobs.get.query({ jobId })).state, { timeout: 60_000 })
-    .toMatch(new RegExp(`^(${states.join("|")})$`));
-}
-
-async function settled(api: Api, planId: string): Promise<void> {
-  await expect
-    .poll(async () => (await api.jobs.plan.query({ planId })).state, { timeout: 60_000 })
-    .not.toBe("requested");
+function settled(api: Api, planId: string) {
+  return until(async () => {
+    const plan = await api.jobs.plan.query({ planId });
+    return plan.state === "requested" ? null : plan;
+  });
 }

@@ -2,7 +2,7 @@ import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import { stagePath } from "./pages.ts";
 import type { Role } from "./people.ts";
-import { expectRefused } from "./refusals.ts";
+import { expectRefused } from "./expectations.ts";
 import { requestThrough } from "./requests.ts";
 
 /** Who may start a tenant and plan a stage, decide a request, see people, and change people. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import { expectJobState, previewStage, stagePath } from "./pages.ts";
-import { expectRefused } from "./refusals.ts";
+import { expectRefused } from "./expectations.ts";
 import { planThrough } from "./requests.ts";
 
 const INPUTS = { instances: 10, cores: 20, ramMb: 51_200, nodeCount: 1 };

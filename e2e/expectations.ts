@@ -1,6 +1,8 @@
 import { expect } from "@playwright/test";
 import { TRPCClientError } from "@trpc/client";
 import * as z from "zod";
+import type { Api } from "#server/demo/api-client.ts";
+import type { JobState } from "#server/domain/job/states.ts";
 
 const refusalSchema = z.object({ refusal: z.object({ code: z.string(), reason: z.string() }) });
 
@@ -15,4 +17,10 @@ export async function expectRefused(act: Promise<unknown>, reason: string): Prom
   expect(refusalSchema.parse(error.data).refusal.reason, error.message).toBe(reason);
   expect(error.message).toMatch(/^[A-Z].*\.$/s);
   expect(JSON.stringify(error.data)).not.toMatch(/stack|select |node_modules|\.ts:/);
+}
+
+/** Waits until a job is in this state, as the API tells it. */
+export async function expectState(api: Api, jobId: string, state: JobState): Promise<void> {
+  const read = async () => (await api.jobs.get.query({ jobId })).state;
+  await expect.poll(read, { timeout: 60_000 }).toBe(state);
 }

@@ -9,6 +9,7 @@ import { countSteps, describeCounts } from "#components/plan/plan-words.ts";
 import { useSession } from "#components/session/use-session.ts";
 import { Person } from "#components/ui/avatar.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
+import { Notice } from "#components/ui/notice.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Section } from "#components/ui/section.tsx";
@@ -65,6 +66,17 @@ export function ApprovalPage({ jobId }: { jobId: string }) {
             </>
           }
         />
+        {isWaiting && job.recheck !== null && job.recheck.drift.length > 0 && (
+          <Notice
+            kind="danger"
+            title="The cloud has changed since this was asked for, so it cannot be approved"
+            action={
+              <a href="#decide" className="font-medium text-accent-ink underline underline-offset-2">
+                See what differs
+              </a>
+            }
+          />
+        )}
         <JobSentence job={job} />
         <JobFacts job={job} />
         <Reversibility steps={job.plan.steps} />
@@ -94,18 +106,20 @@ export function ApprovalPage({ jobId }: { jobId: string }) {
         <RequestRecord job={job} />
       </Section>
 
-      <Section title={isWaiting ? "Decide" : "Decision"} className="pb-8">
-        {isWaiting ? (
-          <DecidePanel
-            job={job}
-            ticks={ticks}
-            onTicks={setTicks}
-            isRequester={session.person.id === job.requester.id}
-          />
-        ) : (
-          <DecisionRecord job={job} />
-        )}
-      </Section>
+      <div id="decide" className="scroll-mt-16 pb-8">
+        <Section title={isWaiting ? "Decide" : "Decision"}>
+          {isWaiting ? (
+            <DecidePanel
+              job={job}
+              ticks={ticks}
+              onTicks={setTicks}
+              isRequester={session.person.id === job.requester.id}
+            />
+          ) : (
+            <DecisionRecord job={job} />
+          )}
+        </Section>
+      </div>
     </article>
   );
 }

@@ -57,7 +57,7 @@ export function DecideGroup({ rows }: { rows: Inbox["decide"] }) {
                 <>
                   <Where tenant={row.tenantSlug} stage={row.stageKey} />, asked by{" "}
                   <Person name={row.requestedBy} />
-                  <span className="block text-small text-ink-3">{row.reason}</span>
+                  <span className="line-clamp-2 text-small text-ink-3">{row.reason}</span>
                 </>
               }
               time={
@@ -99,7 +99,7 @@ export function ContinueGroup({ rows }: { rows: Inbox["continue"] }) {
                   <>
                     <Where tenant={row.tenantSlug} stage={row.stageKey} />, job {row.number}
                     {row.outcomeSays !== null && (
-                      <span className="block text-small text-ink-3">{row.outcomeSays}</span>
+                      <span className="line-clamp-2 text-small text-ink-3">{row.outcomeSays}</span>
                     )}
                   </>
                 }

@@ -196,9 +196,11 @@ export class JobWorld {
   }
 }
 
-export async function openJobWorld(): Promise<JobWorld> {
+export async function openJobWorld(
+  given: { now: Date } = { now: new Date("2026-03-04T09:00:00.000Z") },
+): Promise<JobWorld> {
   const database = await testDatabase();
-  const now = new Date("2026-03-04T09:00:00.000Z");
+  const { now } = given;
   const cloudId = randomUUID();
   await database.db.insert(cloud).values({
     id: cloudId,

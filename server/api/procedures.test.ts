@@ -1,0 +1,221 @@
+import { randomUUID } from "node:crypto";
+import { globSync, readFileSync } from "node:fs";
+import { callTRPCProcedure, TRPCError } from "@trpc/server";
+import type { inferRouterInputs } from "@trpc/server";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
+import { ACTIONS } from "#server/domain/policy/actions.ts";
+import { ROLE_RULES } from "#server/domain/policy/rules.ts";
+import { ROLES } from "#server/domain/person/states.ts";
+import type { JobWorld } from "#server/testing/jobs.ts";
+import { type DescribedProcedure, listProcedures } from "#server/testing/procedures.ts";
+import { browserOf, closeWeb, openWeb } from "#server/testing/web.ts";
+import { connection } from "./connection.ts";
+import type { ApiContext } from "./context.ts";
+import { appRouter, type AppRouter } from "./root.ts";
+
+const ID = randomUUID();
+const DIGEST = `sha256:${"0".repeat(64)}`;
+const REASON = "Because";
+
+/** One well-formed input per procedure, of things that are not there. A new procedure without one does not compile. */
+const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<AppRouter>[K] } = {
+  inbox: { list: {}, session: {} },
+  jobs: {
+    list: { filter: "all", tenantId: null, before: null },
+    get: { jobId: ID },
+    output: { jobId: ID, after: 0 },
+    searchOutput: { jobId: ID, text: "x" },
+    plan: { planId: ID },
+    preview: { tenantId: ID, stageKey: "0" },
+    runRead: { planId: ID, contentDigest: DIGEST, idempotencyKey: ID },
+    request: {
+      planId: ID,
+      contentDigest: DIGEST,
+      reason: REASON,
+      startsOnApproval: true,
+      idempotencyKey: ID,
+    },
+    recheck: { jobId: ID },
+    approve: { jobId: ID, digest: DIGEST, nonce: "n".repeat(16), tickedCallIds: [], reason: REASON },
+    reject: { jobId: ID, digest: DIGEST, reason: REASON },
+    withdraw: { jobId: ID, reason: REASON },
+    start: { jobId: ID },
+    cancel: { jobId: ID },
+    resolve: { jobId: ID, verdict: "happened", reason: REASON },
+  },
+  live: { changes: undefined },
+  people: {
+    list: {},
+    add: { email: "somebody@example.org", name: "Somebody", roles: ["auditor"] },
+    setRoles: { personId: ID, roles: [] },
+    disable: { personId: ID },
+    enable: { personId: ID },
+    endSessions: { personId: ID },
+  },
+  runbooks: { list: {}, get: { slug: "tenant-onboarding" } },
+  tenants: {
+    board: { cloudId: null },
+    get: { tenantId: ID },
+    stage: { tenantId: ID, stageKey: "0" },
+    create: {
+      slug: "matrix",
+      cloudId: ID,
+      inputs: { cidr: "10.20.9.0/24", instances: 1, cores: 1, ramMb: 1, nodeCount: 1 },
+    },
+    requestHandover: { tenantId: ID, publicKey: "A".repeat(87) },
+    collectHandover: { handoverId: ID },
+  },
+};
+
+const metaSchema = z.strictObject({ action: z.enum(ACTIONS), isSingle: z.boolean().optional() });
+const PROCEDURES = listProcedures();
+
+let world: JobWorld;
+beforeAll(async () => {
+  world = await openWeb();
+});
+afterAll(() => closeWeb(world));
+
+function inputOf(path: string): unknown {
+  const inputs: Record<string, Record<string, unknown>> = INPUTS;
+  const [group = "", name = ""] = path.split(".");
+  return inputs[group]?.[name];
+}
+
+const contextOf = (given: Partial<ApiContext>): ApiContext => ({
+  db: connection().db,
+  connection: connection(),
+  clock: () => new Date(),
+  actor: null,
+  cookieHeader: null,
+  isBatch: false,
+  ...given,
+});
+
+/** The code that a call is answered with, `OK` for an answer; of a stream, that of its beginning. */
+async function answerCode(
+  { path, type }: DescribedProcedure,
+  ctx: ApiContext,
+  input = inputOf(path),
+): Promise<string> {
+  const leave = new AbortController();
+  try {
+    const answer: unknown = await callTRPCProcedure({
+      router: appRouter,
+      path,
+      type,
+      ctx,
+      getRawInput: () => Promise.resolve(input),
+      signal: leave.signal,
+      batchIndex: 0,
+    });
+    if (type === "subscription") await firstOf(answer);
+    return "OK";
+  } catch (error) {
+    if (!(error instanceof TRPCError)) throw error;
+    return error.code;
+  } finally {
+    leave.abort();
+  }
+}
+
+async function firstOf(stream: unknown): Promise<void> {
+  if (typeof stream !== "object" || stream === null || !(Symbol.asyncIterator in stream)) {
+    throw new Error("A subscription answered something that is no stream.");
+  }
+  const iterate = stream[Symbol.asyncIterator];
+  if (typeof iterate !== "function") throw new Error("A stream has no iterator.");
+  const iterator: AsyncIterator<unknown> = iterate.call(stream);
+  await iterator.next();
+  await iterator.return?.();
+}
+
+describe("every procedure", () => {
+  it("is there", () => expect(PROCEDURES.length).toBeGreaterThan(20));
+
+  it.each(PROCEDURES)("$path declares one action of the policy table", ({ meta }) => {
+    expect(() => metaSchema.parse(meta)).not.toThrow();
+  });
+
+  it.each(PROCEDURES)(
+    "$path answers UNAUTHORIZED without a sign-in, whatever the input",
+    async (procedure) => {
+      const ctx = contextOf({});
+      expect(await answerCode(procedure, ctx)).toBe("UNAUTHORIZED");
+      expect(await answerCode(procedure, ctx, { nonsense: true })).toBe("UNAUTHORIZED");
+    },
+  );
+
+  it("that decides, asks for, starts or reveals something is never part of a batch", async () => {
+    const single = PROCEDURES.filter(({ meta }) => metaSchema.parse(meta).isSingle);
+    expect(single.map(({ path }) => path).sort()).toEqual([
+      "jobs.approve",
+      "jobs.cancel",
+      "jobs.reject",
+      "jobs.request",
+      "jobs.resolve",
+      "jobs.runRead",
+      "jobs.start",
+      "jobs.withdraw",
+      "tenants.collectHandover",
+      "tenants.requestHandover",
+    ]);
+    const { actor } = await browserOf(world, ...ROLES);
+    for (const procedure of single) {
+      expect(await answerCode(procedure, contextOf({ actor, isBatch: true }))).toBe("BAD_REQUEST");
+    }
+  });
+
+  it.each(PROCEDURES.filter(({ type }) => type !== "subscription"))(
+    "$path refuses a field that it does not know",
+    async (procedure) => {
+      const { actor } = await browserOf(world, ...ROLES);
+      const input = { ...z.record(z.string(), z.unknown()).parse(inputOf(procedure.path)), extra: 1 };
+      expect(await answerCode(procedure, contextOf({ actor }), input)).toBe("BAD_REQUEST");
+    },
+  );
+});
+
+describe.each([...ROLES.map((role) => [role]), []])("a person with the role %s", (...roles) => {
+  it("may exactly what the policy table says, on every procedure", async () => {
+    const { actor, cookie } = await browserOf(world, ...roles);
+    const answers: Record<string, "allowed" | "forbidden"> = {};
+    const expected: typeof answers = {};
+    for (const procedure of PROCEDURES) {
+      const { action } = metaSchema.parse(procedure.meta);
+      const isMeant = roles.some((role) => ROLE_RULES[action].includes(role));
+      expected[procedure.path] = isMeant ? "allowed" : "forbidden";
+      const code = await answerCode(procedure, contextOf({ actor, cookieHeader: cookie }));
+      expect(code, procedure.path).not.toMatch(/UNAUTHORIZED|INTERNAL_SERVER_ERROR/);
+      answers[procedure.path] = code === "FORBIDDEN" ? "forbidden" : "allowed";
+    }
+    expect(answers).toEqual(expected);
+  });
+});
+
+/** Every address that is no page, and who may call it. A new one has to be entered here. */
+const ROUTES: Record<string, { level: string; methods: string[] }> = {
+  "app/api/auth/[...nextauth]/route.ts": { level: "public: signing in and out", methods: ["GET", "POST"] },
+  "app/api/trpc/[trpc]/route.ts": { level: "protected: each procedure by itself", methods: ["GET", "POST"] },
+  "app/healthz/route.ts": { level: "public: one word about the database", methods: ["GET"] },
+};
+
+describe("route files", () => {
+  it("are exactly the declared ones, with exactly their methods", () => {
+    const found = globSync("app/**/route.{ts,tsx,js,mjs}").sort();
+    expect(found).toEqual(Object.keys(ROUTES).sort());
+    for (const file of found) {
+      const exported = [...readFileSync(file, "utf8").matchAll(/\b(?:as|function|const) ([A-Z]{3,7})\b/g)];
+      expect(exported.map(([, method]) => method).sort(), file).toEqual(ROUTES[file]?.methods);
+    }
+  });
+
+  it("have no back door in server actions or an older router", () => {
+    const sources = globSync(["app/**/*.{ts,tsx}", "components/**/*.{ts,tsx}", "server/**/*.ts"]).filter(
+      (file) => !file.endsWith(".test.ts"),
+    );
+    expect(sources.filter((file) => /^\s*["']use server["']/m.test(readFileSync(file, "utf8")))).toEqual([]);
+    expect(globSync(["pages/**", "src/pages/**"])).toEqual([]);
+  });
+});

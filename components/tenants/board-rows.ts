@@ -1,7 +1,5 @@
+import { type BoardCell, decodeBoardCell } from "#server/domain/board/schema.ts";
 import type { StageState } from "#server/domain/tenant/progress.ts";
-
-/** Where a stage stands; null while it is locked. `at` is epoch ms. */
-export type BoardCell = { state: StageState; jobId: string | null; at: number | null } | null;
 
 export type BoardTenant = {
   id: string;
@@ -10,6 +8,13 @@ export type BoardTenant = {
   /** One for each stage of the runbook, in its order. */
   cells: readonly BoardCell[];
 };
+
+type WireTenant = Omit<BoardTenant, "cells"> & { cells: readonly string[] };
+
+/** Tenants as the server sends them, with their cells read. */
+export function readTenants(tenants: readonly WireTenant[]): BoardTenant[] {
+  return tenants.map((tenant) => ({ ...tenant, cells: tenant.cells.map(decodeBoardCell) }));
+}
 
 export type BoardShow = "all" | "attention" | "complete";
 

@@ -18,7 +18,8 @@ import { formatUtc } from "#components/ui/time-format.ts";
 import { StageMark } from "#components/stages/stage-marks.tsx";
 import { markerPeople, markerWords, stageNumber, stageWords } from "#components/stages/stage-words.ts";
 import type { Marker } from "#server/domain/marker/compute.ts";
-import { type BoardCell, type BoardTenant, currentStage } from "./board-rows.ts";
+import type { BoardCell } from "#server/domain/board/schema.ts";
+import { type BoardTenant, currentStage } from "./board-rows.ts";
 
 export type BoardStage = { key: string; title: string; marker: Marker | null };
 

@@ -3,7 +3,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Building2, Plus, Search } from "lucide-react";
 import { useQueryStates } from "nuqs";
-import { useDeferredValue } from "react";
+import { useDeferredValue, useMemo } from "react";
 import { useTRPC } from "#components/trpc/api.ts";
 import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -14,7 +14,7 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { SkeletonLines } from "#components/ui/skeleton.tsx";
 import { FilterChip, Toolbar } from "#components/ui/toolbar.tsx";
-import { type BoardShow, countShown, filterTenants } from "./board-rows.ts";
+import { type BoardShow, countShown, filterTenants, readTenants } from "./board-rows.ts";
 import { boardSearchParams } from "./board-search-params.ts";
 import { BoardTable } from "./board-table.tsx";
 import { NewTenantDialog } from "./new-tenant-dialog.tsx";
@@ -32,9 +32,10 @@ export function TenantsBoard() {
   const { data: board } = useQuery(
     trpc.tenants.board.queryOptions({ cloudId: view.cloud }, { placeholderData: keepPreviousData }),
   );
+  const tenants = useMemo(() => readTenants(board?.tenants ?? []), [board]);
   const q = useDeferredValue(view.q);
   if (board === undefined) return <SkeletonLines lines={8} label="Reading the tenants" />;
-  const shown = filterTenants(board.tenants, { q, show: view.show });
+  const shown = filterTenants(tenants, { q, show: view.show });
   const { create } = board;
   const newTenant = (
     <Button
@@ -97,13 +98,13 @@ export function TenantsBoard() {
               <FilterChip
                 key={value}
                 label={label}
-                count={countShown(board.tenants, value)}
+                count={countShown(tenants, value)}
                 pressed={view.show === value}
                 onPressedChange={() => void setView({ show: value === "all" ? null : value })}
               />
             ))}
           </Toolbar>
-          {board.tenants.length === 0 ? (
+          {tenants.length === 0 ? (
             <EmptyState
               glyph={<Building2 />}
               title="No tenants yet"
@@ -118,7 +119,7 @@ export function TenantsBoard() {
               title="No tenant matches"
               action={<Button onClick={() => void setView({ q: null, show: null })}>Show all tenants</Button>}
             >
-              None of the {board.tenants.length} tenants of this cloud is named like that and of that kind.
+              None of the {tenants.length} tenants of this cloud is named like that and of that kind.
             </EmptyState>
           ) : (
             <BoardTable stages={board.stages} tenants={shown} />

@@ -3,6 +3,7 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { tenant } from "#db/schema/tenant.ts";
 import { testDatabase } from "#server/testing/database.ts";
+import { decodeBoardCell } from "#server/domain/board/schema.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
 import { type JobWorld, openJobWorld } from "#server/testing/jobs.ts";
 import { addPerson, signInAs } from "#server/testing/people.ts";
@@ -23,7 +24,9 @@ afterAll(() => world.close());
 
 const statesOf = async (tenantId: string) => {
   const board = await readBoard(world.ctx(operator), { cloudId: world.cloudId });
-  return board.tenants.find(({ id }) => id === tenantId)?.cells.map((cell) => cell?.state ?? "locked");
+  return board.tenants
+    .find(({ id }) => id === tenantId)
+    ?.cells.map((cell) => decodeBoardCell(cell)?.state ?? "locked");
 };
 const past = (tenantId: string, stageKey: string, state: "succeeded" | "failed" | "outcome_unknown") =>
   world.pastJob({ tenantId, requestedBy: operator, stageKey }, state);
@@ -63,7 +66,11 @@ it("shows the job behind a state and since when", async () => {
   const row = await world.request(operator);
   const board = await readBoard(world.ctx(operator), { cloudId: null });
   const cell = board.tenants.find(({ id }) => id === row.tenantId)?.cells[0];
-  expect(cell).toEqual({ state: "waiting", jobId: row.id, at: row.stateChangedAt.getTime() });
+  expect(decodeBoardCell(cell ?? "")).toEqual({
+    state: "waiting",
+    jobId: row.id,
+    at: row.stateChangedAt.getTime(),
+  });
 });
 
 it("says to each what they may do there, and why not", async () => {

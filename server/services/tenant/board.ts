@@ -2,6 +2,7 @@ import { asc, eq } from "drizzle-orm";
 import * as z from "zod";
 import { cloud } from "#db/schema/cloud.ts";
 import { tenant } from "#db/schema/tenant.ts";
+import { encodeBoardCell } from "#server/domain/board/schema.ts";
 import { computeMarkers } from "#server/domain/marker/compute.ts";
 import { type StageProgress, stageProgress } from "#server/domain/tenant/progress.ts";
 import { getNewestVersion, ONBOARDING_SLUG, readRunbook } from "../runbook/published.ts";
@@ -46,8 +47,8 @@ export const readBoard = query({
         return {
           id: row.id,
           slug: row.slug,
-          createdAt: row.createdAt,
           handedOverAt: row.handedOverAt,
+          /** Encoded, in the order of the stages; see domain/board/schema.ts. */
           cells: keys.map((key) => cellOf(progress.get(key), changedAt)),
         };
       }),
@@ -55,12 +56,9 @@ export const readBoard = query({
   },
 });
 
-/**
- * A stage of one tenant, in the order of the stages; null where it is locked. Times are epoch ms: a thousand tenants
- * hold eight thousand of them, and annotated dates would double what the page carries.
- */
-function cellOf(stage: StageProgress | undefined, changedAt: ReadonlyMap<string, Date>) {
-  if (stage === undefined || stage.state === "locked") return null;
+function cellOf(stage: StageProgress | undefined, changedAt: ReadonlyMap<string, Date>): string {
+  if (stage === undefined || stage.state === "locked") return encodeBoardCell(null);
   const { state, jobId } = stage;
-  return { state, jobId, at: (jobId !== null && changedAt.get(jobId)?.getTime()) || null };
+  const at = jobId === null ? null : (changedAt.get(jobId)?.getTime() ?? null);
+  return encodeBoardCell({ state, jobId, at });
 }

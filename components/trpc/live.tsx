@@ -111,7 +111,13 @@ function useInvalidate(): Listener {
       timer = null;
       const changes = [...waiting.values()];
       waiting = new Map();
-      for (const filter of changes.flatMap(reads)) void queryClient.invalidateQueries(filter);
+      // Several changes of one job are one reason to read it again: a second would only cancel the first.
+      const filters = new Map(
+        changes
+          .flatMap(reads)
+          .map((filter) => [JSON.stringify("queryKey" in filter ? filter.queryKey : null), filter]),
+      );
+      for (const filter of filters.values()) void queryClient.invalidateQueries(filter);
     };
     const invalidate: Listener = (change) => {
       if (change.kind === "output_line") return;

@@ -4,7 +4,7 @@ import { Command } from "cmdk";
 import { Search } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { Dialog as Radix } from "radix-ui";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Arc } from "#components/ui/arc.tsx";
 import { Kbd } from "#components/ui/kbd.tsx";
 
@@ -71,6 +71,11 @@ const rowLook =
 const groupLook =
   "[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-small [&_[cmdk-group-heading]]:text-ink-3";
 
+/** Unlike the label, it is an item's own. */
+function valueOf(item: PaletteItem): string {
+  return `${item.label} ${item.id}`;
+}
+
 function Rows({
   items,
   found,
@@ -85,7 +90,7 @@ function Rows({
       {rows.map((item) => (
         <Command.Item
           key={item.id}
-          value={`${item.label} ${item.id}`}
+          value={valueOf(item)}
           keywords={item.keywords ?? []}
           forceMount={found}
           onSelect={() => choose(item)}
@@ -108,7 +113,16 @@ function PaletteBody({
 }: Pick<CommandPaletteProps, "items" | "search"> & { close: () => void }) {
   const router = useRouter();
   const [query, setQuery] = useState("");
+  const [selected, setSelected] = useState("");
+  const list = useRef<HTMLDivElement>(null);
   const found = useFound(query, search);
+
+  // Synchronises the selection with rows that came from the server, after cmdk had looked for the first one.
+  useEffect(() => {
+    const [first] = found.state === "found" ? found.items : [];
+    if (first === undefined || list.current?.querySelector("[data-selected='true']") !== null) return;
+    setSelected(valueOf(first));
+  }, [found]);
 
   function choose(item: PaletteItem) {
     close();
@@ -117,7 +131,13 @@ function PaletteBody({
   }
 
   return (
-    <Command label="Find anything or do something" loop className="flex min-h-0 flex-col">
+    <Command
+      label="Find anything or do something"
+      loop
+      value={selected}
+      onValueChange={setSelected}
+      className="flex min-h-0 flex-col"
+    >
       <div className="flex items-center gap-2.5 border-b border-line px-4 text-ink-3">
         {found.state === "searching" ? <Arc className="size-4" /> : <Search className="size-4" />}
         <Command.Input
@@ -128,7 +148,7 @@ function PaletteBody({
         />
         <Kbd keys="Esc" />
       </div>
-      <Command.List className="max-h-[min(24rem,60vh)] overflow-y-auto overscroll-contain p-1.5">
+      <Command.List ref={list} className="max-h-[min(24rem,60vh)] overflow-y-auto overscroll-contain p-1.5">
         {found.state !== "searching" && (
           <Command.Empty className="px-3 py-8 text-center text-ink-2">
             {found.state === "failed"

@@ -35,7 +35,7 @@ test("the cloud changes between request and approval: shown, refused, asked agai
     const difference = reviewer.getByRole("group", { name: "As asked for beside As it would be now" });
     await expect(difference).toContainText(`Domain ${tenant.slug}`);
     await expect(difference).toContainText("already_so");
-    await reviewer.getByLabel("Reason").fill("Never mind");
+    await reviewer.getByRole("textbox", { name: "Reason" }).fill("Never mind");
     await expect(reviewer.getByRole("button", { name: "Approve", exact: true })).toBeDisabled();
     await expectRefused(approveThrough(await cast.api("reviewer"), jobId), "drift");
     await reviewer.getByRole("button", { name: "Refuse", exact: true }).click();
@@ -112,7 +112,7 @@ test("somebody else takes the name: the comparison says so and the request canno
   await expect(reviewer.getByText("The plan could not be made again").first()).toBeVisible({
     timeout: 30_000,
   });
-  await reviewer.getByLabel("Reason").fill("Looks right");
+  await reviewer.getByRole("textbox", { name: "Reason" }).fill("Looks right");
   await expect(reviewer.getByRole("button", { name: "Approve", exact: true })).toBeDisabled();
   await expectRefused(approveThrough(await cast.api("reviewer"), jobId), "blocked");
   await expectState(await cast.api("auditor"), jobId, "awaiting_approval");

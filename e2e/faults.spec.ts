@@ -82,7 +82,7 @@ test("nobody can know whether a call took: two people settle it, and only then t
   await test.step("one person's word is not enough, and not twice the same person's", async () => {
     await operator.goto(`/jobs/${jobId}`);
     await operator.getByRole("radio", { name: /^It happened/ }).check();
-    await operator.getByLabel("Reason").fill("The domain is in the list");
+    await operator.getByRole("textbox", { name: "Reason" }).fill("The domain is in the list");
     await operator.getByRole("button", { name: "Record what I saw" }).click();
     await expect(operator.getByText("A second person has to give theirs.")).toBeVisible();
     await expect(operator.getByRole("button", { name: "Record what I saw" })).toHaveCount(0);
@@ -95,7 +95,7 @@ test("nobody can know whether a call took: two people settle it, and only then t
       .filter({ hasText: tenant.slug });
     await row.getByRole("link", { name: /^Settle/ }).click();
     await reviewer.getByRole("radio", { name: /^It happened/ }).check();
-    await reviewer.getByLabel("Reason").fill("I see it as well");
+    await reviewer.getByRole("textbox", { name: "Reason" }).fill("I see it as well");
     await reviewer.getByRole("button", { name: "Record what I saw" }).click();
     await expectJobState(reviewer, "Outcome settled: it happened");
     await expectJobState(operator, "Outcome settled: it happened");

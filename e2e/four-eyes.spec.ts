@@ -1,7 +1,7 @@
 import { signIn } from "#server/demo/api-client.ts";
 import { expect, test } from "./fixtures.ts";
 import { alertOf, previewStage, requestPlan, tickEveryCall } from "./pages.ts";
-import { expectRefused } from "./expectations.ts";
+import { expectRefused, expectSignedOut } from "./expectations.ts";
 import { approveThrough, readyApproval, requestThrough } from "./requests.ts";
 
 const OWN = "You asked for this change yourself.";
@@ -118,7 +118,7 @@ test("a right that is taken away between the page and the click is gone", async 
   const page = await sit(person);
   await page.goto(`/approvals/${jobId}`);
   await tickEveryCall(page);
-  await page.getByLabel("Reason").fill("Looks right");
+  await page.getByRole("textbox", { name: "Reason" }).fill("Looks right");
   const approve = page.getByRole("button", { name: "Approve", exact: true });
   await expect(approve).toBeEnabled({ timeout: 30_000 });
 
@@ -136,11 +136,11 @@ test("what a disabled person asked for cannot be approved", async ({ cast, revie
   const { jobId } = await requestThrough(api, { tenantId: tenant.id, stageKey: "1" });
   await (await cast.api("admin")).people.disable.mutate({ personId: person.id });
 
-  await expectRefused(api.inbox.list.query({}), "signed_out");
+  await expectSignedOut(api.inbox.list.query({}));
   await expectRefused(approveThrough(await cast.api("reviewer"), jobId), "requester_gone");
   await reviewer.goto(`/approvals/${jobId}`);
   await tickEveryCall(reviewer);
-  await reviewer.getByLabel("Reason").fill("Looks right");
+  await reviewer.getByRole("textbox", { name: "Reason" }).fill("Looks right");
   const approve = reviewer.getByRole("button", { name: "Approve", exact: true });
   await expect(approve).toBeEnabled({ timeout: 30_000 });
   await approve.click();

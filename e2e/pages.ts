@@ -24,7 +24,7 @@ export async function requestPlan(
   page: Page,
   { reason = "Onboarding, as agreed with the client", startsByHand = false } = {},
 ): Promise<string> {
-  await page.getByLabel("Reason").fill(reason);
+  await page.getByRole("textbox", { name: "Reason" }).fill(reason);
   if (startsByHand) await page.getByRole("radio", { name: /Start it myself/ }).check();
   await page.getByRole("button", { name: "Request approval" }).click();
   return jobOnPage(page);
@@ -50,7 +50,7 @@ export async function approveJob(
 ): Promise<void> {
   await page.goto(`/approvals/${jobId}`);
   await tickEveryCall(page);
-  await page.getByLabel("Reason").fill(reason);
+  await page.getByRole("textbox", { name: "Reason" }).fill(reason);
   const approve = page.getByRole("button", { name: "Approve", exact: true });
   await expect(approve).toBeEnabled({ timeout: 30_000 });
   await approve.click();

@@ -15,7 +15,7 @@ test("a reviewer refuses, and the requester reads why without asking", async ({
   await reviewer.goto(`/approvals/${jobId}`);
   const refuse = reviewer.getByRole("button", { name: "Refuse", exact: true });
   await expect(refuse).toBeDisabled();
-  await reviewer.getByLabel("Reason").fill("The client has not signed yet");
+  await reviewer.getByRole("textbox", { name: "Reason" }).fill("The client has not signed yet");
   await refuse.click();
   await expect(reviewer.getByRole("region", { name: "Decision", exact: true })).toContainText("refused");
 
@@ -42,7 +42,7 @@ test("the requester withdraws, and nobody can decide it any more", async ({
   await operator.goto(`/jobs/${jobId}`);
   await operator.getByRole("button", { name: "Withdraw" }).click();
   const dialog = operator.getByRole("dialog");
-  await dialog.getByLabel("Reason").fill("Wrong week");
+  await dialog.getByRole("textbox", { name: "Reason" }).fill("Wrong week");
   await dialog.getByRole("button", { name: "Withdraw" }).click();
   await expectJobState(operator, "Withdrawn");
   await expect(operator.getByRole("main")).toContainText("Withdrawn: Wrong week");

@@ -154,13 +154,13 @@ test("two operators at one stage: the second is told, whichever way they ask", a
   const tenant = await tenants.before("1", "rivals");
   await previewStage(operator, tenant.id, "1");
   await previewStage(both, tenant.id, "1");
-  await operator.getByLabel("Reason").fill("I was first");
+  await operator.getByRole("textbox", { name: "Reason" }).fill("I was first");
   await operator.getByRole("button", { name: "Request approval" }).click();
   await operator.waitForURL(/\/jobs\//);
 
   await test.step("on a page that has not heard of it", async () => {
     const api = await cast.api("both");
-    await both.getByLabel("Reason").fill("I was second");
+    await both.getByRole("textbox", { name: "Reason" }).fill("I was second");
     const button = both.getByRole("button", { name: "Request approval" });
     // The page follows by itself; the button then says why it is closed.
     await expect(button).toBeDisabled();
@@ -197,7 +197,7 @@ test("two operators who ask for one stage in the same moment make one job", asyn
 test("a preview that has grown old is not acted on", async ({ operator, cast, tenants, sql }) => {
   const tenant = await tenants.before("1", "stale");
   await previewStage(operator, tenant.id, "1");
-  await operator.getByLabel("Reason").fill("Late");
+  await operator.getByRole("textbox", { name: "Reason" }).fill("Late");
   await sql`update plan set created_at = created_at - interval '20 minutes' where tenant_id = ${tenant.id}`;
   await operator.getByRole("button", { name: "Request approval" }).click();
   await expect(operator.getByRole("main").getByRole("alert")).toContainText("This preview is too old.");

@@ -36,9 +36,7 @@ export function PeopleSettings() {
         }
       />
       <PeopleTable people={data.people} onEdit={setEditingId} />
-      <Dialog open={adding} onOpenChange={setAdding}>
-        {adding && <AddPersonDialog close={() => setAdding(false)} />}
-      </Dialog>
+      {adding && <AddPersonDialog close={() => setAdding(false)} />}
       <Dialog open={edited !== undefined} onOpenChange={(open) => !open && setEditingId(null)}>
         {edited !== undefined && <EditPersonDialog person={edited} close={() => setEditingId(null)} />}
       </Dialog>

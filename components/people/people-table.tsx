@@ -1,8 +1,8 @@
+import { Ban } from "lucide-react";
 import { Avatar } from "#components/ui/avatar.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import { StateMark } from "#components/ui/state-mark.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeaderCell, TableRow } from "#components/ui/table.tsx";
 import { ROLE_WORDS, type Role } from "#server/domain/person/states.ts";
 import type { May } from "#server/services/may.ts";
@@ -23,10 +23,12 @@ const SIGN_IN = { password: "Password", oidc: "Single sign-on" } as const;
 
 function Standing({ person }: { person: PersonRow }) {
   return person.disabledAt === null ? (
-    <StateMark state="passed" label="May sign in" size="sm" />
+    <span className="text-ink-2">May sign in</span>
   ) : (
     <span className="inline-flex flex-wrap items-center gap-x-2">
-      <StateMark state="cancelled" label="Disabled" size="sm" />
+      <Badge tone="bad" glyph={<Ban aria-hidden="true" />}>
+        Disabled
+      </Badge>
       <RelativeTime at={person.disabledAt} className="text-small text-ink-2" />
     </span>
   );

@@ -1,5 +1,5 @@
 import { PlanDifference } from "#components/plan/plan-difference.tsx";
-import { Link } from "#components/ui/link.tsx";
+import { ButtonLink } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { JobState } from "#server/domain/job/states.ts";
 import type { JobFacts } from "./job-data.ts";
@@ -13,14 +13,13 @@ const KINDS: Partial<Record<JobState, "ok" | "warning" | "danger" | "info">> = {
   cancelled: "warning",
 };
 
-function FailedGates({ job }: { job: JobFacts }) {
-  const failed = job.gates.flatMap(({ assertions }) => assertions.filter(({ passed }) => !passed));
-  if (failed.length === 0) return null;
+type Assertion = JobFacts["gates"][number]["assertions"][number];
+
+/** The outcome names the first assertion that does not hold; here are all of them, each with what to do. */
+function FailedAssertions({ failed }: { failed: readonly Assertion[] }) {
+  if (failed.length < 2) return null;
   return (
-    <Notice
-      kind="danger"
-      title={`The gate did not pass: ${failed.length} ${failed.length === 1 ? "assertion does" : "assertions do"} not hold`}
-    >
+    <Notice kind="danger" title={`${failed.length} assertions of the gate do not hold`}>
       <ul className="grid gap-1.5 pt-1">
         {failed.map((one) => (
           <li key={one.that}>
@@ -28,9 +27,6 @@ function FailedGates({ job }: { job: JobFacts }) {
           </li>
         ))}
       </ul>
-      <p className="pt-1.5">
-        The next stage stays closed. <Link href="?tab=evidence">See what was expected and observed</Link>
-      </p>
     </Notice>
   );
 }
@@ -39,6 +35,7 @@ function FailedGates({ job }: { job: JobFacts }) {
 export function JobOutcome({ job }: { job: JobFacts }) {
   const isRunning = job.state === "running" || job.state === "queued";
   const drift = job.drift ?? [];
+  const failed = job.gates.flatMap(({ assertions }) => assertions.filter(({ passed }) => !passed));
   return (
     <div className="grid gap-3 empty:hidden">
       {isRunning && job.cancelRequestedAt !== null && (
@@ -47,11 +44,24 @@ export function JobOutcome({ job }: { job: JobFacts }) {
         </Notice>
       )}
       {job.outcomeSays !== null && (
-        <Notice kind={KINDS[job.state] ?? "info"} live title={job.outcomeSays}>
+        <Notice
+          kind={KINDS[job.state] ?? "info"}
+          live
+          title={job.outcomeSays}
+          {...(failed.length > 0
+            ? {
+                action: (
+                  <ButtonLink href="?tab=evidence" size="sm">
+                    See the evidence
+                  </ButtonLink>
+                ),
+              }
+            : {})}
+        >
           {job.outcomeAdvice ?? undefined}
         </Notice>
       )}
-      <FailedGates job={job} />
+      <FailedAssertions failed={failed} />
       {drift.length > 0 && (
         <PlanDifference
           differences={drift}

@@ -6,9 +6,12 @@ import { TenantsAway } from "#components/tenants/tenants-away.tsx";
 import { readForPage } from "#server/api/rsc-read.ts";
 import { isSignedIn, requestQueryClient, requireSignedIn, trpc } from "#server/api/rsc.ts";
 
-type StagePageProps = { params: Promise<{ tenantId: string; stageKey: string }> };
+type StagePageProps = {
+  params: Promise<{ tenantId: string; stageKey: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
 
-async function readStage({ params }: StagePageProps) {
+async function readStage({ params }: Pick<StagePageProps, "params">) {
   const { tenantId, stageKey: raw } = await params;
   const stageKey = decodeURIComponent(raw);
   const [tenant, stage] = await Promise.all([
@@ -31,6 +34,11 @@ export default async function StagePage(props: StagePageProps) {
   await requireSignedIn(`/tenants/${tenantId}/stages/${stageKey}`);
   const { stage, ...ref } = await readStage(props);
   if (stage.kind === "refused") return <TenantsAway title="Stage" says={stage.says} />;
+  const planId = (await props.searchParams)["plan"];
+  // Prefetching keeps its failures to itself: an address of no preview says so in place.
+  if (typeof planId === "string") {
+    await requestQueryClient().prefetchQuery(trpc.jobs.plan.queryOptions({ planId }));
+  }
   return (
     <HydrationBoundary state={dehydrate(requestQueryClient())}>
       <StageView tenantId={ref.tenantId} stageKey={ref.stageKey} />

@@ -64,6 +64,7 @@ function stream(client: Following["client"], stop: AbortSignal, tell: (told: Tol
     // The lock may be granted just after the page has left; then nobody would give it back.
     if (stop.aborted) return resolve();
     let wasBroken = false;
+    let isStreaming = false;
     let away: ReturnType<typeof setTimeout> | undefined;
     const broken = () => {
       wasBroken = true;
@@ -77,12 +78,21 @@ function stream(client: Following["client"], stop: AbortSignal, tell: (told: Tol
       if (wasBroken) tell({ changes: [MISSED] });
       wasBroken = false;
     };
+    // A machine that is off its network has a stream that looks whole until it has been silent for long.
+    const backOnline = () => (isStreaming ? whole() : undefined);
+    window.addEventListener("offline", broken);
+    window.addEventListener("online", backOnline);
     const subscription = client.live.changes.subscribe(undefined, {
       onData: (changes) => tell({ changes }),
-      onConnectionStateChange: ({ state }) => (state === "pending" ? whole() : broken()),
+      onConnectionStateChange: ({ state }) => {
+        isStreaming = state === "pending";
+        return isStreaming ? whole() : broken();
+      },
       onError: () => end(),
     });
     const end = () => {
+      window.removeEventListener("offline", broken);
+      window.removeEventListener("online", backOnline);
       clearTimeout(away);
       if (!stop.aborted) tell({ state: "away" });
       subscription.unsubscribe();

@@ -16,13 +16,13 @@ type CloudState = Pick<typeof cloud.$inferInsert, "state" | "says" | "endpoints"
 
 /**
  * Looks at every configured cloud: certificate authority, sign-in, catalog. Writes what people see of it, and says of
- * clouds that no runner looks at any more that they are gone from the settings. Answers whether all are reachable.
+ * clouds that no runner looks at any more that they are gone from the settings. Answers whether all could be asked.
  */
 export async function refreshClouds(parts: RunnerParts, defaultPool: string): Promise<boolean> {
   const looks = [...parts.clouds.values()].map((config) => refreshCloud(parts, config, defaultPool));
-  const isReachable = await Promise.all(looks);
+  const couldAsk = await Promise.all(looks);
   await markAbandoned(parts);
-  return !isReachable.includes(false);
+  return !couldAsk.includes(false);
 }
 
 /** Another runner may know a cloud that this one does not, so only a row that nobody keeps fresh is meant. */
@@ -60,7 +60,8 @@ async function refreshCloud(parts: RunnerParts, config: CloudConfig, defaultPool
     .insert(cloud)
     .values({ id: randomUUID(), name: config.name, ...facts })
     .onConflictDoUpdate({ target: cloud.name, set: facts });
-  return facts.state === "reachable";
+  // One that refuses the sign-in was asked: asking again and again could lock the account.
+  return facts.state === "reachable" || facts.state === "unauthenticated";
 }
 
 async function lookAt(parts: RunnerParts, config: CloudConfig, anchor: TrustAnchor): Promise<CloudState> {

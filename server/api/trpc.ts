@@ -1,5 +1,6 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
+import { DomainError } from "#server/domain/error/domain-error.ts";
 import type { Action } from "#server/domain/policy/actions.ts";
 import { log } from "#server/log.ts";
 import type { ApiContext } from "./context.ts";
@@ -46,6 +47,19 @@ const signedIn = t.middleware(({ ctx, meta, next }) => {
   return next({ ctx: { ...ctx, actor: ctx.actor } });
 });
 
+/** What is sent is read before anything acts on it: a body that is no JSON is a mistake of the sender. */
+const readable = t.middleware(async ({ getRawInput, next }) => {
+  try {
+    await getRawInput();
+  } catch (cause) {
+    throw new DomainError("invalid", "The request holds no JSON that can be read. Nothing was changed.", {
+      reason: "not_json",
+      cause,
+    });
+  }
+  return next();
+});
+
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
@@ -54,5 +68,6 @@ export function procedure(verb: { action: Action }, options: { isSingle?: boolea
   return t.procedure
     .meta({ action: verb.action, ...options })
     .use(mapErrors)
-    .use(signedIn);
+    .use(signedIn)
+    .use(readable);
 }

@@ -58,6 +58,7 @@ export function authOptions(facts: RequestFacts): NextAuthOptions {
       ...(env.oidc === null ? [] : [oidcProvider(env.oidc)]),
     ],
     callbacks: {
+      redirect: ({ url, baseUrl }) => ownAddress(url, baseUrl),
       jwt: async ({ token, user, account, profile }) => {
         if (account?.provider === "oidc") {
           const claims = oidcProfileSchema.parse(profile);
@@ -84,6 +85,13 @@ export function authOptions(facts: RequestFacts): NextAuthOptions {
       debug: () => undefined,
     },
   };
+}
+
+/** Where to go after signing in or out: an address of this console as a browser reads it, else its beginning. */
+function ownAddress(url: string, baseUrl: string): string {
+  if (!URL.canParse(url, baseUrl)) return baseUrl;
+  const wanted = new URL(url, baseUrl);
+  return wanted.origin === new URL(baseUrl).origin ? wanted.href : baseUrl;
 }
 
 function oidcProvider(oidc: {

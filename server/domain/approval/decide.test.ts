@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { StagePlan } from "../plan/plan.ts";
+import type { Effect } from "../plan/states.ts";
 import { samplePlan } from "#server/testing/sample-plan.ts";
 import { RECHECK_MAX_AGE_MS } from "../job/limits.ts";
 import { JOB_STATES } from "../job/states.ts";
@@ -10,6 +12,7 @@ import {
   type ApprovalRefusal,
   decideApproval,
   mutatingCalls,
+  planEffect,
 } from "./decide.ts";
 
 const NOW = new Date("2026-03-04T12:00:00.000Z");
@@ -128,5 +131,40 @@ describe("mutatingCalls", () => {
       calls: step.calls.map((call) => ({ ...call, seals: {}, ...change })),
     }));
     expect(mutatingCalls({ ...plan, steps }).map((call) => call.singly)).toEqual([singly, singly]);
+  });
+});
+
+describe("planEffect", () => {
+  const plan = samplePlan();
+  const quiet: StagePlan = {
+    ...plan,
+    effect: "read",
+    steps: plan.steps.map((step) => ({ ...step, effect: "read" })),
+  };
+  const silent = quiet.steps.map((step) => ({ ...step, calls: [] }));
+
+  it.each<[string, StagePlan, Effect]>([
+    ["is what a plan declares", plan, "mutate"],
+    ["is a read when nothing is sent or declared", { ...quiet, steps: silent }, "read"],
+    ["counts calls of a plan that calls itself a read", quiet, "mutate"],
+    [
+      "counts what a step declares",
+      { ...quiet, steps: silent.map((step) => ({ ...step, effect: "destroy" as const })) },
+      "destroy",
+    ],
+    [
+      "counts one destructive call among others",
+      {
+        ...plan,
+        steps: plan.steps.map((step) => ({
+          ...step,
+          calls: step.calls.map((call) => ({ ...call, effect: "destroy" as const })),
+        })),
+      },
+      "destroy",
+    ],
+    ["never gets milder than declared", { ...plan, effect: "destroy" as const, steps: [] }, "destroy"],
+  ])("%s", (_what, of, effect) => {
+    expect(planEffect(of)).toBe(effect);
   });
 });

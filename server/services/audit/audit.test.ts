@@ -296,7 +296,7 @@ describe("the chain", () => {
     await Promise.all(
       connections.flatMap(({ db }, of) => Array.from({ length: 40 }, (_, n) => append(db, of * 100 + n))),
     );
-    await Promise.all(connections.map(({ close }) => close()));
+    await Promise.all(connections.map((connection) => connection.close()));
     expect(await verdict()).toMatchObject({ kind: "whole", seq: before + 120 });
   });
 

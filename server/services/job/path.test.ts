@@ -24,7 +24,7 @@ import {
 } from "#server/testing/jobs.ts";
 import { addPerson, signInAs } from "#server/testing/people.ts";
 import { publishOnboarding } from "#server/testing/published-runbook.ts";
-import { refusalOf } from "#server/testing/refusal.ts";
+import { type Refusal, refusalOf } from "#server/testing/refusal.ts";
 import { disablePerson } from "../person/disable.ts";
 import { setRoles } from "../person/set-roles.ts";
 import { previewStage } from "../plan/preview.ts";
@@ -245,21 +245,19 @@ describe("the second person", () => {
 });
 
 describe("an approval", () => {
-  it.each<[string, string, string, object]>([
-    ["of another digest", "stale", "stale", { digest: `sha256:${"0".repeat(64)}` }],
-    ["with another nonce", "stale", "stale", { nonce: "x".repeat(32) }],
-    ["with nothing ticked", "conflict", "not_ticked", { tickedCallIds: [] }],
-    ["with one change not ticked", "conflict", "not_ticked", { tickedCallIds: ["domain.create"] }],
-    [
-      "with an unknown tick",
-      "conflict",
-      "not_ticked",
-      { tickedCallIds: ["domain.create", "manager.create", "domain.delete"] },
-    ],
-  ])("%s is refused: %s %s", async (_what, code, reason, change) => {
+  const STALE: Refusal = { code: "stale", reason: "stale" };
+  const NOT_TICKED: Refusal = { code: "conflict", reason: "not_ticked" };
+
+  it.each<[string, Refusal, object]>([
+    ["of another digest", STALE, { digest: `sha256:${"0".repeat(64)}` }],
+    ["with another nonce", STALE, { nonce: "x".repeat(32) }],
+    ["with nothing ticked", NOT_TICKED, { tickedCallIds: [] }],
+    ["with one change not ticked", NOT_TICKED, { tickedCallIds: ["domain.create"] }],
+    ["with an unknown tick", NOT_TICKED, { tickedCallIds: ["domain.create", "manager.create", "x.delete"] }],
+  ])("%s is refused", async (_what, refusal, change) => {
     const row = await world.request(operator);
     await world.recheck(reviewer, row.id);
-    expect(await refusalOf(approve(reviewer, row, change))).toEqual({ code, reason });
+    expect(await refusalOf(approve(reviewer, row, change))).toEqual(refusal);
     expect(await stateOf(row)).toBe("awaiting_approval");
   });
 

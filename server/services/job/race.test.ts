@@ -159,7 +159,7 @@ describe("at the same moment", () => {
         .slice(0, 2)
         .map((actor) => resolveJob(as(actor), { jobId: row.id, verdict: "happened", reason: "Looked" })),
     );
-    expect(results.map(({ isSettled }) => isSettled).sort()).toEqual([false, true]);
+    expect(results.filter(({ isSettled }) => isSettled)).toHaveLength(1);
   });
 
   it("a reviewer loses the role while approving: the approval stands before it or not at all", async () => {

@@ -39,6 +39,8 @@ export function StagePreview({ planId, stage, blockTitles, may, again, close }: 
       { planId },
       {
         trpc: { context: { isPoll: true } },
+        // A refusal stays one; only a request that was not answered is worth another.
+        retry: (failures, { data }) => failures < 1 && !data?.refusal,
         refetchInterval: ({ state }) => (state.data?.state === "requested" ? ASK_MS : false),
       },
     ),

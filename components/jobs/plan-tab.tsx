@@ -9,8 +9,9 @@ export function PlanTab({ job }: { job: JobFacts }) {
   const { plan } = job;
   return (
     <div className="grid gap-6">
-      <p className="text-ink-2">{describeCounts(countSteps(plan.steps))}</p>
-      <PlanSteps steps={plan.steps} />
+      <Section title="Steps" description={describeCounts(countSteps(plan.steps))}>
+        <PlanSteps steps={plan.steps} />
+      </Section>
       {plan.gates.map((gate) => (
         <Section
           key={gate.id}

@@ -6,12 +6,13 @@ import { now, type Clock } from "#server/clock.ts";
 import type { ChildEnv, SupervisorEnv } from "#server/env.ts";
 import { runnerChildEnv, sandboxChildEnv, webChildEnv, type Runtime } from "./child-env.ts";
 import { prepareDatabase, startDatabase } from "./database.ts";
-import { isFree, keepPort } from "./free-port.ts";
+import { keepPort, refusalOfPort } from "./free-port.ts";
 import { keepSecret } from "./kept-file.ts";
 import { lockDataDir } from "./lock.ts";
 import { keepPeople, readPeople, type ListedPerson } from "./people-file.ts";
 import { Supervised, type ReadyMessage } from "./processes.ts";
 import { SentenceError } from "./sentence-error.ts";
+import { storageSentence } from "./storage-sentence.ts";
 import { summaryLines } from "./summary.ts";
 import { paint, say, step } from "./terminal.ts";
 
@@ -59,7 +60,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     return { stop, restartRunner: await startParts(options, undo) };
   } catch (error) {
     await stop();
-    throw error;
+    throw storageSentence(options.env.dataDir, error) ?? error;
   }
 }
 
@@ -117,12 +118,25 @@ async function startParts(
   return async () => children.get("runner")?.restart();
 }
 
-async function requireFreePort(env: SupervisorEnv): Promise<void> {
-  if (await isFree(env.host, env.port)) return;
-  throw new SentenceError(
-    `Port ${env.port} on ${env.host} is used by another program. Nothing was started. ` +
-      "Stop that program, or set PORT to a free port.",
-  );
+async function requireFreePort({ host, port }: SupervisorEnv): Promise<void> {
+  const place = `Port ${port} on ${host}`;
+  switch (await refusalOfPort(host, port)) {
+    case null:
+      return;
+    case "EACCES":
+      throw new SentenceError(
+        `${place} is for privileged programs, and this user may not use it. Nothing was started. Set PORT to 1024 or more.`,
+      );
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      throw new SentenceError(
+        `${host} is no address of this machine. Nothing was started. Correct HOST, or leave it out.`,
+      );
+    default:
+      throw new SentenceError(
+        `${place} is used by another program. Nothing was started. Stop that program, or set PORT to a free port.`,
+      );
+  }
 }
 
 /** The web process beside the cloud and the runner, which needs what the cloud writes. */

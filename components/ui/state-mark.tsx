@@ -24,23 +24,6 @@ const trios = {
 
 export type MarkedState = keyof typeof trios;
 
-export const markedStates: readonly MarkedState[] = [
-  "passed",
-  "already_so",
-  "failed",
-  "denied",
-  "running",
-  "open",
-  "queued",
-  "waiting",
-  "corrected",
-  "never_run",
-  "unknown_outcome",
-  "locked",
-  "cancelled",
-  "expired",
-];
-
 const words: Record<Hue, string> = {
   ok: "text-ok",
   bad: "text-bad",

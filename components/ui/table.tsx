@@ -128,21 +128,6 @@ export function TableCell({ align, hideBelow, fit, className, ...rest }: CellPro
   );
 }
 
-/** A row that heads a group of rows. */
-export function TableGroupRow({ span, children }: { span: number; children: ReactNode }) {
-  return (
-    <tr>
-      <th
-        scope="rowgroup"
-        colSpan={span}
-        className="h-8 border-b border-line bg-sunken px-3 text-small font-medium"
-      >
-        {children}
-      </th>
-    </tr>
-  );
-}
-
 /**
  * The link that makes its whole row a target. Other controls in the row need `relative z-10` to stay above it.
  * `j` and `k` move between row links.

@@ -61,7 +61,6 @@ const readable = t.middleware(async ({ getRawInput, next }) => {
 });
 
 export const router = t.router;
-export const createCallerFactory = t.createCallerFactory;
 
 /** A procedure for signed-in people that performs one action of the policy table. */
 export function procedure(verb: { action: Action }, options: { isSingle?: boolean } = {}) {

@@ -30,7 +30,6 @@ export type PlanState = (typeof PLAN_STATES)[number];
 
 /** preview: before a request. recheck: before a decision, compared with the frozen plan. */
 export const PLAN_PURPOSES = ["preview", "recheck"] as const;
-export type PlanPurpose = (typeof PLAN_PURPOSES)[number];
 
 /**
  * apply: calls change the cloud. already_so: the read found it done, nothing is sent. read: only looks.

@@ -1,4 +1,4 @@
-import { and, desc, eq } from "drizzle-orm";
+import { desc, eq } from "drizzle-orm";
 import type { Db, Tx } from "#db/client.ts";
 import { runbookVersion } from "#db/schema/runbook.ts";
 import { assert, DomainError } from "#server/domain/error/domain-error.ts";
@@ -28,15 +28,6 @@ export async function getNewestVersion(tx: Tx | Db, slug: string): Promise<Runbo
       },
     );
   }
-  return row;
-}
-
-export async function getVersion(tx: Tx | Db, id: string): Promise<RunbookVersionRow> {
-  const [row] = await tx
-    .select()
-    .from(runbookVersion)
-    .where(and(eq(runbookVersion.id, id)));
-  if (!row) throw new DomainError("not_found", "There is no such runbook version.", { reason: "not_found" });
   return row;
 }
 

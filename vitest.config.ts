@@ -6,8 +6,9 @@ const WITH_DATABASE = ["app", "db", "server/{api,auth,cli,runner,services,superv
 );
 
 const SHARED = {
-  testTimeout: 20_000,
-  hookTimeout: 120_000,
+  // Real Postgres, TLS and processes on two busy cores: a limit for what hangs, not a measure.
+  testTimeout: 90_000,
+  hookTimeout: 240_000,
   exclude: ["node_modules", ".next", "dist", "e2e"],
 };
 

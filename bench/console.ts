@@ -25,7 +25,8 @@ export async function startConsole(dataDir: string): Promise<BenchConsole> {
   const begun = performance.now();
   const child = spawn(process.execPath, [join(import.meta.dirname, "../bin/start.mjs")], {
     env: { ...process.env, COUNTERSIGN_DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: "warn" },
-    stdio: "ignore",
+    // The channel ends it even when this process is killed.
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   while (!(await answers(`${origin}/sign-in`))) {

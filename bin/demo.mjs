@@ -1,19 +1,15 @@
-import { spawn } from "node:child_process";
 import { bootstrap } from "./lib/bootstrap.mjs";
 import { build } from "./lib/build.mjs";
 import { failWith } from "./lib/fail.mjs";
-import { inRoot, root } from "./lib/paths.mjs";
+import { inRoot } from "./lib/paths.mjs";
+import { program } from "./lib/run.mjs";
 
 /** `npm run demo`: a tenant's onboarding by two people through the public API, in a terminal. */
 
 try {
   const node = await bootstrap();
   await build(node);
-  const child = spawn(node, [inRoot("server/demo/main.ts"), ...process.argv.slice(2)], {
-    cwd: root,
-    stdio: "inherit",
-  });
-  child.once("exit", (code) => process.exit(code ?? 1));
+  process.exit(await program(node, [inRoot("server/demo/main.ts"), ...process.argv.slice(2)]));
 } catch (error) {
   failWith(error);
 }

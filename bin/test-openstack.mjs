@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -6,7 +5,8 @@ import { join } from "node:path";
 import { bootstrap } from "./lib/bootstrap.mjs";
 import { build } from "./lib/build.mjs";
 import { failWith } from "./lib/fail.mjs";
-import { inRoot, root } from "./lib/paths.mjs";
+import { inRoot } from "./lib/paths.mjs";
+import { program } from "./lib/run.mjs";
 
 /**
  * `npm run test:openstack`: the acceptance run against the cloud that OS_CLOUD names, by a console of its own that is
@@ -33,15 +33,13 @@ async function main() {
   await build(node);
   const dataDir = mkdtempSync(join(tmpdir(), "countersign-acceptance-"));
   const env = {
-    ...process.env,
     COUNTERSIGN_DATA_DIR: dataDir,
     COUNTERSIGN_EMBEDDED_CLOUD: "off",
     COUNTERSIGN_DEMO_PEOPLE: "on",
     PORT: String(await freePort()),
   };
   const args = [inRoot("server/demo/main.ts"), "--again", ...process.argv.slice(2)];
-  const child = spawn(node, args, { cwd: root, env, stdio: "inherit" });
-  const code = await new Promise((resolve) => child.once("exit", (status) => resolve(status ?? 1)));
+  const code = await program(node, args, env);
   rmSync(dataDir, { recursive: true, force: true });
   return code;
 }

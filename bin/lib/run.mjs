@@ -31,14 +31,40 @@ export function run(command, { env = {}, isShown = false } = {}) {
       env: { ...process.env, ...env },
       stdio: ["ignore", isShown ? "inherit" : "pipe", isShown ? "inherit" : "pipe"],
     });
+    const release = endTogether(child);
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (output += chunk));
     child.once("error", (error) =>
       reject(new CommandError(command, `could not run: ${error.message}`, output)),
     );
     child.once("close", (code, signal) => {
+      release();
       if (code === 0) resolve(output);
       else reject(new CommandError(command, `ended with ${signal ?? `code ${code}`}`, output));
     });
   });
+}
+
+/** Runs one of our programs in this terminal to its end and answers its exit status. */
+export function program(node, args, env = {}) {
+  const child = spawn(node, args, { cwd: root, env: { ...process.env, ...env }, stdio: "inherit" });
+  const release = endTogether(child);
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => {
+      release();
+      resolve(code ?? 1);
+    });
+  });
+}
+
+/** Ctrl-C reaches every process of the terminal; other signals reach this one, and the command must not outlive it. */
+function endTogether(child) {
+  const signals = ["SIGTERM", "SIGHUP"];
+  const end = (signal) => {
+    child.once("close", () => process.exit(1));
+    child.kill(signal);
+  };
+  for (const signal of signals) process.on(signal, end);
+  return () => signals.forEach((signal) => process.off(signal, end));
 }

@@ -16,7 +16,8 @@ export async function useConsole(): Promise<RunningConsole> {
   const { origin, dataDir } = supervisorEnv();
   if (await isHealthy(origin)) return { origin, dataDir, stop: () => Promise.resolve() };
   const child = spawn(process.execPath, [join(import.meta.dirname, "../../bin/start.mjs")], {
-    stdio: ["ignore", "inherit", "inherit"],
+    // The channel ends it even when this process is killed.
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const deadline = Date.now() + START_DEADLINE_MS;

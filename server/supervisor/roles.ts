@@ -9,6 +9,8 @@ const DATABASE = "countersign";
 const INVALID_PASSWORD = "28P01";
 const INSUFFICIENT_PRIVILEGE = "42501";
 const DUPLICATE_OBJECT = "42710";
+/** What the loser of two at the same moment gets: both looked before either had written. */
+const UNIQUE_VIOLATION = "23505";
 
 const urlOf = (role: string, database: string, socketDir: string) =>
   `postgres://${role}@localhost/${database}?host=${encodeURIComponent(socketDir)}`;
@@ -77,7 +79,7 @@ async function createRole(
     await sql`create role ${sql(role)} login password ${sql.unsafe(`'${password}'`)}`;
   } catch (error) {
     // Another host made it at the same moment.
-    if (systemCode(error) === DUPLICATE_OBJECT) return;
+    if ([DUPLICATE_OBJECT, UNIQUE_VIOLATION].includes(systemCode(error) ?? "")) return;
     if (systemCode(error) !== INSUFFICIENT_PRIVILEGE) throw error;
     throw new SentenceError(
       `The role of DATABASE_URL may not make the application's role ${role}. Nothing was started. ` +

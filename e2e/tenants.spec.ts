@@ -165,7 +165,7 @@ test("two operators at one stage: the second is told, whichever way they ask", a
     // The page follows by itself; the button then says why it is closed.
     await expect(button).toBeDisabled();
     await expect(both.getByRole("main")).toContainText("A job of this stage is under way.");
-    await expectRefused(api.jobs.preview.mutate({ tenantId: tenant.id, stageKey: "1" }), "not_open");
+    await expectRefused(api.jobs.preview.mutate({ tenantId: tenant.id, stageKey: "1" }), "stage_closed");
   });
 });
 
@@ -194,21 +194,27 @@ test("two operators who ask for one stage in the same moment make one job", asyn
   expect(row?.count).toBe(1);
 });
 
-test("a preview that has grown old is not acted on", async ({ operator, cast, tenants, sql }) => {
+test("a preview that has grown old is not acted on: the page closes it, the server refuses it", async ({
+  operator,
+  cast,
+  tenants,
+  sql,
+}) => {
   const tenant = await tenants.before("1", "stale");
+  const api = await cast.api("operator");
+  const { planId, contentDigest } = await planThrough(api, tenant.id, "1");
   await previewStage(operator, tenant.id, "1");
-  await operator.getByRole("textbox", { name: "Reason" }).fill("Late");
   await sql`update plan set created_at = created_at - interval '20 minutes' where tenant_id = ${tenant.id}`;
-  await operator.getByRole("button", { name: "Request approval" }).click();
-  await expect(operator.getByRole("main").getByRole("alert")).toContainText("This preview is too old.");
-  const { jobs } = await (
-    await cast.api("auditor")
-  ).jobs.list.query({
-    filter: "open",
-    tenantId: tenant.id,
-    before: null,
-  });
-  expect(jobs).toEqual([]);
+  await expect(operator.getByText("This preview is too old to act on")).toBeVisible();
+  await expect(operator.getByRole("button", { name: "Request approval" })).toHaveCount(0);
+  const late = {
+    planId,
+    contentDigest,
+    idempotencyKey: randomUUID(),
+    reason: "Late",
+    startsOnApproval: true,
+  };
+  await expectRefused(api.jobs.request.mutate(late), "preview_old");
 });
 
 test("an address that leads nowhere says so", async ({ operator }) => {

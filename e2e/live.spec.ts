@@ -1,6 +1,6 @@
 import { expectState } from "./expectations.ts";
 import { expect, test } from "./fixtures.ts";
-import { expectJobState, previewStage, requestPlan } from "./pages.ts";
+import { expectJobState, previewStage, requestPlan, runPlan } from "./pages.ts";
 import { approveThrough, requestThrough } from "./requests.ts";
 
 test("a line that a step writes is on the page a moment later", async ({
@@ -77,4 +77,22 @@ test("an open inbox learns of a request, and of its decision, without a reload",
   await expect(row).toHaveCount(1);
   await approveThrough(await cast.api("reviewer"), jobId);
   await expect(row).toHaveCount(0);
+});
+
+test("a job that ends while its page is still on the way to the browser is shown as ended", async ({
+  operator,
+  cast,
+  tenants,
+}) => {
+  const tenant = await tenants.start("overtaken");
+  await previewStage(operator, tenant.id, "0");
+  const api = await cast.api("auditor");
+  await operator.route(/\/jobs\/[0-9a-f-]{36}\?.*_rsc=/, async (route) => {
+    const response = await route.fetch();
+    const jobId = /\/jobs\/([0-9a-f-]{36})/.exec(route.request().url())?.[1] ?? "";
+    await expectState(api, jobId, "succeeded");
+    await route.fulfill({ response });
+  });
+  await runPlan(operator);
+  await expectJobState(operator, "Passed", 20_000);
 });

@@ -13,6 +13,9 @@ const LiveStateContext = createContext<LiveState>("live");
 
 /** Bursts of one job become one re-read. */
 const FLUSH_MS = 120;
+/** The longest that a page's data may be on its way from the server's read to this browser. */
+const RECENT_MS = 10_000;
+const RECENT_MAX = 500;
 
 /** Follows announced changes and re-reads what they touch. */
 export function LiveChanges({ children }: { children: ReactNode }) {
@@ -64,7 +67,8 @@ export function useLiveChange(listener: Listener): void {
 function useInvalidate(): Listener {
   const queryClient = useQueryClient();
   const trpc = useTRPC();
-  const [{ invalidate }] = useState(() => {
+  const [{ invalidate, invalidateRecent }] = useState(() => {
+    const recent = new Map<string, { change: Change; at: number }>();
     let waiting = new Map<string, Change>();
     let timer: ReturnType<typeof setTimeout> | null = null;
     const reads = (change: Change) => {
@@ -121,10 +125,39 @@ function useInvalidate(): Listener {
     };
     const invalidate: Listener = (change) => {
       if (change.kind === "output_line") return;
-      waiting.set(`${change.kind} ${change.id} ${change.jobId}`, change);
+      const key = `${change.kind} ${change.id} ${change.jobId}`;
+      waiting.set(key, change);
+      // Taken out first, so that the map stays in the order of the announcements.
+      recent.delete(key);
+      recent.set(key, { change, at: Date.now() });
+      for (const oldest of recent.keys()) {
+        if (recent.size <= RECENT_MAX) break;
+        recent.delete(oldest);
+      }
       timer ??= setTimeout(flush, FLUSH_MS);
     };
-    return { invalidate };
+    const invalidateRecent = () => {
+      const since = Date.now() - RECENT_MS;
+      for (const [key, { change, at }] of recent) {
+        if (at < since) recent.delete(key);
+        else waiting.set(key, change);
+      }
+      if (waiting.size > 0) timer ??= setTimeout(flush, FLUSH_MS);
+    };
+    return { invalidate, invalidateRecent };
   });
+
+  // Synchronises with data that a navigation brings: the server may have read it before a change that was announced
+  // when no query was there yet to be made old.
+  useEffect(
+    () =>
+      queryClient.getQueryCache().subscribe((event) => {
+        const isBrought =
+          (event.type === "added" && event.query.state.data !== undefined) ||
+          (event.type === "updated" && event.action.type === "setState");
+        if (isBrought) invalidateRecent();
+      }),
+    [queryClient, invalidateRecent],
+  );
   return invalidate;
 }

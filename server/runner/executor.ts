@@ -58,7 +58,9 @@ async function carryOut(run: Run): Promise<Ending> {
 async function compareWithWorld(run: Run): Promise<void> {
   run.say("note", "Comparing the approved plan with the cloud");
   const { tenantId, stageKey, runbookVersionId } = run.job;
-  const now = await planStage(run.parts, { tenantId, stageKey, runbookVersionId });
+  const now = await planStage(run.parts, { tenantId, stageKey, runbookVersionId }, (line) =>
+    run.say("call", line),
+  );
   run.checkpoint();
   if (now.kind !== "ready") {
     throw new RunEnded({ state: "refused", says: `${now.says} Nothing was sent.`, advice: now.advice });

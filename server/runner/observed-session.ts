@@ -27,6 +27,24 @@ export function readOnlySession(session: CloudSession, observe: CallObserver): C
   };
 }
 
+const SIGN_IN = "POST /v3/auth/tokens";
+
+/** A sign-in is a call like any other, and takes as long. */
+export async function observedSignIn(
+  observe: CallObserver,
+  signIn: () => Promise<CloudSession>,
+): Promise<CloudSession> {
+  const startedAt = performance.now();
+  try {
+    const session = await signIn();
+    observe(answerLine(SIGN_IN, { status: 201, requestId: null, ms: performance.now() - startedAt }));
+    return session;
+  } catch (error) {
+    observe(failureLine(SIGN_IN, error, performance.now() - startedAt));
+    throw error;
+  }
+}
+
 /** `/v3/users?name=x`: the service's version and the path, as its documentation writes it. */
 export function shownPath(
   session: CloudSession,

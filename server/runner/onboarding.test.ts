@@ -45,6 +45,8 @@ describe("onboarding a tenant", () => {
     const done = await bench.runStage(tenantId, stageKey);
     const output = await outputOf(done.id);
     expect(done.state, `${done.outcomeSays ?? ""}\n${output}`).toBe("succeeded");
+    // Every call is told, the sign-ins and the comparison before the first step as well.
+    expect(output).toMatch(/^Comparing[^\n]*\nPOST \/v3\/auth\/tokens -> 201 \(\d+ ms\)\n/);
     const [gate] = await db().select().from(gateResult).where(eq(gateResult.jobId, done.id));
     expect(gate?.passed).toBe(true);
     expect(gate?.assertions.every(({ expected, observed }) => expected !== "" && observed !== "")).toBe(true);

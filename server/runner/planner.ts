@@ -14,7 +14,7 @@ import {
 } from "#server/openstack/trust-anchor.ts";
 import { NotYetError } from "#server/operations/not-yet.ts";
 import { IdentityError } from "./endings.ts";
-import { readOnlySession } from "./observed-session.ts";
+import { type CallObserver, readOnlySession } from "./observed-session.ts";
 import type { RunnerParts } from "./parts.ts";
 import { type Blocked, foresee, planStep, strictest } from "./plan-step.ts";
 import { auditOpened } from "./opened-secret.ts";
@@ -34,8 +34,15 @@ export interface StageToPlan {
   runbookVersionId: string | null;
 }
 
-/** Renders what a stage would do now. Only reads. Every obstacle comes back as a sentence, never as an exception. */
-export async function planStage(parts: RunnerParts, wanted: StageToPlan): Promise<PlanResult> {
+/**
+ * Renders what a stage would do now. Only reads. Every obstacle comes back as a sentence, never as an exception.
+ * `observe` is told of every call.
+ */
+export async function planStage(
+  parts: RunnerParts,
+  wanted: StageToPlan,
+  observe: CallObserver = () => undefined,
+): Promise<PlanResult> {
   try {
     const facts = await findStageFacts(parts.db, wanted);
     if (facts === null) return blocked(`The runbook has no stage ${wanted.stageKey}.`, "Reload the page.");
@@ -43,7 +50,7 @@ export async function planStage(parts: RunnerParts, wanted: StageToPlan): Promis
     if (closed) return closed;
     const reachable = requireCloud(parts, facts);
     if (reachable.kind === "blocked") return reachable;
-    return await planWithSessions(parts, facts, reachable);
+    return await planWithSessions({ parts, facts, observe }, reachable);
   } catch (error) {
     return obstacleOf(error);
   }
@@ -79,10 +86,10 @@ function closedBy({ before }: StageFacts): Blocked | null {
 }
 
 async function planWithSessions(
-  parts: RunnerParts,
-  facts: StageFacts,
+  given: { parts: RunnerParts; facts: StageFacts; observe: CallObserver },
   { cloud, anchor }: ReachableCloud,
 ): Promise<PlanResult> {
+  const { parts, facts, observe } = given;
   const redactor = new Redactor();
   const saved = new Map(facts.saved);
   const sessions = await openStageSessions({
@@ -93,12 +100,13 @@ async function planWithSessions(
     redactor,
     saved: () => saved,
     opened: (secret) => auditOpened(parts, { tenantId: facts.tenant.id, secret, jobId: null }),
+    observe,
   });
   try {
     const steps: PlannedStep[] = [];
     for (const block of blocksOf(facts.stage)) {
       for (const step of block.steps) {
-        const planned = await planOne({ parts, facts, sessions, saved, block, stepId: step.id });
+        const planned = await planOne({ ...given, sessions, saved, block, stepId: step.id });
         if (planned.kind === "blocked") return planned;
         steps.push(planned.step);
       }
@@ -116,6 +124,7 @@ async function planWithSessions(
 
 interface StepOfStage {
   parts: RunnerParts;
+  observe: CallObserver;
   facts: StageFacts;
   sessions: StageSessions;
   saved: Map<string, Json>;
@@ -141,7 +150,7 @@ async function planOne(given: StepOfStage) {
     context: {
       stepId,
       tenant: { id: facts.tenant.id, slug: facts.tenant.slug },
-      session: async () => readOnlySession(await sessions.open(block.as), () => undefined),
+      session: async () => readOnlySession(await sessions.open(block.as), given.observe),
       passwordWorks: (attempt) => sessions.passwordWorks(attempt),
       holdsSecret: (name) => sessions.holdsSecret(name),
       now: parts.now(),

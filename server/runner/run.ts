@@ -64,6 +64,13 @@ export async function openRun(parts: RunnerParts, held: Lease, signal: AbortSign
   const redactor = new Redactor();
   const clean = (value: Json) => storable(redactor.json(value));
   const saved = facts.saved;
+  const output = new JobOutput({
+    sql: parts.sql,
+    held,
+    redactor,
+    now: parts.now,
+    lastSeq: await lastOutputSeq(parts, row.id),
+  });
   const sessions = await openStageSessions({
     parts,
     cloud: reachable.cloud,
@@ -72,13 +79,7 @@ export async function openRun(parts: RunnerParts, held: Lease, signal: AbortSign
     redactor,
     saved: () => saved,
     opened: (secret) => auditOpened(parts, { tenantId: facts.tenant.id, secret, jobId: row.id }),
-  });
-  const output = new JobOutput({
-    sql: parts.sql,
-    held,
-    redactor,
-    now: parts.now,
-    lastSeq: await lastOutputSeq(parts, row.id),
+    observe: (line) => output.say("call", line, null),
   });
   return {
     parts,

@@ -19,6 +19,7 @@ import {
   SIGN_IN,
   type TenantIdentity,
 } from "./identity-credentials.ts";
+import { type CallObserver, observedSignIn } from "./observed-session.ts";
 import type { RunnerParts } from "./parts.ts";
 import { listHeldSecrets, openSecret, type OpenedSecret } from "./vault.ts";
 
@@ -32,6 +33,8 @@ export interface SessionsGiven {
   saved: () => ReadonlyMap<string, Json>;
   /** Told of every sealed value that is opened, before it is used. */
   opened: (secret: OpenedSecret) => Promise<void>;
+  /** Told of every sign-in. */
+  observe: CallObserver;
 }
 
 export interface StageSessions {
@@ -59,7 +62,9 @@ export async function openStageSessions(given: SessionsGiven): Promise<StageSess
   registerOperator(redactor, parts, cloud.credentials);
 
   const signIn = (credentials: CloudCredentials, notBefore?: Date) =>
-    openSession({ cloud, anchor, credentials, http, now: parts.now, wait: parts.wait, notBefore });
+    observedSignIn(given.observe, () =>
+      openSession({ cloud, anchor, credentials, http, now: parts.now, wait: parts.wait, notBefore }),
+    );
 
   const unseal = async (name: SecretName): Promise<OpenedSecret> => {
     const waitsFor = awaited.get(name);

@@ -124,7 +124,8 @@ describe("an answer that is lost", () => {
     expect(done.state).toBe("failed");
     expect(done.outcomeSays).toContain("nothing was changed");
     expect(domainsNamed("cutbefore")).toHaveLength(0);
-    expect((await textOf(jobId)).match(/GET \/v3\/domains\?name=cutbefore/g)?.length).toBe(2);
+    const [, afterwards = ""] = (await textOf(jobId)).split("POST /v3/domains");
+    expect(afterwards.match(/GET \/v3\/domains\?name=cutbefore/g)?.length).toBe(2);
     const again = await bench.runStage(tenantId, "1");
     expect(again.state, again.outcomeSays ?? "").toBe("succeeded");
     expect(domainsNamed("cutbefore")).toHaveLength(1);

@@ -1,0 +1,31 @@
+import { timingSafeEqual } from "node:crypto";
+import { demand } from "../sshsig/fault.ts";
+import { isInWindow, type ValidityWindow } from "../sshsig/window.ts";
+
+/** What a key may sign: a recovery key puts other keys in place and does nothing else. */
+export const SIGNER_ROLES = ["operational", "recovery"] as const;
+export type SignerRole = (typeof SIGNER_ROLES)[number];
+
+/** An enrolled key in the snapshot of one moment. */
+export interface Signer extends ValidityWindow {
+  role: SignerRole;
+  /** The key as the wire has it. */
+  blob: Uint8Array;
+  revokedAt: Date | null;
+}
+
+/**
+ * The one signer with this key who may sign now: by key material, never by a name that came with the signature. Throws
+ * a signature fault.
+ */
+export function admitSigner<S extends Signer>(signers: readonly S[], blob: Uint8Array, now: Date): S {
+  const same = signers.filter((signer) => isSameKey(signer.blob, blob));
+  const [signer] = same;
+  demand(signer !== undefined, "KEY_NOT_ALLOWED");
+  demand(same.length === 1, "KEY_AMBIGUOUS");
+  const isRevoked = signer.revokedAt !== null && now >= signer.revokedAt;
+  demand(isInWindow(signer, now) && !isRevoked, "KEY_NOT_VALID_NOW");
+  return signer;
+}
+
+const isSameKey = (a: Uint8Array, b: Uint8Array) => a.length === b.length && timingSafeEqual(a, b);

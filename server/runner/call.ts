@@ -59,6 +59,8 @@ async function sendCall(run: Run, given: CallInStep): Promise<CallOutcome> {
   const shown = `${call.method} ${shownPath(session, { service: call.service, path: filled.path })}`;
   await run.journal.write({ kind: "intent", stepId: step.id, callId: call.id, body: filled.record });
   await run.parts.boundary("before send");
+  // A process that slept between its intent and here may have lost the lane to one that looked and went on.
+  run.assertHeld();
   const startedAt = performance.now();
   try {
     const answer = await session.call({

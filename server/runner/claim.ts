@@ -10,7 +10,9 @@ import { appendJournal, nextJournalSeq } from "./journal.ts";
 import { type Lease, takeLane } from "./lease.ts";
 import { RUNNER_ACTOR } from "./opened-secret.ts";
 import type { RunnerParts } from "./parts.ts";
+import { JOURNAL_VERSION } from "./progress.ts";
 import type { JobRow } from "./run.ts";
+import { inTransaction } from "./transaction.ts";
 
 export type Claim = { kind: "claimed"; held: Lease } | { kind: "refused" } | { kind: "taken" };
 
@@ -19,12 +21,12 @@ export type Claim = { kind: "claimed"; held: Lease } | { kind: "refused" } | { k
  * audit, or none of it. Null when there is nothing to take.
  */
 export async function claimJob(parts: RunnerParts): Promise<Claim | null> {
-  await parts.boundary("before claim");
-  const claim = await parts.db.transaction(async (tx) => {
+  await parts.boundary("before claimed");
+  const claim = await inTransaction(parts.db, async (tx) => {
     const row = await findQueued(tx);
     return row === null ? null : startJob(parts, tx, row);
   });
-  await parts.boundary("after claim");
+  await parts.boundary("after claimed");
   return claim;
 }
 
@@ -56,11 +58,14 @@ async function startJob(parts: RunnerParts, tx: Tx, row: JobRow): Promise<Claim>
   const held = await takeLane(tx, { lane: row.lane, jobId: row.id, runnerId: parts.runnerId });
   if (held === null) return { kind: "taken" };
   await moveJob(tx, { jobId: row.id, from: "queued", to: "running", at }, { startedAt: at });
+  await parts.boundary("before consumed");
   await spendApproval(tx, row.id, at);
+  await parts.boundary("after consumed");
   const seq = await nextJournalSeq(tx, row.id);
   const { digest } = row;
+  const { runnerId } = parts;
   const approvedBy = [...authority.approvedBy];
-  await appendJournal(tx, held, { seq, at, kind: "claimed", body: { runnerId: parts.runnerId } });
+  await appendJournal(tx, held, { seq, at, kind: "claimed", body: { runnerId, version: JOURNAL_VERSION } });
   await appendJournal(tx, held, { seq: seq + 1, at, kind: "consumed", body: { digest, approvedBy } });
   await appendAudit(tx, {
     actor: RUNNER_ACTOR,

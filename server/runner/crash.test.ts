@@ -9,7 +9,7 @@ import { RunStopped } from "./endings.ts";
 import { runJob } from "./executor.ts";
 import type { Lease } from "./lease.ts";
 import type { RunnerParts } from "./parts.ts";
-import { recoverJob } from "./recovery.ts";
+import { recoverJobs } from "./recovery.ts";
 import { wait } from "./wait.ts";
 
 let bench: Bench;
@@ -23,6 +23,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const db = () => bench.database.db;
+const recoverJob = async (parts: RunnerParts) => (await recoverJobs(parts, 1))[0] ?? null;
 const quick: RunnerParts["wait"] = (ms, signal) => wait(Math.min(ms, 100), signal);
 
 let count = 0;
@@ -83,7 +84,8 @@ async function runUntil(nth: number, given: { held: Lease; wait?: RunnerParts["w
   const parts = await bench.otherParts({
     wait: given.wait ?? quick,
     boundary: (point) => {
-      if (point.endsWith(" claim") || (passed += 1) !== nth) return Promise.resolve();
+      if (point.endsWith(" claimed") || point.endsWith(" consumed") || (passed += 1) !== nth)
+        return Promise.resolve();
       reached.resolve();
       return new Promise(() => undefined);
     },

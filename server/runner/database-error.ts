@@ -20,6 +20,21 @@ export function isDatabaseAway(error: unknown): boolean {
   return LOST.test(String(error.code)) && (isOfSocket || String(error.code).startsWith("CONNECT"));
 }
 
+/** The database rolled the transaction back so that another could go on: serialization failure or deadlock. */
+export function isRolledBack(error: unknown): boolean {
+  return /^40(001|P01)$/.test(codeOf(error));
+}
+
+/** A row with this key is there already. */
+export function isDuplicate(error: unknown): boolean {
+  return codeOf(error) === "23505";
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof DrizzleQueryError) return codeOf(error.cause);
+  return error instanceof postgres.PostgresError ? error.code : "";
+}
+
 /** What a log may hold of an error: no statement and no parameter, which may carry what must not be read. */
 export function describeError(error: unknown): {
   name: string;

@@ -20,7 +20,7 @@ export class RunEnded extends Error {
 }
 
 /** Why a run has to stop between two calls. */
-export type StopReason = "cancelled" | "lease_lost" | "handed_back";
+export type StopReason = "cancelled" | "handed_back" | "lease_lost" | "stalled";
 
 /** The reason that a run's signal is aborted with. */
 export class RunStopped extends Error {
@@ -31,6 +31,12 @@ export class RunStopped extends Error {
     super(`The run stops: ${reason}.`);
     this.reason = reason;
   }
+}
+
+/** Whether this process has no say in the run any more: it writes and sends nothing, whatever comes back to it. */
+export function isGivenUp(signal: AbortSignal): boolean {
+  const { reason } = signal;
+  return reason instanceof RunStopped && (reason.reason === "lease_lost" || reason.reason === "stalled");
 }
 
 /** An identity cannot be used: its credential is missing or was handed over. Nothing was sent. */

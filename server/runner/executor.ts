@@ -5,40 +5,88 @@ import { log } from "#server/log.ts";
 import { CloudError } from "#server/openstack/cloud-error.ts";
 import { carryOutCall } from "./call.ts";
 import { describeError, isDatabaseAway } from "./database-error.ts";
-import { type Ending, IdentityError, RunEnded, RunStopped } from "./endings.ts";
+import { type Ending, IdentityError, isGivenUp, RunEnded, RunStopped } from "./endings.ts";
 import { judgeGates } from "./judge-gates.ts";
 import { listJournal } from "./journal.ts";
 import { type Lease, LeaseLostError, releaseLease } from "./lease.ts";
-import { RECOVERIES_MAX } from "./limits.ts";
+import { CUT_OFF_GRACE_MS, RECOVERIES_MAX } from "./limits.ts";
 import type { RunnerParts } from "./parts.ts";
 import { planStage } from "./planner.ts";
-import { foldJournal } from "./progress.ts";
+import { foldJournal, isCallOpen } from "./progress.ts";
 import { recordEnding } from "./record.ts";
 import { openRun, type Run } from "./run.ts";
 import { secretsOfStep } from "./step-secrets.ts";
 import { verifyStep } from "./verify.ts";
-import { watchRun } from "./watch.ts";
+import { type Watch, watchRun } from "./watch.ts";
 
 /**
  * Runs a claimed job to its end, or on from where an earlier life of it stopped: the journal decides, so a fresh job
  * and a recovered one take the same way. Never throws. What cannot be written down is left to recovery.
+ *
+ * A run that lost its lane is cut off: its connections are closed under it, and what still comes back to it is not
+ * waited for, because it could neither write nor send anything.
  */
 export async function runJob(parts: RunnerParts, held: Lease, stop: AbortController): Promise<void> {
-  const watch = watchRun(parts, held, stop);
-  let run: Run | null = null;
+  await work(parts, { held, stop }, async (run) => recordEnding({ parts, held, run }, await carryOut(run)));
+}
+
+/**
+ * Only looks up the calls of a taken-over job that were announced and not recorded. True when it can go on, and then
+ * its lane is still held; false when this ended it, or when it could not be written down. Never throws.
+ */
+export async function settleJob(parts: RunnerParts, held: Lease, stop: AbortController): Promise<boolean> {
+  let isSettled = false;
+  await work(parts, { held, stop }, async (run) => {
+    for (const step of run.plan.steps) {
+      for (const call of step.calls) {
+        if (run.progress.calls.get(call.id)?.outcome !== null) continue;
+        await carryOutCall(run, { step, call, secrets: new Map() });
+      }
+    }
+    await run.output.flush();
+    isSettled = true;
+  });
+  return isSettled && !stop.signal.aborted;
+}
+
+type Work = (run: Run) => Promise<void>;
+
+async function work(
+  parts: RunnerParts,
+  { held, stop }: { held: Lease; stop: AbortController },
+  doing: Work,
+): Promise<void> {
+  const watch = await watchRun(parts, held, stop);
+  const ended: Ended = { parts, held, run: null, signal: stop.signal };
+  const cutOff = Promise.withResolvers<void>();
+  const cut = () => {
+    if (!isGivenUp(stop.signal)) return;
+    void ended.run?.sessions.close();
+    parts.wait(CUT_OFF_GRACE_MS).then(cutOff.resolve, cutOff.reject);
+  };
+  stop.signal.addEventListener("abort", cut);
   try {
-    run = await openRun(parts, held, stop.signal);
-    await recordEnding({ parts, held, run }, await carryOut(run));
+    await Promise.race([workThrough(ended, watch, doing), cutOff.promise]);
+  } finally {
+    stop.signal.removeEventListener("abort", cut);
+    await watch.end();
+    await ended.run?.sessions.close();
+  }
+}
+
+async function workThrough(ended: Ended, watch: Watch, doing: Work): Promise<void> {
+  const { parts, held, signal } = ended;
+  try {
+    if (isGivenUp(signal)) throw signal.reason;
+    ended.run = await openRun(parts, held, { signal, watch });
+    await doing(ended.run);
   } catch (error) {
-    await endBadly({ parts, held, run }, error).catch((unwritable: unknown) => {
+    await endBadly(ended, error).catch((unwritable: unknown) => {
       log.error(
         { problem: describeError(unwritable), jobId: held.jobId },
         "a job's end could not be recorded; recovery will look at it",
       );
     });
-  } finally {
-    await watch.end();
-    await run?.sessions.close();
   }
 }
 
@@ -102,10 +150,13 @@ interface Ended {
   parts: RunnerParts;
   held: Lease;
   run: Run | null;
+  signal: AbortSignal;
 }
 
 async function endBadly(ended: Ended, error: unknown): Promise<void> {
-  const { parts, held } = ended;
+  const { parts, held, signal } = ended;
+  // What a run without its lane believes to know comes from connections that were cut under it.
+  if (isGivenUp(signal) && signal.reason instanceof RunStopped) return stopRun(ended, signal.reason);
   if (error instanceof RunEnded) return recordEnding(ended, error.ending);
   if (error instanceof LeaseLostError) {
     log.warn({ jobId: held.jobId }, error.message);
@@ -135,8 +186,7 @@ async function endBadly(ended: Ended, error: unknown): Promise<void> {
 
 /** An error of our own in the middle: whether a call hangs in the air is read from the journal. */
 async function brokenEnding(parts: RunnerParts, held: Lease): Promise<Ending> {
-  const progress = foldJournal(await listJournal(parts.db, held.jobId));
-  const isOpen = [...progress.calls.values()].some(({ outcome }) => outcome === null);
+  const isOpen = isCallOpen(foldJournal(await listJournal(parts.db, held.jobId)));
   return {
     state: isOpen ? "outcome_unknown" : "failed",
     says: isOpen
@@ -151,7 +201,11 @@ async function brokenEnding(parts: RunnerParts, held: Lease): Promise<Ending> {
 function stopRun(ended: Ended, { reason }: RunStopped): Promise<void> {
   switch (reason) {
     case "lease_lost":
-      log.warn({ jobId: ended.held.jobId }, "a running job stopped: its lease is lost");
+    case "stalled":
+      log.warn(
+        { jobId: ended.held.jobId, reason },
+        "a running job is given up here; recovery will look at it",
+      );
       return Promise.resolve();
     case "handed_back":
       // Still running, with a free lane: the next runner goes on from the journal.
@@ -187,7 +241,7 @@ function cancelledEnding(run: Run): Ending {
 }
 
 function givenUp(run: Run): Ending {
-  const isOpen = [...run.progress.calls.values()].some(({ outcome }) => outcome === null);
+  const isOpen = isCallOpen(run.progress);
   return {
     state: isOpen ? "outcome_unknown" : "failed",
     says: `This job was taken over ${run.progress.recoveryCount} times and never came to an end. It is given up.`,

@@ -3,11 +3,13 @@ import type { Db, Tx } from "#db/client.ts";
 import { journalEntry } from "#db/schema/job.ts";
 import type { Clock } from "#server/clock.ts";
 import type { Json } from "#server/domain/canonical/json.ts";
+import { assert } from "#server/domain/error/domain-error.ts";
 import type { JournalKind } from "#server/domain/job/states.ts";
-import { isDatabaseAway } from "./database-error.ts";
+import { isDatabaseAway, isDuplicate } from "./database-error.ts";
 import { assertLease, type Lease } from "./lease.ts";
 import { RECORD_RETRY_MS } from "./limits.ts";
 import type { RunnerParts } from "./parts.ts";
+import { inTransaction } from "./transaction.ts";
 
 export interface JournalDraft {
   kind: JournalKind;
@@ -79,15 +81,25 @@ export class Journal {
 
   /** Entries together with other writes: all of it or nothing. `write` runs before the entries. */
   async within(entries: readonly JournalDraft[], write: (tx: Tx) => Promise<void>): Promise<void> {
-    const names = entries.map(({ kind }) => kind).join("+");
-    await this.parts.boundary(`before ${names}`);
-    await this.parts.db.transaction(async (tx) => {
-      await assertLease(tx, this.held);
-      await write(tx);
-      await this.append(tx, entries);
-    });
+    const kind = entries.at(-1)?.kind;
+    assert(kind, "a journal is written an entry at least");
+    await this.parts.boundary(`before ${kind}`);
+    await this.commit(entries, write);
     this.seq += entries.length;
-    await this.parts.boundary(`after ${names}`);
+    await this.parts.boundary(`after ${kind}`);
+  }
+
+  private async commit(entries: readonly JournalDraft[], write: (tx: Tx) => Promise<void>): Promise<void> {
+    try {
+      await inTransaction(this.parts.db, async (tx) => {
+        await assertLease(tx, this.held);
+        await write(tx);
+        await this.append(tx, entries);
+      });
+    } catch (error) {
+      // The COMMIT may have been carried out although its answer was lost: the first number tells.
+      if (!(isDatabaseAway(error) || isDuplicate(error)) || !(await this.isWritten())) throw error;
+    }
   }
 
   /**

@@ -10,6 +10,7 @@ import { scopeOf } from "./stage-facts.ts";
 /** Judges every gate of the stage on what was read back. A failed one throws RunEnded with what to do. */
 export async function judgeGates(run: Run): Promise<void> {
   for (const gate of run.plan.gates) {
+    await run.parts.boundary("in gate");
     const verdict = evaluateGate(gate, {
       ...scopeOf(run.facts, run.saved),
       steps: Object.fromEntries(run.steps),

@@ -21,7 +21,7 @@ export class LeaseLostError extends Error {
 }
 
 // The database's clock decides for everybody: runners' clocks may differ.
-const EXPIRY = sql`now() + make_interval(secs => ${LEASE_MS / 1000})`;
+export const LEASE_EXPIRY = sql`now() + make_interval(secs => ${LEASE_MS / 1000})`;
 
 /** True for a lease row whose holder has lost it by time or is known to have stopped. */
 const isVoid = sql`(${lease.expiresAt} <= now() or exists (
@@ -36,7 +36,7 @@ export async function takeLane(
   await tx.delete(lease).where(and(eq(lease.lane, wanted.lane), isVoid));
   const [taken] = await tx
     .insert(lease)
-    .values({ ...wanted, acquiredAt: sql`now()`, expiresAt: EXPIRY })
+    .values({ ...wanted, acquiredAt: sql`now()`, expiresAt: LEASE_EXPIRY })
     .onConflictDoNothing()
     .returning({ fencing: lease.fencing });
   return taken ? { lane: wanted.lane, jobId: wanted.jobId, fencing: taken.fencing } : null;
@@ -46,7 +46,7 @@ export async function takeLane(
 export async function renewLease(db: Db, held: Lease): Promise<boolean> {
   const rows = await db
     .update(lease)
-    .set({ expiresAt: EXPIRY })
+    .set({ expiresAt: LEASE_EXPIRY })
     .where(and(isHeld(held), sql`${lease.expiresAt} > now()`))
     .returning({ lane: lease.lane });
   return rows.length === 1;

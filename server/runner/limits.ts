@@ -32,5 +32,17 @@ export const SECRET_BYTES = 24;
 export const RECOVERIES_MAX = 5;
 /** How long a job may go on after a stop was asked for, until it is handed back between two calls. */
 export const STOP_GRACE_MS = 8_000;
+/** Beyond every wait that says nothing meanwhile: a call's own limit, a sign-in before it, and a look after it. */
+export const STALLED_AFTER_MS = 10 * 60_000;
+/** Taken off a lease when this process asks itself whether it still holds it: for the answer's way and the call's. */
+export const LEASE_MARGIN_MS = 2_000;
+/** How often a transaction that the database rolled back is made. */
+export const TRANSACTION_TRIES = 5;
+/** Jobs that one transaction takes over. */
+export const TAKEOVER_PAGE = 100;
+/** Lost answers looked up at once after a start. */
+export const SETTLES_AT_ONCE = 64;
+/** How long a run that was cut off may take to notice, until its process no longer waits for it. */
+export const CUT_OFF_GRACE_MS = 1_000;
 /** Pause between attempts to write down what already happened. */
 export const RECORD_RETRY_MS = 500;

@@ -9,7 +9,7 @@ import { log } from "#server/log.ts";
 import { HANDLERS } from "#server/operations/handlers.ts";
 import { describeError } from "./database-error.ts";
 import { loadClouds } from "./configured-clouds.ts";
-import { noBoundary, type RunnerParts } from "./parts.ts";
+import { noBoundary, PATIENCE, type RunnerParts } from "./parts.ts";
 import { Runner } from "./runner.ts";
 import { createSealer, SealError } from "./sealing.ts";
 import { wait } from "./wait.ts";
@@ -36,6 +36,7 @@ async function main(): Promise<void> {
     sealer: createSealer(env.sealKey),
     now,
     wait,
+    patience: PATIENCE,
     boundary: noBoundary,
   };
   const runner = new Runner(parts, {

@@ -2,8 +2,20 @@ import type { Connection } from "#db/client.ts";
 import type { Clock } from "#server/clock.ts";
 import type { Catalogue } from "#server/domain/operation/definition.ts";
 import type { CloudConfig } from "#server/openstack/cloud-config.ts";
+import { HTTP_LIMITS, type HttpLimits } from "#server/openstack/limits.ts";
 import type { Operation } from "#server/operations/handler.ts";
+import type { Boundary } from "./boundaries.ts";
+import { STALLED_AFTER_MS } from "./limits.ts";
 import type { Sealer } from "./sealing.ts";
+
+/** How long a runner bears with what does not answer. */
+export interface Patience {
+  /** A run that did nothing at all for so long is given up by its process; recovery looks at it. */
+  stalledAfterMs: number;
+  http: HttpLimits;
+}
+
+export const PATIENCE: Patience = { stalledAfterMs: STALLED_AFTER_MS, http: HTTP_LIMITS };
 
 /** What every piece of the runner works with. */
 export interface RunnerParts {
@@ -19,11 +31,9 @@ export interface RunnerParts {
   now: Clock;
   /** Rejects with the signal's reason when it is aborted. */
   wait: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /**
-   * Called at every boundary where a crash could fall, such as `before intent` or `after send`. Production passes
-   * `noBoundary`; tests stop the world there.
-   */
-  boundary: (point: string) => Promise<void>;
+  patience: Patience;
+  /** Called at every boundary where a fault could fall. Production passes `noBoundary`; tests stop the world there. */
+  boundary: (point: Boundary) => Promise<void>;
 }
 
 export const noBoundary = (): Promise<void> => Promise.resolve();

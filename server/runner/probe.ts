@@ -20,6 +20,13 @@ export type ProbeVerdict =
  */
 export async function probeCall(run: Run, step: PlannedStep, call: PlannedCall): Promise<ProbeVerdict> {
   run.say("warn", "The answer is lost. Looking whether the call took effect; it is not sent again.", step.id);
+  await run.parts.boundary("before probe");
+  const seen = await lookTwice(run, step, call);
+  await run.parts.boundary("after probe");
+  return seen;
+}
+
+async function lookTwice(run: Run, step: PlannedStep, call: PlannedCall): Promise<ProbeVerdict> {
   const first = await lookOnce(run, step, call);
   if (first.kind !== "not_taken") return first;
   await run.parts.wait(PROBE_PAUSE_MS);
@@ -27,7 +34,6 @@ export async function probeCall(run: Run, step: PlannedStep, call: PlannedCall):
 }
 
 async function lookOnce(run: Run, step: PlannedStep, call: PlannedCall): Promise<ProbeVerdict> {
-  await run.parts.boundary("before probe");
   try {
     return call.probe === null
       ? await signInToSee(run, step)

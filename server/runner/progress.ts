@@ -19,9 +19,17 @@ export interface CallProgress {
   outcome: CallOutcome | null;
 }
 
+/**
+ * What the entries of a journal mean. Raised when an entry's body or its meaning changes; journals of every version that
+ * was ever released go on being read (fixtures/journal-v*.json). Entries before versions were written count as 1.
+ */
+export const JOURNAL_VERSION = 1;
+
 /** How far a run came, from its journal alone: what recovery goes on from. */
 export interface Progress {
   lastSeq: number;
+  /** The newest version that wrote to it. */
+  version: number;
   isReplanned: boolean;
   startedSteps: ReadonlySet<string>;
   finishedSteps: ReadonlySet<string>;
@@ -39,7 +47,11 @@ export function foldJournal(entries: readonly JournalRow[]): Progress {
   const calls = new Map<string, CallProgress>();
   const captured = new Map<string, Record<string, string>>();
   const judgedGates = new Map<string, boolean>();
+  let version = 1;
   for (const { kind, stepId, callId, body } of entries) {
+    if (kind === "claimed" || kind === "recovered") {
+      version = Math.max(version, writerSchema.parse(body).version ?? 1);
+    }
     if (kind === "step_started" && stepId !== null) startedSteps.add(stepId);
     if (kind === "step_finished" && stepId !== null) finishedSteps.add(stepId);
     if (kind === "intent" && callId !== null) calls.set(callId, { hasIntent: true, outcome: null });
@@ -55,6 +67,7 @@ export function foldJournal(entries: readonly JournalRow[]): Progress {
   }
   return {
     lastSeq: entries.at(-1)?.seq ?? 0,
+    version,
     isReplanned: entries.some(({ kind }) => kind === "replanned"),
     startedSteps,
     finishedSteps,
@@ -64,6 +77,13 @@ export function foldJournal(entries: readonly JournalRow[]): Progress {
     recoveryCount: entries.filter(({ kind }) => kind === "recovered").length,
   };
 }
+
+/** Whether a call hangs in the air: announced, and nothing known of it since. */
+export function isCallOpen({ calls }: Progress): boolean {
+  return [...calls.values()].some(({ outcome }) => outcome === null);
+}
+
+const writerSchema = z.object({ version: z.number().int().positive().optional() });
 
 const gateBodySchema = z.object({ id: z.string(), passed: z.boolean() });
 

@@ -7,16 +7,17 @@ import { contentDigest, requestDigest } from "#server/domain/plan/digest.ts";
 import type { StagePlan } from "#server/domain/plan/plan.ts";
 import { stagePlanSchema } from "#server/domain/plan/schema.ts";
 import { Redactor } from "#server/domain/secret/redact.ts";
-import { RunEnded, RunStopped } from "./endings.ts";
+import { type Ending, isGivenUp, RunEnded, RunStopped } from "./endings.ts";
 import { Journal, listJournal } from "./journal.ts";
 import type { Lease } from "./lease.ts";
 import { JobOutput } from "./output.ts";
 import { auditOpened } from "./opened-secret.ts";
 import type { RunnerParts } from "./parts.ts";
 import { requireCloud } from "./planner.ts";
-import { foldJournal, type Progress } from "./progress.ts";
+import { foldJournal, isCallOpen, JOURNAL_VERSION, type Progress } from "./progress.ts";
 import { openStageSessions, type StageSessions } from "./sessions.ts";
 import { findStageFacts, type StageFacts } from "./stage-facts.ts";
+import type { Watch } from "./watch.ts";
 
 export type JobRow = typeof job.$inferSelect;
 
@@ -47,10 +48,16 @@ export interface Run {
   clean(value: Json): Json;
   /** Throws RunStopped when the run has to stop here, between two calls. */
   checkpoint(): void;
+  /** Throws RunStopped unless this process can say that the lane is its own. */
+  assertHeld(): void;
 }
 
 /** Loads a claimed job. Throws RunEnded when it cannot even begin. */
-export async function openRun(parts: RunnerParts, held: Lease, signal: AbortSignal): Promise<Run> {
+export async function openRun(
+  parts: RunnerParts,
+  held: Lease,
+  { signal, watch }: { signal: AbortSignal; watch: Watch },
+): Promise<Run> {
   const [row] = await parts.db.select().from(job).where(eq(job.id, held.jobId));
   assert(row, "a claimed job exists");
   const plan = requireFrozenPlan(row);
@@ -61,6 +68,7 @@ export async function openRun(parts: RunnerParts, held: Lease, signal: AbortSign
     throw new RunEnded({ state: "failed", says: reachable.says, advice: reachable.advice });
   }
   const progress = foldJournal(await listJournal(parts.db, row.id));
+  if (progress.version > JOURNAL_VERSION) throw new RunEnded(tooNew(progress));
   const redactor = new Redactor();
   const clean = (value: Json) => storable(redactor.json(value));
   const saved = facts.saved;
@@ -81,6 +89,9 @@ export async function openRun(parts: RunnerParts, held: Lease, signal: AbortSign
     opened: (secret) => auditOpened(parts, { tenantId: facts.tenant.id, secret, jobId: row.id }),
     observe: (line) => output.say("call", line, null),
   });
+  const assertHeld = () => {
+    if (isGivenUp(signal) || !watch.isCertain()) throw new RunStopped("lease_lost");
+  };
   return {
     parts,
     held,
@@ -88,7 +99,7 @@ export async function openRun(parts: RunnerParts, held: Lease, signal: AbortSign
     plan,
     facts,
     progress,
-    journal: new Journal({ ...parts, clean, isLost: () => isLost(signal) }, held, progress.lastSeq),
+    journal: new Journal({ ...parts, clean, isLost: () => isGivenUp(signal) }, held, progress.lastSeq),
     output,
     redactor,
     sessions,
@@ -97,17 +108,31 @@ export async function openRun(parts: RunnerParts, held: Lease, signal: AbortSign
     saved,
     settledCalls: new Set([...progress.calls].flatMap(([id, { outcome }]) => (outcome ? [id] : []))),
     steps: await listReadBacks(parts, row.id),
-    say: (stream, text, stepId) => output.say(stream, text, stepId ?? null),
+    say(stream, text, stepId) {
+      watch.touch();
+      output.say(stream, text, stepId ?? null);
+    },
     clean,
     checkpoint() {
+      watch.touch();
       if (signal.aborted)
         throw signal.reason instanceof RunStopped ? signal.reason : new RunStopped("lease_lost");
+      assertHeld();
     },
+    assertHeld,
   };
 }
 
-function isLost(signal: AbortSignal): boolean {
-  return signal.reason instanceof RunStopped && signal.reason.reason === "lease_lost";
+/** What a later version wrote may mean something that this one does not know. */
+function tooNew(progress: Progress): Ending {
+  const isOpen = isCallOpen(progress);
+  return {
+    state: isOpen ? "outcome_unknown" : "failed",
+    says: `This job was begun by a newer version of the runner, whose journal (version ${progress.version}) this one (version ${JOURNAL_VERSION}) cannot go on from. Nothing more was sent.`,
+    advice: isOpen
+      ? "Look at the cloud by hand. Two people then say what happened."
+      : "Start the newer version again, then preview the stage again.",
+  };
 }
 
 /** The stored plan is what was approved, to the byte, or it does not run. */

@@ -4,7 +4,7 @@ import { claimJob } from "./claim.ts";
 import { refreshClouds } from "./clouds.ts";
 import { describeError } from "./database-error.ts";
 import { RunStopped } from "./endings.ts";
-import { runJob } from "./executor.ts";
+import { runJob, settleJob } from "./executor.ts";
 import { expireRequests } from "./expire.ts";
 import type { Lease } from "./lease.ts";
 import {
@@ -13,13 +13,14 @@ import {
   JOBS_AT_ONCE,
   PLANS_AT_ONCE,
   POLL_EVERY_MS,
+  SETTLES_AT_ONCE,
   STOP_GRACE_MS,
 } from "./limits.ts";
 import type { RunnerParts } from "./parts.ts";
 import { claimPlan, freeAbandonedPlans, runPlan } from "./plan-tasks.ts";
 import { beatHeart, enterRunner, leaveRunner, type Place } from "./presence.ts";
 import { publishRunbooks } from "./publish.ts";
-import { recoverJob } from "./recovery.ts";
+import { ParkedJobs } from "./parked.ts";
 import { assertSealKey } from "./vault.ts";
 import { Listener, Wake } from "./wake.ts";
 
@@ -42,6 +43,9 @@ export class Runner {
   private readonly stopping = new AbortController();
   private readonly jobs = new Map<Promise<void>, AbortController>();
   private readonly plans = new Set<Promise<void>>();
+  private readonly parked: ParkedJobs;
+  /** Whether what earlier lives left in the air is looked up; until then nothing is sent that changes anything. */
+  private isSettled = false;
   private loops: Promise<unknown> = Promise.resolve();
   private isDatabaseAway = false;
 
@@ -49,6 +53,7 @@ export class Runner {
     this.parts = parts;
     this.settings = settings;
     this.listener = new Listener(settings.databaseAppUrl, this.wake);
+    this.parked = new ParkedJobs(parts);
   }
 
   /**
@@ -60,9 +65,11 @@ export class Runner {
     await enterRunner(this.parts, this.settings.place);
     await publishRunbooks(this.parts, this.settings.runbooksFolder);
     await this.listener.start();
-    await this.takeOver();
+    await this.parked.takeOver();
     this.loops = Promise.all([
       beatHeart(this.parts, this.stopping.signal),
+      this.parked.keep(this.stopping.signal),
+      this.settleLeft(),
       this.keepClouds(),
       this.keepWorking(),
     ]);
@@ -75,6 +82,7 @@ export class Runner {
     for (const stop of this.jobs.values()) stop.abort(new RunStopped("handed_back"));
     await Promise.race([this.settle(), this.parts.wait(STOP_GRACE_MS)]);
     await this.listener.stop();
+    await this.parked.release();
     // With jobs still inside a call the row stays: their leases run out by themselves.
     if (this.jobs.size === 0) await leaveRunner(this.parts);
   }
@@ -103,26 +111,58 @@ export class Runner {
   private async round(): Promise<void> {
     await expireRequests(this.parts);
     await freeAbandonedPlans(this.parts.db);
-    await this.takeOver();
+    await this.parked.takeOver();
     while (this.hasRoom(this.plans.size, PLANS_AT_ONCE)) {
       const task = await claimPlan(this.parts);
       if (task === null) break;
       this.track(this.plans, runPlan(this.parts, task));
+    }
+    if (this.isSettled) await this.startJobs();
+    while (!this.stopping.signal.aborted && (await answerHandover(this.parts)));
+  }
+
+  /** What was begun comes before what is new. */
+  private async startJobs(): Promise<void> {
+    while (this.hasRoom(this.jobs.size, JOBS_AT_ONCE)) {
+      const left = this.parked.take();
+      if (left === null) break;
+      this.run(left);
     }
     while (this.hasRoom(this.jobs.size, JOBS_AT_ONCE)) {
       const claim = await claimJob(this.parts);
       if (claim === null || claim.kind === "taken") break;
       if (claim.kind === "claimed") this.run(claim.held);
     }
-    while (!this.stopping.signal.aborted && (await answerHandover(this.parts)));
   }
 
-  private async takeOver(): Promise<void> {
-    while (this.hasRoom(this.jobs.size, JOBS_AT_ONCE)) {
-      const held = await recoverJob(this.parts);
-      if (held === null) return;
-      log.warn({ jobId: held.jobId }, "took over a job that its runner left");
-      this.run(held);
+  /** Before the first change of this life: every call that an earlier one left in the air is looked up. */
+  private async settleLeft(): Promise<void> {
+    const waiting = await this.parked.takeUnsettled().catch((error: unknown) => {
+      // Each of them looks up its own call before anything else when it goes on.
+      log.error({ problem: describeError(error) }, "what hangs in the air could not be listed");
+      return [];
+    });
+    const settleNext = async (): Promise<void> => {
+      for (let held = waiting.pop(); held !== undefined; held = waiting.pop()) {
+        if (this.stopping.signal.aborted) this.parked.park(held);
+        else if (await this.settleOne(held)) this.parked.park(held);
+      }
+    };
+    await Promise.all(Array.from({ length: SETTLES_AT_ONCE }, settleNext));
+    this.isSettled = true;
+    this.wake.raise();
+  }
+
+  /** True when the job can go on. */
+  private async settleOne(held: Lease): Promise<boolean> {
+    const stop = new AbortController();
+    const settling = settleJob(this.parts, held, stop);
+    const done = settling.then(() => undefined);
+    this.jobs.set(done, stop);
+    try {
+      return await settling;
+    } finally {
+      this.jobs.delete(done);
     }
   }
 

@@ -54,7 +54,7 @@ export interface StageSessions {
 /** The sessions of one plan or run. They share connections and nothing else: each identity has a token of its own. */
 export async function openStageSessions(given: SessionsGiven): Promise<StageSessions> {
   const { parts, cloud, anchor, tenant, redactor } = given;
-  const http = openHttp(anchor);
+  const http = openHttp(anchor, parts.patience.http);
   const held = await listHeldSecrets(parts.db, tenant.id);
   const sessions = new Map<Identity, Promise<CloudSession>>();
   const awaited = new Map<string, string>();

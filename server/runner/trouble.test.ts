@@ -9,15 +9,17 @@ import { wait } from "#server/runner/wait.ts";
 import { cancelJob } from "#server/services/job/cancel.ts";
 import { previewStage } from "#server/services/plan/preview.ts";
 import { type Bench, countChanges, openBench } from "#server/testing/runner-bench.ts";
+import type { Boundary } from "./boundaries.ts";
 import { claimJob } from "./claim.ts";
 import { RunStopped } from "./endings.ts";
 import { runJob } from "./executor.ts";
 import { expireRequests } from "./expire.ts";
 import { readOnlySession } from "./observed-session.ts";
+import type { RunnerParts } from "./parts.ts";
 import { claimPlan, freeAbandonedPlans } from "./plan-tasks.ts";
 import { planStage } from "./planner.ts";
 import { leaveRunner } from "./presence.ts";
-import { recoverJob } from "./recovery.ts";
+import { recoverJobs } from "./recovery.ts";
 
 let bench: Bench;
 beforeAll(async () => {
@@ -35,6 +37,7 @@ afterEach(async () => {
 });
 
 const db = () => bench.database.db;
+const recoverJob = async (parts: RunnerParts) => (await recoverJobs(parts, 1))[0] ?? null;
 const domainsNamed = (name: string) =>
   Object.values(bench.cloud.world.identity.domains).filter((one) => one.name === name);
 let subnets = 0;
@@ -142,7 +145,7 @@ describe("an answer that is lost", () => {
     bench.cloud.faults.clear();
     const failing = {
       ...parts,
-      boundary: async (point: string) => {
+      boundary: async (point: Boundary) => {
         if (point !== "before send") return;
         bench.cloud.faults.add({ match: { ...identity, method: "POST" }, times: 1, effect: "cut_after" });
         bench.cloud.faults.add({ match: { ...identity, method: "GET" }, times: 10, effect: "http500" });
@@ -435,7 +438,7 @@ describe("a gate that fails", () => {
     // One assignment too many, given by somebody else while the stage runs.
     const meddling = {
       ...parts,
-      boundary: async (point: string) => {
+      boundary: async (point: Boundary) => {
         const manager = Object.values(identity.users).find(({ name }) => name === "overfull-domain-admin");
         const reader = Object.values(identity.roles).find(({ name }) => name === "reader");
         const domain = Object.values(identity.domains).find(({ name }) => name === "overfull");

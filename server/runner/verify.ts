@@ -58,6 +58,7 @@ async function readBack(run: Run, step: PlannedStep, operation: Operation): Prom
     signal: run.signal,
   };
   try {
+    await run.parts.boundary("in read_back");
     return await operation.readBack(context, parameters, run.outputs.get(step.id) ?? {});
   } catch (error) {
     if (!(error instanceof CloudError || error instanceof DomainError)) throw error;

@@ -19,7 +19,7 @@ import { claimJob } from "#server/runner/claim.ts";
 import { refreshClouds } from "#server/runner/clouds.ts";
 import { runJob } from "#server/runner/executor.ts";
 import type { Lease } from "#server/runner/lease.ts";
-import { noBoundary, type RunnerParts } from "#server/runner/parts.ts";
+import { noBoundary, PATIENCE, type RunnerParts } from "#server/runner/parts.ts";
 import { claimPlan, runPlan } from "#server/runner/plan-tasks.ts";
 import { publishRunbooks } from "#server/runner/publish.ts";
 import { createSealer } from "#server/runner/sealing.ts";
@@ -94,6 +94,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       sealer,
       now: () => new Date(),
       wait,
+      patience: PATIENCE,
       boundary: noBoundary,
       ...change,
     };

@@ -2,7 +2,7 @@ import type postgres from "postgres";
 
 /** Columns of progress, by table; everything else of a row stays as inserted, and tables not named are append-only. */
 const UPDATABLE: Record<string, readonly string[]> = {
-  audit_head: ["seq", "hash"],
+  audit_head: ["seq", "hash", "frontier"],
   cloud: [
     "auth_url",
     "region",
@@ -115,7 +115,10 @@ async function listPowers(sql: postgres.Sql): Promise<string[]> {
   return rows.map(({ says }) => says);
 }
 
-/** Rights on tables of this schema beyond SELECT, INSERT, and what UPDATABLE and DELETABLE name. */
+/**
+ * Rights on tables of this schema beyond SELECT, INSERT, and what UPDATABLE and DELETABLE name. Names carry their own
+ * schema: the planner may ask about a row before it has looked whether that is ours.
+ */
 async function listExtraRights(sql: postgres.Sql): Promise<string[]> {
   const given = Object.entries(UPDATABLE).flatMap(([table, columns]) =>
     columns.map((column) => `${table}.${column}`),
@@ -123,14 +126,15 @@ async function listExtraRights(sql: postgres.Sql): Promise<string[]> {
   const rows = await sql<{ says: string }[]>`
     select p.name || ' on ' || t.tablename as says
     from pg_tables t, unnest(array['DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) as p(name)
-    where t.schemaname = 'public' and has_table_privilege('public.' || quote_ident(t.tablename), p.name)
+    where t.schemaname = 'public' and has_table_privilege(quote_ident(t.schemaname) || '.' || quote_ident(t.tablename), p.name)
       and not (p.name = 'DELETE' and t.tablename = any (${sql.array([...DELETABLE])}::text[]))
     union all
     select 'UPDATE on ' || c.table_name || '.' || c.column_name
     from information_schema.columns c
     join pg_tables t on t.schemaname = 'public' and t.tablename = c.table_name
     where c.table_schema = 'public'
-      and has_column_privilege('public.' || quote_ident(c.table_name), c.column_name, 'UPDATE')
+      and has_column_privilege(
+        quote_ident(c.table_schema) || '.' || quote_ident(c.table_name), c.column_name, 'UPDATE')
       and not (c.table_name || '.' || c.column_name = any (${sql.array(given)}::text[]))
     order by says`;
   return rows.map(({ says }) => says);

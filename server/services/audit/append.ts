@@ -1,7 +1,8 @@
 import { eq } from "drizzle-orm";
 import type { Tx } from "#db/client.ts";
-import { auditEntry, auditHead } from "#db/schema/audit.ts";
+import { auditEntry, auditHead, auditNode } from "#db/schema/audit.ts";
 import { auditHash } from "#server/domain/audit/chain.ts";
+import { growFrontier } from "#server/domain/audit/merkle.ts";
 import type { Json } from "#server/domain/canonical/json.ts";
 import { assert } from "#server/domain/error/domain-error.ts";
 import type { Actor } from "#server/domain/policy/decide.ts";
@@ -19,7 +20,7 @@ export interface AuditEvent {
 }
 
 /**
- * Appends one event to the chain inside the transaction of the act: no audit record, no act. The head row is locked,
+ * Appends one event to the chain and its tree inside the transaction of the act: no audit record, no act. The head row is locked,
  * so appenders queue and the chain cannot fork. Call it last in a transaction, to hold the lock briefly.
  */
 export async function appendAudit(tx: Tx, event: AuditEvent): Promise<void> {
@@ -37,8 +38,10 @@ export async function appendAudit(tx: Tx, event: AuditEvent): Promise<void> {
     previousHash: head.hash,
   };
   const hash = auditHash(coveredBy(entry));
+  const { frontier, made } = growFrontier(head.frontier, head.seq, hash);
   await tx.insert(auditEntry).values({ ...entry, hash });
-  await tx.update(auditHead).set({ seq: entry.seq, hash }).where(eq(auditHead.id, 1));
+  if (made.length > 0) await tx.insert(auditNode).values(made);
+  await tx.update(auditHead).set({ seq: entry.seq, hash, frontier }).where(eq(auditHead.id, 1));
 }
 
 /** What the hash of an entry covers: every column but the hash itself. */

@@ -1,3 +1,4 @@
+import { webcrypto } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import { approveJob, expectJobState, previewStage, requestPlan, runPlan, stagePath } from "./pages.ts";
@@ -134,6 +135,22 @@ test("the hand-over shows exactly the five things, once, and the console forgets
   await operator.goto(stagePath(made.id, "6-7"));
   const handOver = operator.getByRole("button", { name: "Hand over", exact: true });
   const hiddenBefore = await operator.getByRole("main").textContent();
+
+  await test.step("a page that is lost before it opened its box costs nothing", async () => {
+    const api = await cast.api("operator");
+    const { publicKey } = await webcrypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, false, [
+      "deriveBits",
+    ]);
+    const raw = Buffer.from(await webcrypto.subtle.exportKey("raw", publicKey)).toString("base64url");
+    const lost = await api.tenants.requestHandover.mutate({ tenantId: made.id, publicKey: raw });
+    await expect(async () => {
+      const { box } = await api.tenants.collectHandover.mutate(lost);
+      expect(box.ciphertext).toMatch(/^[A-Za-z0-9_-]+$/);
+    }).toPass();
+    await operator.reload();
+    await expect(operator.getByText("Asked for, not opened yet")).toBeVisible();
+  });
+
   await handOver.click();
   const dialog = operator.getByRole("dialog");
   await dialog.getByRole("button", { name: "Reveal the set" }).click();

@@ -216,6 +216,7 @@ const refused: [RegExp, Read, Record<string, string>][] = [
   [/^COUNTERSIGN_TENANT_POOL must be/, readWebEnv, { ...WEB, COUNTERSIGN_TENANT_POOL: "10.0.0.0/7" }],
   [/^COUNTERSIGN_TENANT_POOL must be/, readWebEnv, { ...WEB, COUNTERSIGN_TENANT_POOL: "10.20.1.0/25" }],
   [/^COUNTERSIGN_DEMO_PEOPLE must be on or off/, readSupervisorEnv, { COUNTERSIGN_DEMO_PEOPLE: "true" }],
+  [/^COUNTERSIGN_TRUSTED_PROXY must be on or off/, readSupervisorEnv, { COUNTERSIGN_TRUSTED_PROXY: "1" }],
   [/^NODE_ENV must be/, readSupervisorEnv, { NODE_ENV: "prod" }],
   [/^LOG_LEVEL must be one of/, readWebEnv, { ...WEB, LOG_LEVEL: "loud" }],
   [

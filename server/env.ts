@@ -107,6 +107,7 @@ function cloudsOf(v: Variables) {
 
 const tenantPoolOf = (v: Variables) => v.COUNTERSIGN_TENANT_POOL ?? "10.20.0.0/16";
 const dataDirOf = (v: Variables) => resolve(v.COUNTERSIGN_DATA_DIR ?? ".countersign");
+const isBehindProxy = (v: Variables) => v.COUNTERSIGN_TRUSTED_PROXY === "on";
 const isProduction = (v: Variables) => v.NODE_ENV === "production";
 
 /** Settings of the web process. Holds no cloud credential and no sealing key. */
@@ -117,6 +118,7 @@ export function readWebEnv(source: Source) {
     "DATABASE_APP_URL",
     "AUTH_SECRET",
     "COUNTERSIGN_TENANT_POOL",
+    "COUNTERSIGN_TRUSTED_PROXY",
     "NODE_ENV",
     "LOG_LEVEL",
   ] as const;
@@ -132,6 +134,7 @@ export function readWebEnv(source: Source) {
     authSecret: v.AUTH_SECRET ?? "",
     oidc: oidcOf(v),
     tenantPool: tenantPoolOf(v),
+    isBehindProxy: isBehindProxy(v),
     isProduction: isProduction(v),
   };
 }
@@ -182,6 +185,7 @@ export function readSupervisorEnv(source: Source) {
     ...cloudsOf(v),
     oidc: oidcOf(v),
     tenantPool: tenantPoolOf(v),
+    isBehindProxy: isBehindProxy(v),
     dataDir: dataDirOf(v),
     /** Null: the embedded Postgres. */
     databaseUrl: v.DATABASE_URL ?? null,

@@ -21,14 +21,14 @@ type HandoverBoxProps = {
   };
 };
 
-function standing({ tenant, stages, handover }: HandoverBoxProps["facts"]) {
+function standing({ stages, handover }: HandoverBoxProps["facts"]) {
   if (handover.state === "revealed") return { state: "passed", label: "Handed over" } as const;
-  if (tenant.handedOverAt !== null)
-    return { state: "waiting", label: "Sealed for the person who asked" } as const;
-  if (handover.state === "requested") return { state: "running", label: "Being sealed" } as const;
-  return stages.every(({ progress }) => progress?.isPassed === true)
-    ? ({ state: "open", label: "Open" } as const)
-    : ({ state: "locked", label: "Opens when every stage has passed" } as const);
+  if (!stages.every(({ progress }) => progress?.isPassed === true)) {
+    return { state: "locked", label: "Opens when every stage has passed" } as const;
+  }
+  return handover.state === "requested" || handover.state === "ready"
+    ? ({ state: "open", label: "Asked for, not opened yet" } as const)
+    : ({ state: "open", label: "Open" } as const);
 }
 
 /** The last act of an onboarding: the set goes to the client, once, and the console forgets it. */

@@ -71,7 +71,8 @@ export function HandoverDialog({ slug, handover, isLeaving, setLeaving, close }:
           <div>
             <p className="font-medium">The runner seals the set to this browser</p>
             <p className="text-ink-2">
-              It destroys its own copies in the same step. <Duration since={step.since} /> so far.
+              The console destroys its copies when this page has opened the box, and only then is the set
+              shown. <Duration since={step.since} /> so far.
             </p>
           </div>
         </div>
@@ -97,7 +98,7 @@ export function HandoverDialog({ slug, handover, isLeaving, setLeaving, close }:
   return (
     <DialogContent
       title={title}
-      description="This happens once and cannot be repeated."
+      description="The set is shown once."
       footer={
         <>
           <Button onClick={close}>Not now</Button>
@@ -118,7 +119,8 @@ export function HandoverDialog({ slug, handover, isLeaving, setLeaving, close }:
         </li>
         <li>They are shown here once. Keep them, and give them to the client by a safe way.</li>
         <li>
-          Every sealed secret of this tenant is destroyed. No stage of it can be run again from this console.
+          Every sealed secret of this tenant is destroyed as soon as the set is on screen. No stage of it can
+          be run again from this console.
         </li>
         <li>The audit records that you revealed it, never what.</li>
       </ul>

@@ -1,6 +1,6 @@
 "use client";
 
-import { TRPCClientError } from "@trpc/client";
+import { type TRPCClient, TRPCClientError } from "@trpc/client";
 import { useEffect, useRef, useState } from "react";
 import { useTRPCClient } from "#components/trpc/api.ts";
 import { useLiveChange } from "#components/trpc/live.tsx";
@@ -16,8 +16,11 @@ export type HandoverStep =
 /** How often to ask when no announcement comes. */
 const ASK_MS = 1000;
 
+/** How often to say that the box opened before giving up. */
+const CONFIRM_TRIES = 5;
+
 const LOST =
-  "The box did not arrive or did not open, and it is handed out once. The sealed copies are destroyed. Ask the cloud's operator to set the domain manager's password anew and to give it to the client.";
+  "The box did not arrive or did not open. Nothing was revealed, and the console still holds the credentials. Close this and hand over again.";
 const NOT_ASKED =
   "The console did not answer, so nothing was revealed as far as this page knows. Look at the tenant again before you repeat it.";
 
@@ -69,7 +72,9 @@ export function useHandover(tenantId: string) {
       isAsked = true;
       await answered(handoverId);
       const { box } = await client.tenants.collectHandover.mutate({ handoverId });
-      return { kind: "open", set: await openBox({ box, handoverId, privateKey }) };
+      const set = await openBox({ box, handoverId, privateKey });
+      await confirm(client, handoverId);
+      return { kind: "open", set };
     } catch (error) {
       const isRefused = error instanceof TRPCClientError && hasRefusal(error);
       return { kind: "failed", says: isRefused ? error.message : isAsked ? LOST : NOT_ASKED };
@@ -93,4 +98,20 @@ export function useHandover(tenantId: string) {
 /** The server answered and said why not. */
 function hasRefusal(error: TRPCClientError<AppRouter>): boolean {
   return error.data?.refusal !== undefined && error.data.refusal !== null;
+}
+
+/**
+ * The console destroys its copies before anything is shown. An answer that is lost is asked for again; when none comes,
+ * the set is shown all the same, for it may be the last copy.
+ */
+async function confirm(client: TRPCClient<AppRouter>, handoverId: string): Promise<void> {
+  for (let left = CONFIRM_TRIES; left > 0; left -= 1) {
+    try {
+      await client.tenants.confirmHandover.mutate({ handoverId });
+      return;
+    } catch (error) {
+      if (error instanceof TRPCClientError && hasRefusal(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, ASK_MS));
+    }
+  }
 }

@@ -58,6 +58,25 @@ const refusalSchema = z.object({
 });
 const refusalIn = async (response: Response) => refusalSchema.parse(await response.json()).error.json;
 
+describe("somebody who sends more changes than a person does", () => {
+  it("is asked to wait, in a header too, while everybody else goes on", async () => {
+    const flood = await browserOf(world, "operator");
+    const answers = await Promise.all(
+      Array.from({ length: 90 }, () => send("jobs.preview", { cookie: flood.cookie, body: json({}) })),
+    );
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(answers.filter(({ status }) => status === 400)).toHaveLength(90 - refused.length);
+    for (const response of refused) expect(response.headers.get("retry-after")).toBe("1");
+    const [first] = refused;
+    if (!first) throw new Error("One was refused.");
+    expect(await refusalIn(first)).toMatchObject({
+      data: { refusal: { code: "limit", reason: "too_fast" } },
+    });
+    expect((await send("jobs.preview", { body: json(await preview()) })).status).toBe(200);
+  });
+});
+
 describe("a change from a page of ours", () => {
   it("is done", async () => {
     const response = await send("jobs.preview", { body: json(await preview()) });

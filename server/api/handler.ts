@@ -1,7 +1,9 @@
+import type { TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { webEnv } from "#server/env.ts";
 import { readBounded } from "./bounded-body.ts";
 import { createContext } from "./context.ts";
+import { factsOf } from "./error-map.ts";
 import { appRouter } from "./root.ts";
 
 const BODY_MAX_BYTES = 1024 * 1024;
@@ -19,6 +21,7 @@ export async function handleApi(request: Request): Promise<Response> {
     req: bounded,
     router: appRouter,
     maxBatchSize: BATCH_MAX,
+    responseMeta: ({ errors }) => ({ headers: retryAfter(errors) }),
     createContext: ({ info }) =>
       createContext({
         cookieHeader: request.headers.get("cookie"),
@@ -29,6 +32,13 @@ export async function handleApi(request: Request): Promise<Response> {
   response.headers.set("cache-control", "no-store");
   response.headers.set("vary", "cookie");
   return response;
+}
+
+/** RFC 9110, 10.2.3: whole seconds until the same change may be sent again. */
+function retryAfter(errors: readonly TRPCError[]): Record<string, string> {
+  const waits = errors.map((error) => factsOf(error)?.facts?.["retryAfterSeconds"]);
+  const seconds = Math.max(0, ...waits.filter((wait) => typeof wait === "number"));
+  return seconds === 0 ? {} : { "retry-after": String(seconds) };
 }
 
 function refuseForeign(request: Request): Response | null {

@@ -65,6 +65,7 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
     },
     requestHandover: { tenantId: ID, publicKey: "A".repeat(87) },
     collectHandover: { handoverId: ID },
+    confirmHandover: { handoverId: ID },
   },
 };
 
@@ -159,6 +160,7 @@ describe("every procedure", () => {
       "jobs.start",
       "jobs.withdraw",
       "tenants.collectHandover",
+      "tenants.confirmHandover",
       "tenants.requestHandover",
     ]);
     const { actor } = await browserOf(world, ...ROLES);

@@ -5,6 +5,7 @@ import type { Action } from "#server/domain/policy/actions.ts";
 import { log } from "#server/log.ts";
 import type { ApiContext } from "./context.ts";
 import { factsOf, toApiError } from "./error-map.ts";
+import { Pace } from "./pace.ts";
 
 interface Meta {
   /** The one action of the policy table that this procedure performs. A procedure without one does not pass the tests. */
@@ -60,6 +61,20 @@ const readable = t.middleware(async ({ getRawInput, next }) => {
   return next();
 });
 
+const pace = new Pace();
+
+/** Reads are not counted: pages ask for many at once. */
+const paced = t.middleware(({ ctx, type, next }) => {
+  const wait = type === "mutation" && ctx.actor !== null ? pace.spend(ctx.actor.personId, Date.now()) : 0;
+  if (wait > 0) {
+    throw new DomainError("limit", `Too many changes at once. Nothing was changed; wait ${wait} s.`, {
+      reason: "too_fast",
+      facts: { retryAfterSeconds: wait },
+    });
+  }
+  return next();
+});
+
 export const router = t.router;
 
 /** A procedure for signed-in people that performs one action of the policy table. */
@@ -68,5 +83,6 @@ export function procedure(verb: { action: Action }, options: { isSingle?: boolea
     .meta({ action: verb.action, ...options })
     .use(mapErrors)
     .use(signedIn)
+    .use(paced)
     .use(readable);
 }

@@ -27,7 +27,7 @@ function isTooLarge(request: Request): boolean {
   return length === null ? request.body !== null : Number(length) > BODY_MAX_BYTES;
 }
 
-// The web listens on loopback or behind a proxy that sets this header; the throttle per account does not depend on it.
+// What the nearest hop wrote last: the trusted proxy, or this process's own listener (supervisor/peer-address.ts).
 function addressOf(request: Request): string {
   return request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim().slice(0, 64) ?? "local";
 }

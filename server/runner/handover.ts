@@ -12,7 +12,7 @@ import { BoxError, sealBox } from "./box.ts";
 import { listPeople } from "./claim.ts";
 import { RUNNER_ACTOR } from "./opened-secret.ts";
 import type { RunnerParts } from "./parts.ts";
-import { destroySecrets, openSecret } from "./vault.ts";
+import { openSecret } from "./vault.ts";
 
 type HandoverRow = typeof handover.$inferSelect;
 
@@ -27,8 +27,8 @@ export interface HandoverSet {
 }
 
 /**
- * Answers one asked-for hand-over: boxes the set to the asking browser and, in the same transaction, destroys every
- * sealed value of the tenant. False when there is none.
+ * Answers one asked-for hand-over: boxes the set to the asking browser. The sealed values stay until that browser says
+ * that it opened the box. False when there is none to answer.
  */
 export async function answerHandover(parts: RunnerParts): Promise<boolean> {
   return parts.db.transaction(async (tx) => {
@@ -146,22 +146,15 @@ async function complete(
   tx: Tx,
   { row, box }: { row: HandoverRow; box: NonNullable<HandoverRow["box"]> },
 ): Promise<void> {
-  const at = parts.now();
-  const destroyed = await destroySecrets(tx, row.tenantId, at);
   await tx.update(handover).set({ state: "ready", box, says: null }).where(eq(handover.id, row.id));
-  await tx.update(tenant).set({ handedOverAt: at }).where(eq(tenant.id, row.tenantId));
   await appendAudit(tx, {
     actor: RUNNER_ACTOR,
-    at,
+    at: parts.now(),
     action: "handover.boxed",
     outcome: "done",
     objectKind: "tenant",
     objectId: row.tenantId,
-    details: {
-      handoverId: row.id,
-      requestedBy: row.requestedBy,
-      destroyed: destroyed.map((one) => ({ ...one })),
-    },
+    details: { handoverId: row.id, requestedBy: row.requestedBy },
   });
 }
 

@@ -8,6 +8,7 @@ import { finding, tenant, tenantValue } from "#db/schema/tenant.ts";
 import { auditHash } from "#server/domain/audit/chain.ts";
 import { SECRET_NAMES } from "#server/domain/secret/names.ts";
 import { patternsOf } from "#server/domain/secret/spellings.ts";
+import { confirmHandover } from "#server/services/handover/confirm.ts";
 import { requestHandover } from "#server/services/handover/request.ts";
 import { dumpDatabase } from "#server/testing/database-dump.ts";
 import { type Bench, countChanges, openBench } from "#server/testing/runner-bench.ts";
@@ -104,7 +105,7 @@ describe("running it again", () => {
 });
 
 describe("the hand-over", () => {
-  it("is boxed to the asking browser alone, and the secrets are gone", async () => {
+  it("is boxed to the asking browser alone, and the secrets are gone when it opened the box", async () => {
     const browser = await webcrypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, false, [
       "deriveBits",
     ]);
@@ -128,6 +129,9 @@ describe("the hand-over", () => {
     });
     await expect(openBox(browser.privateKey, tenantId, row?.box ?? null)).rejects.toThrow();
 
+    const before = await db().select().from(secret).where(eq(secret.tenantId, tenantId));
+    expect(before.every(({ sealed }) => sealed !== null)).toBe(true);
+    await confirmHandover(ctx, { handoverId });
     const secrets = await db().select().from(secret).where(eq(secret.tenantId, tenantId));
     expect(secrets.length).toBeGreaterThanOrEqual(SECRET_NAMES.length);
     expect(secrets.every(({ sealed, destroyedAt }) => sealed === null && destroyedAt !== null)).toBe(true);

@@ -66,19 +66,6 @@ export async function sealSecret(
   return { id: row.id, version: row.version, fingerprint };
 }
 
-/** Destroys every sealed value of a tenant, all versions; gives their names and fingerprints for the audit. */
-export async function destroySecrets(
-  tx: Tx,
-  tenantId: string,
-  at: Date,
-): Promise<{ name: SecretName; version: number; fingerprint: string }[]> {
-  return tx
-    .update(secret)
-    .set({ sealed: null, destroyedAt: at })
-    .where(and(eq(secret.tenantId, tenantId), isNotNull(secret.sealed)))
-    .returning({ name: secret.name, version: secret.version, fingerprint: secret.fingerprint });
-}
-
 /** Start-up check: the newest sealed row opens with this key. Throws SealError with a sentence. */
 export async function assertSealKey(db: Db, sealer: Sealer): Promise<void> {
   const [row] = await db

@@ -29,6 +29,7 @@ export function webChildEnv(env: SupervisorEnv, runtime: Runtime): ChildEnv {
     NEXTAUTH_URL: env.origin,
     NEXT_TELEMETRY_DISABLED: "1",
     COUNTERSIGN_URL: env.origin,
+    COUNTERSIGN_TRUSTED_PROXY: env.isBehindProxy ? "on" : "off",
     COUNTERSIGN_TENANT_POOL: env.tenantPool,
     DATABASE_APP_URL: runtime.appUrl,
     AUTH_SECRET: runtime.authSecret,

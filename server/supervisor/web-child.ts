@@ -2,6 +2,8 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import { webEnv } from "#server/env.ts";
+import { tellPeerAddress } from "./peer-address.ts";
 
 /**
  * The web process: Next, with the manners of a supervised child. It says when it listens, ends when its
@@ -35,6 +37,7 @@ async function sayWhenReady(): Promise<void> {
   process.send?.({ type: "ready" });
 }
 
+if (!webEnv().isBehindProxy) tellPeerAddress();
 if (mode === "development") {
   const next = join(process.cwd(), "node_modules/next/dist/bin/next");
   process.argv = [process.execPath, next, "dev", "--hostname", host, "--port", port];

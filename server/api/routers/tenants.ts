@@ -1,4 +1,5 @@
 import { collectHandover } from "#server/services/handover/collect.ts";
+import { confirmHandover } from "#server/services/handover/confirm.ts";
 import { requestHandover } from "#server/services/handover/request.ts";
 import { readBoard } from "#server/services/tenant/board.ts";
 import { createTenant } from "#server/services/tenant/create.ts";
@@ -25,4 +26,7 @@ export const tenantsRouter = router({
   collectHandover: procedure(collectHandover, { isSingle: true })
     .input(collectHandover.input)
     .mutation(({ ctx, input }) => collectHandover(ctx, input)),
+  confirmHandover: procedure(confirmHandover, { isSingle: true })
+    .input(confirmHandover.input)
+    .mutation(({ ctx, input }) => confirmHandover(ctx, input)),
 });

@@ -69,6 +69,7 @@ export const variables = z.object({
     isOrigin,
     "COUNTERSIGN_URL must be the address people open, without a path, such as https://ops.corp.net.",
   ).refine(isSafeAddress, "COUNTERSIGN_URL must start with https:// unless it names this machine itself."),
+  COUNTERSIGN_TRUSTED_PROXY: onOff("COUNTERSIGN_TRUSTED_PROXY"),
   COUNTERSIGN_DATA_DIR: text(
     (v) => !/[\0\n]/.test(v),
     "COUNTERSIGN_DATA_DIR must be the path of a folder, on one line.",

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { asc, desc, gt } from "drizzle-orm";
+import { asc, desc, eq, gt } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { connect, type Connection, type Db } from "#db/client.ts";
@@ -11,7 +11,7 @@ import type { PersonActor } from "#server/domain/policy/decide.ts";
 import { approvalOf, asRead, FIRST_STAGE, type JobWorld, openJobWorld } from "#server/testing/jobs.ts";
 import { listProcedures } from "#server/testing/procedures.ts";
 import { refusalOf } from "#server/testing/refusal.ts";
-import { collectHandover } from "../handover/collect.ts";
+import { confirmHandover } from "../handover/confirm.ts";
 import { requestHandover } from "../handover/request.ts";
 import { readInbox } from "../inbox/list.ts";
 import { approveJob } from "../job/approve.ts";
@@ -143,19 +143,15 @@ const ACTS: readonly { verb: { action: Action }; prepare: () => Promise<() => Pr
   {
     verb: requestHandover,
     prepare: async () => {
-      const tenantId = await passedTenant();
+      const tenantId = await world.passedTenant(operator);
       return () => requestHandover(as(operator), { tenantId, publicKey: "A".repeat(87) });
     },
   },
   {
-    verb: collectHandover,
+    verb: confirmHandover,
     prepare: async () => {
-      const tenantId = await passedTenant();
-      const made = await requestHandover(as(operator), { tenantId, publicKey: "A".repeat(87) });
-      await world.db
-        .update(handover)
-        .set({ state: "ready", box: { publicKey: "p", iv: "i", ciphertext: "c" } });
-      return () => collectHandover(as(operator), made);
+      const made = await boxedHandover();
+      return () => confirmHandover(as(operator), made);
     },
   },
   {
@@ -338,12 +334,14 @@ async function pastJob(state: "running" | "outcome_unknown") {
   return world.pastJob({ tenantId, requestedBy: operator, stageKey: FIRST_STAGE }, state);
 }
 
-async function passedTenant(): Promise<string> {
-  const tenantId = await world.tenant(operator);
-  for (const { key } of world.published.runbook.stages) {
-    await world.pastJob({ tenantId, requestedBy: operator, stageKey: key }, "succeeded");
-  }
-  return tenantId;
+async function boxedHandover() {
+  const tenantId = await world.passedTenant(operator);
+  const made = await requestHandover(as(operator), { tenantId, publicKey: "A".repeat(87) });
+  await world.db
+    .update(handover)
+    .set({ state: "ready", box: { publicKey: "p", iv: "i", ciphertext: "c" } })
+    .where(eq(handover.id, made.handoverId));
+  return made;
 }
 
 async function newest() {

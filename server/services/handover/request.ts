@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { and, eq, ne } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import * as z from "zod";
+import type { Tx } from "#db/client.ts";
 import { handover } from "#db/schema/secret.ts";
 import { tenant } from "#db/schema/tenant.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
@@ -12,7 +13,7 @@ import { listStageJobs } from "../tenant/stage-jobs.ts";
 import { verb } from "../verb.ts";
 
 /**
- * Asks the runner for the one-time reveal. `publicKey` is the raw P-256 point of the asking browser, base64url: the set
+ * Asks the runner for the one-time reveal; an earlier question that nobody opened is closed. `publicKey` is the raw P-256 point of the asking browser, base64url: the set
  * is boxed to it, so no other process can read what is carried.
  */
 export const requestHandover = verb({
@@ -29,15 +30,13 @@ export const requestHandover = verb({
   run: async (tx, { person, input, row, at }) => {
     const keys = readRunbook(row.version).stages.map(({ key }) => key);
     const progress = stageProgress(keys, await listStageJobs(tx, { tenantId: row.tenant.id }));
-    const [live] = await tx
-      .select({ id: handover.id })
-      .from(handover)
-      .where(and(eq(handover.tenantId, row.tenant.id), ne(handover.state, "failed")));
     const obstacle = handoverObstacle({
-      isHandedOver: row.tenant.handedOverAt !== null || live !== undefined,
+      isHandedOver: row.tenant.handedOverAt !== null,
       areAllPassed: [...progress.values()].every(({ isPassed }) => isPassed),
     });
     if (obstacle !== null) throw new DomainError("conflict", obstacle, { reason: "not_open" });
+    const given = { tenantId: row.tenant.id, by: person.name };
+    const replaced = await replaceUnopened(tx, given);
     const id = randomUUID();
     await tx.insert(handover).values({
       id,
@@ -47,6 +46,20 @@ export const requestHandover = verb({
       state: "requested",
       createdAt: at,
     });
-    return { output: { handoverId: id }, audit: { handoverId: id } };
+    return { output: { handoverId: id }, audit: { handoverId: id, replaced } };
   },
 });
+
+/** A page that was lost before it opened its box costs nothing: the next question takes its place. */
+async function replaceUnopened(tx: Tx, given: { tenantId: string; by: string }): Promise<string[]> {
+  const rows = await tx
+    .update(handover)
+    .set({
+      state: "failed",
+      box: null,
+      says: `${given.by} asked for the hand-over anew, so this one is closed. Nothing was revealed here.`,
+    })
+    .where(and(eq(handover.tenantId, given.tenantId), inArray(handover.state, ["requested", "ready"])))
+    .returning({ id: handover.id });
+  return rows.map(({ id }) => id);
+}

@@ -3,7 +3,9 @@ import type { StageState } from "#server/domain/tenant/progress.ts";
 import { type BoardTenant, countShown, currentStage, filterTenants } from "./board-rows.ts";
 
 function tenant(slug: string, ...states: StageState[]): BoardTenant {
-  const cells = states.map((state) => (state === "locked" ? null : { state, jobId: null, at: null }));
+  const cells = states.map((state) =>
+    state === "locked" ? null : { state, jobId: null, at: null, by: null },
+  );
   return { id: slug, slug, handedOverAt: null, cells };
 }
 

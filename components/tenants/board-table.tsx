@@ -3,6 +3,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import NextLink from "next/link";
 import { useRef } from "react";
+import { Avatar } from "#components/ui/avatar.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StateMark } from "#components/ui/state-mark.tsx";
 import {
@@ -44,7 +45,9 @@ function MarkerHead({ stage }: { stage: BoardStage }) {
   );
 }
 
-function Cell({ tenantId, stageKey, cell }: { tenantId: string; stageKey: string; cell: BoardCell }) {
+type CellProps = { tenantId: string; stageKey: string; cell: BoardCell; people: readonly string[] };
+
+function Cell({ tenantId, stageKey, cell, people }: CellProps) {
   if (cell === null) {
     return (
       <span className="inline-flex w-4 justify-center align-middle">
@@ -52,7 +55,8 @@ function Cell({ tenantId, stageKey, cell }: { tenantId: string; stageKey: string
       </span>
     );
   }
-  const { state, jobId, at } = cell;
+  const { state, jobId, at, by } = cell;
+  const person = by === null ? undefined : people[by];
   return (
     <NextLink
       href={jobId === null ? `/tenants/${tenantId}/stages/${stageKey}` : `/jobs/${jobId}`}
@@ -64,6 +68,12 @@ function Cell({ tenantId, stageKey, cell }: { tenantId: string; stageKey: string
         <span className="text-small text-ink-2">{stageWords(state).label}</span>
       ) : (
         <RelativeTime at={at} focusable={false} className="text-small text-ink-2" />
+      )}
+      {person !== undefined && (
+        <span className="ml-auto" data-hint={`Asked for by ${person}`}>
+          <Avatar name={person} size="sm" />
+          <span className="sr-only">, asked for by {person}</span>
+        </span>
       )}
     </NextLink>
   );
@@ -100,10 +110,15 @@ function Spacer({ height, span }: { height: number; span: number }) {
   );
 }
 
-type BoardTableProps = { stages: readonly BoardStage[]; tenants: readonly BoardTenant[] };
+type BoardTableProps = {
+  stages: readonly BoardStage[];
+  tenants: readonly BoardTenant[];
+  /** Whom the cells name by place. */
+  people: readonly string[];
+};
 
 /** Tenants down, stages across; only the rows in view exist. On a narrow screen each tenant is two lines. */
-export function BoardTable({ stages, tenants }: BoardTableProps) {
+export function BoardTable({ stages, tenants, people }: BoardTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: tenants.length,
@@ -151,7 +166,12 @@ export function BoardTable({ stages, tenants }: BoardTableProps) {
               </TableCell>
               {stages.map((stage, at) => (
                 <TableCell key={stage.key} hideBelow="md">
-                  <Cell tenantId={tenant.id} stageKey={stage.key} cell={tenant.cells[at] ?? null} />
+                  <Cell
+                    tenantId={tenant.id}
+                    stageKey={stage.key}
+                    cell={tenant.cells[at] ?? null}
+                    people={people}
+                  />
                 </TableCell>
               ))}
             </TableRow>

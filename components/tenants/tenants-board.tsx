@@ -122,7 +122,7 @@ export function TenantsBoard() {
               None of the {tenants.length} tenants of this cloud is named like that and of that kind.
             </EmptyState>
           ) : (
-            <BoardTable stages={board.stages} tenants={shown} />
+            <BoardTable stages={board.stages} people={board.people} tenants={shown} />
           )}
           <NewTenantDialog
             open={view.new && create.allowed}

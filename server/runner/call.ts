@@ -176,7 +176,9 @@ async function recordOutcome(
     }
   });
   run.settledCalls.add(call.id);
-  for (const name of sealed.keys()) run.say("note", `${name} sealed from the answer`, step.id);
+  for (const [name, value] of sealed) {
+    run.say("note", `${name} sealed from the answer: ${value.length} characters`, step.id);
+  }
 }
 
 function unknownEnd({ step, call }: CallInStep, why: string): RunEnded {

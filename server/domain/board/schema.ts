@@ -6,20 +6,23 @@ export type BoardCell = {
   /** When it came to stand there, in epoch ms. */
   at: number | null;
   jobId: string | null;
+  /** Who asked for that job: a place in the board's list of people. */
+  by: number | null;
 } | null;
 
 /**
- * A cell on the wire: `passed 1795421000000 <job id>`, empty while locked. A thousand tenants hold eight thousand
+ * A cell on the wire: `passed 1795421000000 <job id> 2`, empty while locked. A thousand tenants hold eight thousand
  * cells; as objects they cost more to carry than to compute.
  */
 export function encodeBoardCell(cell: BoardCell): string {
-  return cell === null ? "" : `${cell.state} ${cell.at ?? "-"} ${cell.jobId ?? "-"}`;
+  return cell === null ? "" : `${cell.state} ${cell.at ?? "-"} ${cell.jobId ?? "-"} ${cell.by ?? "-"}`;
 }
 
 /** What `encodeBoardCell` made; anything else reads as locked, which promises nothing. */
 export function decodeBoardCell(text: string): BoardCell {
-  const [word, at = "-", jobId = "-"] = text.split(" ");
+  const [word, at = "-", jobId = "-", by = "-"] = text.split(" ");
   const state = STAGE_STATES.find((one) => one === word);
   if (state === undefined || state === "locked") return null;
-  return { state, at: at === "-" ? null : Number(at), jobId: jobId === "-" ? null : jobId };
+  const number = (field: string) => (field === "-" ? null : Number(field));
+  return { state, at: number(at), jobId: jobId === "-" ? null : jobId, by: number(by) };
 }

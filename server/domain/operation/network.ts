@@ -46,8 +46,6 @@ export const cidrCheck = {
   parameters: z.strictObject({
     cidr: z.string().max(18),
     project_id: keystoneId,
-    /** The tenant pool, when the runbook states one. */
-    pool: z.string().max(18).optional(),
   }),
   outputs: ["free", "problem", "compared"],
 } as const satisfies OperationDefinition;

@@ -57,6 +57,13 @@ describe("tenantInputsSchema", () => {
     ["half a core", { cores: 1.5 }, false],
     ["no number", { cores: "many" }, false],
     ["an empty field", { cores: "" }, false],
+    ["another base", { cores: "0x10" }, false],
+    ["a power of ten", { cores: "1e2" }, false],
+    ["a sign", { cores: "-1" }, false],
+    ["a truth value", { cores: true }, false],
+    ["a list", { cores: [8] }, false],
+    ["nothing at all", { cores: null }, false],
+    ["no finite number", { cores: Number.POSITIVE_INFINITY }, false],
     ["no network", { cidr: "" }, false],
     ["a field nobody declared", { disk: 1 }, false],
   ])("%s", (_what, change, isGood) => {

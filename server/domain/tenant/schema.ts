@@ -38,11 +38,26 @@ export function isReservedSlug(slug: string): boolean {
 }
 
 const count = (max: number, what: string) =>
-  z.coerce
-    .number()
-    .int(`${what}: use a whole number.`)
-    .min(1, `${what}: at least 1.`)
-    .max(max, `${what}: at most ${max}.`);
+  z
+    .union(
+      [
+        z.number(),
+        z
+          .string()
+          .trim()
+          .regex(/^[0-9]{1,9}$/)
+          .transform(Number),
+      ],
+      {
+        error: `${what}: use a whole number.`,
+      },
+    )
+    .pipe(
+      z
+        .int(`${what}: use a whole number.`)
+        .min(1, `${what}: at least 1.`)
+        .max(max, `${what}: at most ${max}.`),
+    );
 
 export const tenantInputsSchema = z.strictObject({
   cidr: z.string().min(1, "Enter the tenant network, such as 10.20.24.0/24.").max(18),

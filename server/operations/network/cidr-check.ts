@@ -36,7 +36,7 @@ export const cidrCheck: Operation<typeof definition.parameters> = {
   },
 };
 
-async function compare(reader: CloudReader, { cidr, project_id, pool }: Parameters) {
+async function compare(reader: CloudReader, { cidr, project_id }: Parameters) {
   const { subnets } = await reader.get({ service: "network", path: "/subnets", body: subnetsBody });
   // The tenant's own subnet of exactly this network is what an earlier run made.
   const others = subnets.filter(
@@ -46,5 +46,5 @@ async function compare(reader: CloudReader, { cidr, project_id, pool }: Paramete
     cidr: subnet.cidr,
     by: `subnet ${subnet.name === "" ? subnet.id : subnet.name} of project ${subnet.project_id}`,
   }));
-  return { problem: tenantCidrProblem(cidr, pool ?? ANYWHERE, taken), compared: others.length };
+  return { problem: tenantCidrProblem(cidr, ANYWHERE, taken), compared: others.length };
 }

@@ -70,6 +70,7 @@ it("shows the job behind a state and since when", async () => {
     state: "waiting",
     jobId: row.id,
     at: row.stateChangedAt.getTime(),
+    by: board.people.indexOf("Olga"),
   });
 });
 

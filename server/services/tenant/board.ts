@@ -1,6 +1,7 @@
 import { asc, eq } from "drizzle-orm";
 import * as z from "zod";
 import { cloud } from "#db/schema/cloud.ts";
+import { person } from "#db/schema/person.ts";
 import { tenant } from "#db/schema/tenant.ts";
 import { encodeBoardCell } from "#server/domain/board/schema.ts";
 import { computeMarkers } from "#server/domain/marker/compute.ts";
@@ -9,7 +10,9 @@ import { getNewestVersion, ONBOARDING_SLUG, readRunbook } from "../runbook/publi
 import { may } from "../may.ts";
 import { query } from "../verb.ts";
 import { BOARD_LIMIT } from "./limits.ts";
-import { listGreenRuns, listStageJobs } from "./stage-jobs.ts";
+import { type BoardJob, listGreenRuns, listStageJobs } from "./stage-jobs.ts";
+
+const NOBODY: string[] = [];
 
 /** Tenants down, stages across, for one cloud (the first by name when none is given). */
 export const readBoard = query({
@@ -19,10 +22,10 @@ export const readBoard = query({
     const clouds = await ctx.db.select().from(cloud).orderBy(asc(cloud.name));
     const chosen = clouds.find(({ id }) => id === cloudId) ?? clouds[0];
     const create = may(ctx, "tenant.create");
-    if (!chosen) return { clouds: [], cloud: null, stages: [], tenants: [], create };
+    if (!chosen) return { clouds: [], cloud: null, stages: [], people: NOBODY, tenants: [], create };
     const version = await getNewestVersion(ctx.db, ONBOARDING_SLUG);
     const { stages } = readRunbook(version);
-    const [tenants, jobs, runs] = await Promise.all([
+    const [tenants, jobs, runs, people] = await Promise.all([
       ctx.db
         .select()
         .from(tenant)
@@ -31,34 +34,43 @@ export const readBoard = query({
         .limit(BOARD_LIMIT),
       listStageJobs(ctx.db, { cloudId: chosen.id }),
       listGreenRuns(ctx.db, chosen.id),
+      ctx.db.select({ id: person.id, name: person.name }).from(person).orderBy(asc(person.createdAt)),
     ]);
     const markers = computeMarkers(stages, runs, chosen.id);
     const jobsByTenant = Map.groupBy(jobs, ({ tenantId }) => tenantId);
     const keys = stages.map(({ key }) => key);
+    const placeOf = new Map(people.map(({ id }, place) => [id, place]));
     return {
       clouds: clouds.map(({ id, name, tenantPool }) => ({ id, name, tenantPool })),
       cloud: { id: chosen.id, name: chosen.name },
       stages: stages.map(({ key, title }) => ({ key, title, marker: markers.get(key) ?? null })),
       create,
+      /** Whom the cells name by place. */
+      people: people.map(({ name }) => name),
       tenants: tenants.map((row) => {
         const own = jobsByTenant.get(row.id) ?? [];
-        const changedAt = new Map(own.map((job) => [job.id, job.stateChangedAt]));
+        const jobOf = new Map(own.map((job) => [job.id, job]));
         const progress = stageProgress(keys, own);
         return {
           id: row.id,
           slug: row.slug,
           handedOverAt: row.handedOverAt,
           /** Encoded, in the order of the stages; see domain/board/schema.ts. */
-          cells: keys.map((key) => cellOf(progress.get(key), changedAt)),
+          cells: keys.map((key) => cellOf({ stage: progress.get(key), jobOf, placeOf })),
         };
       }),
     };
   },
 });
 
-function cellOf(stage: StageProgress | undefined, changedAt: ReadonlyMap<string, Date>): string {
-  if (stage === undefined || stage.state === "locked") return encodeBoardCell(null);
-  const { state, jobId } = stage;
-  const at = jobId === null ? null : (changedAt.get(jobId)?.getTime() ?? null);
-  return encodeBoardCell({ state, jobId, at });
+function cellOf(of: {
+  stage: StageProgress | undefined;
+  jobOf: ReadonlyMap<string, BoardJob>;
+  placeOf: ReadonlyMap<string, number>;
+}): string {
+  if (of.stage === undefined || of.stage.state === "locked") return encodeBoardCell(null);
+  const { state, jobId } = of.stage;
+  const job = jobId === null ? undefined : of.jobOf.get(jobId);
+  const by = job === undefined ? null : (of.placeOf.get(job.requestedBy) ?? null);
+  return encodeBoardCell({ state, jobId, at: job?.stateChangedAt.getTime() ?? null, by });
 }

@@ -10,6 +10,7 @@ const wasStarted = sql`${job.startedAt} is not null`;
 export interface BoardJob extends StageJob {
   tenantId: string;
   stateChangedAt: Date;
+  requestedBy: string;
 }
 
 /**
@@ -30,6 +31,7 @@ export async function listStageJobs(
       startedAt: job.startedAt,
       resolvedAt: job.resolvedAt,
       stateChangedAt: job.stateChangedAt,
+      requestedBy: job.requestedBy,
     })
     .from(job)
     .where("tenantId" in of ? eq(job.tenantId, of.tenantId) : eq(job.cloudId, of.cloudId))

@@ -3,6 +3,7 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
 import type { JobFacts } from "#components/jobs/job-data.ts";
 import { GateVerdict } from "#components/stages/gate-verdict.tsx";
+import { stagesBeside } from "#components/stages/stages-beside.ts";
 import { useTRPC } from "#components/trpc/api.ts";
 
 function Verdict({ tenantId, stageKey, title }: { tenantId: string; stageKey: string; title: string }) {
@@ -17,7 +18,8 @@ function Verdict({ tenantId, stageKey, title }: { tenantId: string; stageKey: st
 /** What was proven by the stage before: the ground that this request stands on. */
 export function StageBefore({ job }: { job: JobFacts }) {
   const trpc = useTRPC();
-  const { stages } = useSuspenseQuery(trpc.tenants.get.queryOptions({ tenantId: job.tenant.id })).data;
+  const { data } = useSuspenseQuery(trpc.tenants.get.queryOptions({ tenantId: job.tenant.id }));
+  const stages = stagesBeside(data, job.stageKey);
   const before = stages[stages.findIndex(({ key }) => key === job.stageKey) - 1];
   if (before === undefined)
     return <p className="text-ink-2">This is the first stage: nothing comes before it.</p>;

@@ -14,7 +14,13 @@ export type RailStage = {
   opensAfter: string | null;
 };
 
-type StageRailProps = { tenantId: string; stages: readonly RailStage[]; currentKey: string | null };
+type StageRailProps = {
+  tenantId: string;
+  stages: readonly RailStage[];
+  currentKey: string | null;
+  /** What the list is called, where a tenant has more than one. */
+  label?: string;
+};
 
 /** On a narrow screen the stages stand side by side: the present one is brought into view, the page does not move. */
 function bringIntoView(item: HTMLLIElement | null): void {
@@ -24,9 +30,9 @@ function bringIntoView(item: HTMLLIElement | null): void {
 }
 
 /** The stages of a tenant in order, each with where it stands and what is proven about its text. */
-export function StageRail({ tenantId, stages, currentKey }: StageRailProps) {
+export function StageRail({ tenantId, stages, currentKey, label = "Stages" }: StageRailProps) {
   return (
-    <nav aria-label="Stages">
+    <nav aria-label={label}>
       <ol className="flex gap-1 overflow-x-auto pb-1 md:grid md:gap-0.5 md:overflow-visible md:pb-0">
         {stages.map(({ key, title, marker, progress, opensAfter }, at) => {
           const here = key === currentKey;

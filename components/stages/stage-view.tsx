@@ -21,6 +21,7 @@ import { StageFacts } from "./stage-facts.tsx";
 import { StageJobs } from "./stage-jobs.tsx";
 import { MarkerMark, StageMark } from "./stage-marks.tsx";
 import { StagePreview } from "./stage-preview.tsx";
+import { stagesBeside } from "./stages-beside.ts";
 import { stageNumber } from "./stage-words.ts";
 
 type StageRef = { tenantId: string; stageKey: string };
@@ -36,7 +37,7 @@ export function StageView({ tenantId, stageKey }: StageRef) {
   );
   const ask = () => preview.mutate({ tenantId, stageKey });
   const known = knownValuesOf(facts);
-  const opensAfter = facts.stages.find(({ key }) => key === stageKey)?.opensAfter ?? null;
+  const opensAfter = stagesBeside(facts, stageKey).find(({ key }) => key === stageKey)?.opensAfter ?? null;
   const { latestPlan, may } = stage;
 
   return (

@@ -9,6 +9,7 @@ import { useTRPC } from "#components/trpc/api.ts";
 import { Mono } from "#components/ui/mono.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { Section } from "#components/ui/section.tsx";
 import { SplitPane } from "#components/ui/split-pane.tsx";
 import { StateMark } from "#components/ui/state-mark.tsx";
 import { AsRun, SealedSecrets } from "./as-run.tsx";
@@ -20,7 +21,8 @@ export function TenantFrame({ tenantId, children }: { tenantId: string; children
   const trpc = useTRPC();
   const { data } = useSuspenseQuery(trpc.tenants.get.queryOptions({ tenantId }));
   const { stageKey } = useParams<{ stageKey?: string }>();
-  const { tenant, cloud, stages } = data;
+  const { tenant, cloud, stages, offboarding } = data;
+  const currentKey = stageKey === undefined ? null : decodeURIComponent(stageKey);
   const passed = stages.filter(({ progress }) => progress?.isPassed === true).length;
   const isDone = passed === stages.length;
   return (
@@ -56,11 +58,19 @@ export function TenantFrame({ tenantId, children }: { tenantId: string; children
         left={{
           label: "Stages",
           content: (
-            <StageRail
-              tenantId={tenantId}
-              stages={stages}
-              currentKey={stageKey === undefined ? null : decodeURIComponent(stageKey)}
-            />
+            <div className="grid gap-4">
+              <StageRail tenantId={tenantId} stages={stages} currentKey={currentKey} />
+              {offboarding !== null && (
+                <Section title="Removal">
+                  <StageRail
+                    tenantId={tenantId}
+                    stages={offboarding.stages}
+                    currentKey={currentKey}
+                    label="Removal"
+                  />
+                </Section>
+              )}
+            </div>
           ),
         }}
         right={{
@@ -69,7 +79,7 @@ export function TenantFrame({ tenantId, children }: { tenantId: string; children
             <div className="grid gap-6 md:max-xl:grid-cols-2">
               <HandoverBox tenantId={tenantId} slug={tenant.slug} facts={data} />
               <Findings findings={data.findings} />
-              <AsRun values={data.values} stages={stages} />
+              <AsRun values={data.values} stages={[...stages, ...(offboarding?.stages ?? [])]} />
               <SealedSecrets secrets={data.secrets} />
               <TenantInputList inputs={tenant.inputs} runbook={data.runbook} />
               <TenantPeople people={data.people} />

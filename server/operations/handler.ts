@@ -14,6 +14,11 @@ export interface PlanContext {
   passwordWorks(attempt: { userId: string; projectId: string; secret: string }): Promise<boolean>;
   /** Whether a sealed value of that name exists for the tenant. */
   holdsSecret(name: string): boolean;
+  /**
+   * Whether a job of this tenant removed that very object: a DELETE of this path whose success stands in the console's
+   * own journal. Nothing that arrived from outside can say so.
+   */
+  removedByUs(object: PlannedRead): Promise<boolean>;
   now: Date;
 }
 

@@ -1,6 +1,7 @@
 import { flavorsFind } from "./compute/flavors-find.ts";
 import { keypairEnsure } from "./compute/keypair-ensure.ts";
 import { computeQuotaEnsure } from "./compute/quota-ensure.ts";
+import { clusterDelete } from "./container-infra/cluster-delete.ts";
 import { clusterEnsure } from "./container-infra/cluster-ensure.ts";
 import { clusterVerdict } from "./container-infra/cluster-verdict.ts";
 import { servicesFind } from "./container-infra/services-find.ts";
@@ -8,6 +9,7 @@ import { templateEnsure } from "./container-infra/template-ensure.ts";
 import type { Operation } from "./handler.ts";
 import { applicationCredentialEnsure } from "./identity/application-credential-ensure.ts";
 import { assignmentsRead } from "./identity/assignments-read.ts";
+import { delegationAbsence } from "./identity/delegation-absence.ts";
 import { delegationRead } from "./identity/delegation-read.ts";
 import { domainEnsure } from "./identity/domain-ensure.ts";
 import { domainGrantEnsure } from "./identity/domain-grant-ensure.ts";
@@ -51,6 +53,7 @@ const OPERATIONS: readonly Operation[] = [
   trustsProbe,
   trustsRead,
   delegationRead,
+  delegationAbsence,
   isolationTargets,
   isolationProbe,
   domainsObserve,
@@ -71,6 +74,7 @@ const OPERATIONS: readonly Operation[] = [
   templateEnsure,
   clusterEnsure,
   clusterVerdict,
+  clusterDelete,
 ];
 
 /** The handler of every operation in the catalogue, by id. */

@@ -19,3 +19,8 @@ export const ISOLATION_DOMAINS_MAX = 20;
 export const FOREIGN_NAMES_MAX = 5;
 /** Rows of one page of images, the most Glance gives. https://docs.openstack.org/glance/latest/configuration/glance_api.html */
 export const IMAGES_PAGE = 1000;
+
+/** How long a cluster may take to be gone; Magnum's own driver gives up on a stack sooner. */
+export const CLUSTER_DELETE_DEADLINE_MS = 60 * 60_000;
+/** How long after its answer Magnum's conductor may take to begin with a deletion. */
+export const CLUSTER_DELETE_BEGINS_MS = 20_000;

@@ -61,3 +61,46 @@ describe("the onboarding runbook", () => {
     expect(source).toMatch(/^[\n -~]*$/);
   });
 });
+
+describe("the offboarding runbook", () => {
+  const text = readFileSync(new URL("../../runbooks/tenant-offboarding.md", import.meta.url), "utf8");
+  const read = parseRunbook(text, CATALOGUE);
+
+  it("reads without a diagnostic, in plain ASCII", () => {
+    expect(read.diagnostics).toEqual([]);
+    expect(text).toMatch(/^[\n -~]*$/);
+  });
+
+  it("shares no stage key, block or gate with the onboarding", () => {
+    const idsOf = (of: typeof runbook) =>
+      (of?.stages ?? []).flatMap(({ key, parts }) => [
+        key,
+        ...parts.flatMap((part) => {
+          if (part.kind === "block") return [part.block.id];
+          return part.kind === "gate" ? [part.gate.id] : [];
+        }),
+      ]);
+    expect(idsOf(read.runbook).filter((id) => idsOf(runbook).includes(id))).toEqual([]);
+  });
+
+  it("builds only on values that the onboarding saves", () => {
+    const saved = (runbook?.stages ?? []).flatMap(({ parts }) =>
+      parts.flatMap((part) =>
+        part.kind === "block" ? part.block.steps.flatMap(({ save }) => Object.keys(save)) : [],
+      ),
+    );
+    expect(read.runbook?.uses.filter((name) => !saved.includes(name))).toEqual([]);
+  });
+
+  it("changes nothing but by destructive operations, as the operator admin", () => {
+    const blocks = (read.runbook?.stages ?? []).flatMap(({ parts }) =>
+      parts.flatMap((part) => (part.kind === "block" ? [part.block] : [])),
+    );
+    expect(new Set(blocks.map((block) => block.as))).toEqual(new Set(["operator-admin"]));
+    const effects = blocks.flatMap(({ steps }) =>
+      steps.map(({ operation }) => CATALOGUE.get(operation)?.effect),
+    );
+    expect(effects).toContain("destroy");
+    expect(effects).not.toContain("mutate");
+  });
+});

@@ -18,6 +18,7 @@ import { type CallObserver, readOnlySession } from "./observed-session.ts";
 import type { RunnerParts } from "./parts.ts";
 import { type Blocked, foresee, planStep, strictest } from "./plan-step.ts";
 import { auditOpened } from "./opened-secret.ts";
+import { wasRemovedByUs } from "./removals.ts";
 import { openStageSessions, type StageSessions } from "./sessions.ts";
 import { findStageFacts, scopeOf, type StageFacts } from "./stage-facts.ts";
 
@@ -153,6 +154,7 @@ async function planOne(given: StepOfStage) {
       session: async () => readOnlySession(await sessions.open(block.as), given.observe),
       passwordWorks: (attempt) => sessions.passwordWorks(attempt),
       holdsSecret: (name) => sessions.holdsSecret(name),
+      removedByUs: (object) => wasRemovedByUs(parts.db, { tenantId: facts.tenant.id, ...object }),
       now: parts.now(),
     },
   });

@@ -65,6 +65,7 @@ async function readToSee(
     throw error;
   });
   run.say("call", answerLine(shown, { ...answer, ms: performance.now() - startedAt }), step.id);
+  if (probe.gone !== undefined) return removalVerdict(answer, probe.gone);
   if (answer.status === 404) return { kind: "not_taken" };
   const seen = probe.list === null ? [answer.body] : valueAtPointer(answer.body, probe.list);
   if (!Array.isArray(seen)) return { kind: "cannot_know", says: "The answer holds no list to look in." };
@@ -81,6 +82,20 @@ async function readToSee(
     return { kind: "cannot_know", says: `What is there has no ${captured.output}.` };
   }
   return { kind: "took", captured: captured.values, status: answer.status };
+}
+
+/** A call that removes took when the object is gone, or when the cloud says that it is going. */
+function removalVerdict(
+  answer: { status: number; body: unknown },
+  { orShows }: NonNullable<CallProbe["gone"]>,
+): ProbeVerdict {
+  const isGoing = Object.entries(orShows).some(([pointer, values]) => {
+    const found = jsonSchema.safeParse(valueAtPointer(answer.body, pointer));
+    return found.success && values.some((value) => canonicalJson(value) === canonicalJson(found.data));
+  });
+  return answer.status === 404 || isGoing
+    ? { kind: "took", captured: {}, status: answer.status }
+    : { kind: "not_taken" };
 }
 
 /** What is always there shows a call by its values: as long as they are others, it did not take. */

@@ -8,7 +8,8 @@ import { assert } from "#server/domain/error/domain-error.ts";
 import type { Runbook, RunbookStage } from "#server/domain/runbook/runbook.ts";
 import { type StageProgress, stageProgress } from "#server/domain/tenant/progress.ts";
 import type { TenantInputs } from "#server/domain/tenant/schema.ts";
-import { readRunbook } from "#server/services/runbook/published.ts";
+import { readRunbook, type RunbookVersionRow } from "#server/services/runbook/published.ts";
+import { findStageHome } from "#server/services/tenant/stage-home.ts";
 import { listStageJobs } from "#server/services/tenant/stage-jobs.ts";
 
 /** Everything on record that one stage of one tenant is planned and judged with. */
@@ -34,10 +35,14 @@ export async function findStageFacts(
     .innerJoin(cloud, eq(cloud.id, tenant.cloudId))
     .where(eq(tenant.id, wanted.tenantId));
   assert(row, "a plan and a job name an existing tenant");
-  const versionId = wanted.runbookVersionId ?? row.tenant.runbookVersionId;
-  const [version] = await db.select().from(runbookVersion).where(eq(runbookVersion.id, versionId));
-  assert(version, "a tenant and a job name a published runbook");
-  const runbook = readRunbook(version);
+  const version = await getVersion(db, wanted.runbookVersionId ?? row.tenant.runbookVersionId);
+  // A job runs from the version it was frozen with; a preview from whichever of the tenant's runbooks has the stage.
+  const home =
+    wanted.runbookVersionId === null
+      ? await findStageHome(db, { onboarding: version, stageKey: wanted.stageKey })
+      : { version, runbook: readRunbook(version) };
+  if (home === null) return null;
+  const { runbook } = home;
   const index = runbook.stages.findIndex(({ key }) => key === wanted.stageKey);
   const stage = runbook.stages[index];
   if (stage === undefined) return null;
@@ -54,6 +59,12 @@ export async function findStageFacts(
     before: previous ? { stage: previous, progress: progress.get(previous.key) } : null,
     saved: await listSaved(db, wanted.tenantId),
   };
+}
+
+async function getVersion(db: Db, id: string): Promise<RunbookVersionRow> {
+  const [version] = await db.select().from(runbookVersion).where(eq(runbookVersion.id, id));
+  assert(version, "a tenant and a job name a published runbook");
+  return version;
 }
 
 async function listSaved(db: Db, tenantId: string): Promise<Map<string, Json>> {

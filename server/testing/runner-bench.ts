@@ -7,7 +7,6 @@ import { cloud } from "#db/schema/cloud.ts";
 import { job } from "#db/schema/job.ts";
 import { person, roleGrant, session } from "#db/schema/person.ts";
 import { plan } from "#db/schema/plan.ts";
-import { runbookVersion } from "#db/schema/runbook.ts";
 import { runner } from "#db/schema/runner.ts";
 import { tenant } from "#db/schema/tenant.ts";
 import { CATALOGUE } from "#server/domain/operation/catalogue.ts";
@@ -29,6 +28,7 @@ import { approveJob } from "#server/services/job/approve.ts";
 import { recheckJob } from "#server/services/job/recheck.ts";
 import { requestJob } from "#server/services/job/request.ts";
 import { runRead } from "#server/services/job/run-read.ts";
+import { getNewestVersion, ONBOARDING_SLUG } from "#server/services/runbook/published.ts";
 import { previewStage } from "#server/services/plan/preview.ts";
 import { testDatabase, type TestDatabase } from "./database.ts";
 
@@ -136,7 +136,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
         id,
         slug,
         cloudId: one(await db.select().from(cloud)).id,
-        runbookVersionId: one(await db.select().from(runbookVersion)).id,
+        runbookVersionId: (await getNewestVersion(db, ONBOARDING_SLUG)).id,
         inputs: { cidr, instances: 10, cores: 20, ramMb: 51_200, nodeCount: 1 },
         createdBy: operator.personId,
         createdAt: parts.now(),

@@ -31,7 +31,17 @@ import { NotYetError } from "#server/operations/not-yet.ts";
 
 const pause = (ms: number): Promise<void> => setTimeout(ms);
 
-const source = readFileSync(new URL("../../runbooks/tenant-onboarding.md", import.meta.url), "utf8");
+const SOURCES = ["tenant-onboarding", "tenant-offboarding"].map((slug) =>
+  readFileSync(new URL(`../../runbooks/${slug}.md`, import.meta.url), "utf8"),
+);
+
+function shippedStages(): RunbookStage[] {
+  return SOURCES.flatMap((source) => {
+    const { runbook, diagnostics } = parseRunbook(source, CATALOGUE);
+    if (runbook === null) throw new Error(`A runbook does not read: ${JSON.stringify(diagnostics)}`);
+    return runbook.stages;
+  });
+}
 
 export interface StageRun {
   /** The sentence of the step that cannot be planned, and its advice; null when the plan was made. */
@@ -70,8 +80,7 @@ export interface OnboardingOptions {
 
 /** The shipped runbook over the real client, without journal, approval and database: what operations are tested with. */
 export function startOnboarding(options: OnboardingOptions): Onboarding {
-  const { runbook, diagnostics } = parseRunbook(source, CATALOGUE);
-  if (runbook === null) throw new Error(`The runbook does not read: ${JSON.stringify(diagnostics)}`);
+  const stages = shippedStages();
   const search = { clientConfigFile: options.cloudsFile, workingDir: tmpdir(), homeDir: tmpdir() };
   const cloud = getCloud(search, options.cloudName);
   const tenant = { id: randomUUID(), slug: options.slug };
@@ -81,6 +90,7 @@ export function startOnboarding(options: OnboardingOptions): Onboarding {
     secrets: new Map(),
     changedAt: new Map(),
     awaited: new Set(),
+    removed: new Set(),
     foreseen: {},
   };
   const signIn = (credentials: CloudCredentials, notBefore?: Date) =>
@@ -130,7 +140,7 @@ export function startOnboarding(options: OnboardingOptions): Onboarding {
     secrets: state.secrets,
     session,
     async run(stageKey) {
-      const stage = runbook.stages.find(({ key }) => key === stageKey);
+      const stage = stages.find(({ key }) => key === stageKey);
       if (!stage) throw new Error(`The runbook has no stage ${stageKey}.`);
       return runStage(parts, stage);
     },
@@ -148,6 +158,8 @@ interface State {
   changedAt: Map<string, Date>;
   /** Secrets that the plan under way will seal. */
   awaited: Set<string>;
+  /** `service path` of what a run deleted, as the console's journal would tell. */
+  removed: Set<string>;
   /** Saved values as far as the plan under way knows them. */
   foreseen: Record<string, Json>;
 }
@@ -272,6 +284,7 @@ async function planStep(parts: Parts, step: RunbookStep, identity: Identity) {
     ...blind,
     session: async () => readOnly(await parts.session(identity)),
     passwordWorks: parts.passwordWorks,
+    removedByUs: ({ service, path }) => Promise.resolve(parts.state.removed.has(`${service} ${path}`)),
   };
   try {
     return { operation, parameters, draft: await operation.plan(context, parameters) };
@@ -368,6 +381,7 @@ async function send(
     });
     run.statuses[call.id] = answer.status;
     if (answer.status < 300) {
+      if (call.method === "DELETE") parts.state.removed.add(`${call.service} ${call.path}`);
       for (const [name, pointer] of Object.entries(call.captures))
         captured[name] = atPointer(answer.body, pointer);
       for (const [name, pointer] of Object.entries(call.seals)) {
@@ -391,6 +405,7 @@ async function checkProbe(
 ): Promise<void> {
   if (probe === null) return;
   const path = fillRefs(probe.path, (ref) => encodeURIComponent(lookup(ref)));
+  if (probe.gone !== undefined) return checkGone(session, { service, path, gone: probe.gone });
   const { body } = await session.call({ service, method: "GET", path });
   const found =
     probe.list === null ? [body] : valueAt(jsonSchema.parse(body), probe.list.split("/").slice(1));
@@ -398,6 +413,18 @@ async function checkProbe(
     throw new Error(`The probe of ${id} does not show one element: ${JSON.stringify(found)}`);
   }
   for (const pointer of Object.values(probe.captures)) atPointer(found[0], pointer);
+}
+
+async function checkGone(
+  session: CloudSession,
+  of: { service: PlannedCall["service"]; path: string; gone: { orShows: Record<string, Json[]> } },
+): Promise<void> {
+  const { service, path, gone } = of;
+  const { status, body } = await session.call({ service, method: "GET", path, accept: [200, 404] });
+  const shown = Object.entries(gone.orShows).some(([pointer, values]) =>
+    values.includes(valueAt(jsonSchema.parse(body), pointer.split("/").slice(1)) ?? null),
+  );
+  if (status !== 404 && !shown) throw new Error(`The probe of ${path} shows it unchanged.`);
 }
 
 async function readBack(

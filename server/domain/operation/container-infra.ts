@@ -91,3 +91,12 @@ export const clusterVerdict = {
     "advice",
   ],
 } as const satisfies OperationDefinition;
+
+export const clusterDelete = {
+  id: "container_infra.cluster.delete",
+  version: 1,
+  effect: "destroy",
+  title: "Delete the cluster and see it gone",
+  parameters: z.strictObject({ cluster_id: uuidId, project_id: keystoneId }),
+  outputs: ["id", "state", "status_reason", "explanation", "advice"],
+} as const satisfies OperationDefinition;

@@ -186,6 +186,21 @@ export const delegationRead = {
   outputs: ["trustee", "trustee_id", "trust", "trust_impersonation", "cause", "explanation", "advice"],
 } as const satisfies OperationDefinition;
 
+export const delegationAbsence = {
+  id: "identity.delegation.absence",
+  version: 1,
+  effect: "read",
+  title: "Prove that the cluster's trustee and trust are gone",
+  parameters: z.strictObject({
+    cluster_id: uuidId,
+    project_id: keystoneId,
+    trustee_domain: objectName,
+    /** Read from the cluster's own delegation before it was deleted. */
+    trustee_id: keystoneId,
+  }),
+  outputs: ["trustee", "trust"],
+} as const satisfies OperationDefinition;
+
 export const isolationTargets = {
   id: "identity.isolation.targets",
   version: 1,

@@ -11,6 +11,7 @@ const probeSchema = z.strictObject({
   list: z.string().nullable(),
   captures: stringMap,
   shows: z.record(z.string(), jsonSchema).exactOptional(),
+  gone: z.strictObject({ orShows: z.record(z.string(), z.array(jsonSchema)) }).exactOptional(),
 });
 
 const callSchema = z.strictObject({

@@ -1,4 +1,4 @@
-import { readFields, readList, readText, type Fields } from "./fields.ts";
+import { readFields, readList, readText, readTextNode, type Fields } from "./fields.ts";
 import type { RunbookInput } from "./runbook.ts";
 import { readYaml, type Report, type YamlNode } from "./yaml.ts";
 
@@ -7,16 +7,22 @@ export interface FrontMatter {
   title: string;
   cloudKind: "openstack";
   inputs: RunbookInput[];
+  /** As-run values of the tenant that another runbook saved and this one builds on. */
+  uses: string[];
 }
 
 const INPUT_TYPES = ["slug", "cidr", "count", "text"] as const;
-const NO_FRONT_MATTER: FrontMatter = { slug: "", title: "", cloudKind: "openstack", inputs: [] };
+const NO_FRONT_MATTER: FrontMatter = { slug: "", title: "", cloudKind: "openstack", inputs: [], uses: [] };
 
 /** Reads the lines between the `---` lines, which start in line 2 of the document. */
 export function readFrontMatter(text: string, report: Report): FrontMatter {
   const node = readYaml(text, 2, report);
   if (!node) return NO_FRONT_MATTER;
-  const shape = { what: "The front matter", required: ["slug", "title", "cloud"], optional: ["inputs"] };
+  const shape = {
+    what: "The front matter",
+    required: ["slug", "title", "cloud"],
+    optional: ["inputs", "uses"],
+  };
   const fields = readFields(node, shape, report);
   const slug = readText(fields, "slug", report);
   if (slug && !/^[a-z][a-z0-9-]{0,59}$/.test(slug.text)) {
@@ -31,7 +37,19 @@ export function readFrontMatter(text: string, report: Report): FrontMatter {
     title: readText(fields, "title", report)?.text ?? "",
     cloudKind: "openstack",
     inputs,
+    uses: readUses(fields, report),
   };
+}
+
+function readUses(fields: Fields, report: Report): string[] {
+  return readList(fields, "uses", report).flatMap((item) => {
+    const name = readTextNode(item, "A used value", report);
+    if (!name) return [];
+    if (!/^[a-z][a-z0-9_]{0,59}$/.test(name.text)) {
+      report(name.at, "A saved value is named by a lower-case letter, then letters, digits or underscores.");
+    }
+    return [name.text];
+  });
 }
 
 function readInput(node: YamlNode, names: Set<string>, report: Report): RunbookInput {

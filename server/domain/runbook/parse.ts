@@ -28,7 +28,7 @@ export function parseRunbook(source: string, catalogue: Catalogue): ParsedRunboo
   const inputs = new Set(front?.inputs.map(({ name }) => name));
   const reading: Reading = {
     catalogue,
-    names: { inputs, saved: new Set(), steps: new Map() },
+    names: { inputs, saved: new Set(front?.uses), steps: new Map() },
     ids: new Set(),
     report,
   };

@@ -49,7 +49,7 @@ export type StagePart =
   | { kind: "gate"; gate: RunbookGate };
 
 export interface RunbookStage {
-  /** `0`, `1`, `2.5`, `6-7`: stable, used in URLs. */
+  /** `0`, `1`, `2.5`, `6-7`, `R1`: stable, used in URLs. A letter keeps the stages of a tenant's runbooks apart. */
   key: string;
   title: string;
   parts: StagePart[];
@@ -71,6 +71,8 @@ export interface Runbook {
   title: string;
   cloudKind: "openstack";
   inputs: RunbookInput[];
+  /** As-run values that another runbook of the tenant saved and this one builds on. */
+  uses: string[];
   /** Prose before the first stage. */
   introduction: string;
   stages: RunbookStage[];

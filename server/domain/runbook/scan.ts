@@ -13,8 +13,8 @@ export interface Scan {
   pieces: Piece[];
 }
 
-const STAGE = /^## Stage ([0-9]{1,3}(?:\.[0-9]{1,3})?(?:\/[0-9]{1,3}(?:\.[0-9]{1,3})?)?): (\S.*)$/;
-const STAGE_LIKE = /^#{1,6}\s*stage\s+[0-9]/i;
+const STAGE = /^## Stage ([A-Z]?[0-9]{1,3}(?:\.[0-9]{1,3})?(?:\/[0-9]{1,3}(?:\.[0-9]{1,3})?)?): (\S.*)$/;
+const STAGE_LIKE = /^#{1,6}\s*stage\s+[a-z]?[0-9]/i;
 const OUR_INFO = /^yaml\s+(?:block|gate)\b/i;
 
 type Fence = { mark: string; kind: "block" | "gate" | "other"; lineNumber: number };
@@ -105,7 +105,7 @@ function readHeading(line: string, at: Position, report: Report): Piece | null {
   const match = STAGE.exec(line.trimEnd());
   if (match) return { kind: "stage", number: match[1] ?? "", title: match[2] ?? "", at };
   if (STAGE_LIKE.test(line)) {
-    report(at, 'A stage heading is written "## Stage 2.5: Title", with a number such as 0, 2.5 or 6/7.');
+    report(at, 'A stage heading is written "## Stage 2.5: Title", with a number such as 0, 2.5, 6/7 or R1.');
   }
   return null;
 }

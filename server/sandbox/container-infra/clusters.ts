@@ -122,7 +122,9 @@ function atLeast(body: JsonObject, key: string, minimum: number): number {
 
 function getCluster(call: MagnumCall): ClusterRecord {
   const ident = call.request.params["clusterId"] ?? "";
-  const own = ownClusters(call);
+  // Magnum lifts the project filter for an administrator who names one cluster (get_one, delete), not for lists.
+  // https://opendev.org/openstack/magnum/src/branch/stable/zed/magnum/api/controllers/v1/cluster.py
+  const own = call.isAdmin ? call.state.clusters : ownClusters(call);
   const byId = own.find((cluster) => cluster.uuid === ident);
   if (byId !== undefined) return byId;
   const [cluster, another] = own.filter((candidate) => candidate.name === ident);

@@ -83,8 +83,8 @@ export async function freezeJob(
   requirePath(given.path, effect);
   const of = await getTenant(tx, row.tenantId);
   assert(content.tenant.id === of.tenant.id, "a plan belongs to the tenant of its row");
-  const stage = await requireOpenStage(tx, of, row.stageKey);
-  if (content.runbook.contentHash !== of.version.contentHash) {
+  const { stage, version } = await requireOpenStage(tx, of, row.stageKey);
+  if (content.runbook.contentHash !== version.contentHash) {
     throw new DomainError("stale", "The runbook has changed since this preview. Preview the stage again.", {
       reason: "runbook_changed",
     });
@@ -99,7 +99,7 @@ export async function freezeJob(
       id,
       tenantId: of.tenant.id,
       cloudId: of.cloud.id,
-      runbookVersionId: of.version.id,
+      runbookVersionId: version.id,
       stageKey: stage.key,
       stageTitle: stage.title,
       stageHash: content.stage.hash,

@@ -4,9 +4,11 @@ import { plan } from "#db/schema/plan.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import { stageRefSchema } from "#server/domain/job/schema.ts";
 import { stageProgress } from "#server/domain/tenant/progress.ts";
-import { readRunbook } from "../runbook/published.ts";
+import type { RunbookStage } from "#server/domain/runbook/runbook.ts";
+import { OFFBOARDING_SLUG } from "../runbook/published.ts";
 import { stageObstacle } from "../tenant/obstacle.ts";
 import { getTenant } from "../tenant/rows.ts";
+import { findStageHome, type TenantRunbook } from "../tenant/stage-home.ts";
 import { listStageJobs } from "../tenant/stage-jobs.ts";
 import { verb } from "../verb.ts";
 
@@ -32,23 +34,23 @@ export const previewStage = verb({
   },
 });
 
-/** Throws unless the stage exists and something may be planned for it now. */
+/** The stage and its runbook. Throws unless the stage exists and something may be planned for it now. */
 export async function requireOpenStage(
   tx: Tx,
   of: Awaited<ReturnType<typeof getTenant>>,
   stageKey: string,
-): Promise<{ key: string; title: string; hash: string }> {
-  const { stages } = readRunbook(of.version);
-  const stage = stages.find(({ key }) => key === stageKey);
-  if (!stage) throw new DomainError("not_found", "The runbook has no such stage.", { reason: "not_found" });
+): Promise<TenantRunbook & { stage: RunbookStage }> {
+  const home = await findStageHome(tx, { onboarding: of.version, stageKey });
+  if (!home) throw new DomainError("not_found", "The runbook has no such stage.", { reason: "not_found" });
+  const { stages } = home.runbook;
   const progress = stageProgress(
     stages.map(({ key }) => key),
     await listStageJobs(tx, { tenantId: of.tenant.id }),
   );
   const obstacle = stageObstacle(stages, progress, {
     stageKey,
-    isHandedOver: of.tenant.handedOverAt !== null,
+    isHandedOver: home.version.slug !== OFFBOARDING_SLUG && of.tenant.handedOverAt !== null,
   });
   if (obstacle !== null) throw new DomainError("conflict", obstacle, { reason: "stage_closed" });
-  return stage;
+  return home;
 }

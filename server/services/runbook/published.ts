@@ -11,6 +11,9 @@ export type RunbookVersionRow = typeof runbookVersion.$inferSelect;
 /** The runbook that onboards tenants. */
 export const ONBOARDING_SLUG = "tenant-onboarding";
 
+/** The runbook that removes them. */
+export const OFFBOARDING_SLUG = "tenant-offboarding";
+
 /** The newest published version; `unavailable` while the runner has not published any. */
 export async function getNewestVersion(tx: Tx | Db, slug: string): Promise<RunbookVersionRow> {
   const [row] = await tx

@@ -1,16 +1,17 @@
 import { asc, desc, eq } from "drizzle-orm";
 import { handover, secret } from "#db/schema/secret.ts";
 import { finding, tenantValue } from "#db/schema/tenant.ts";
-import { computeMarkers } from "#server/domain/marker/compute.ts";
+import { computeMarkers, type GreenRun } from "#server/domain/marker/compute.ts";
+import type { RunbookStage } from "#server/domain/runbook/runbook.ts";
 import { handoverObstacle } from "#server/domain/tenant/handover.ts";
-import { type StageProgress, stageProgress } from "#server/domain/tenant/progress.ts";
+import { type StageJob, type StageProgress, stageProgress } from "#server/domain/tenant/progress.ts";
 import { tenantIdSchema } from "#server/domain/tenant/schema.ts";
 import { may } from "../may.ts";
-import { readRunbook } from "../runbook/published.ts";
 import { type Ctx, query } from "../verb.ts";
 import { DETAIL_LIMIT } from "./limits.ts";
 import { listTenantPeople } from "./people.ts";
 import { getTenant } from "./rows.ts";
+import { listTenantRunbooks } from "./stage-home.ts";
 import { listGreenRuns, listStageJobs } from "./stage-jobs.ts";
 
 /** The tenant page: stage rail, as-run reference, secrets by fingerprint, findings. */
@@ -19,29 +20,30 @@ export const readTenant = query({
   input: tenantIdSchema,
   run: async (ctx, { tenantId }) => {
     const { tenant, cloud, version } = await getTenant(ctx.db, tenantId);
-    const { stages } = readRunbook(version);
+    const { onboarding, offboarding } = await listTenantRunbooks(ctx.db, version);
+    const { stages } = onboarding.runbook;
     const [jobs, runs, details, people] = await Promise.all([
       listStageJobs(ctx.db, { tenantId }),
       listGreenRuns(ctx.db, cloud.id),
       readDetails(ctx, tenantId),
       listTenantPeople(ctx.db, tenantId),
     ]);
-    const markers = computeMarkers(stages, runs, cloud.id);
     const progress = stageProgress(
       stages.map(({ key }) => key),
       jobs,
     );
+    const rail = (of: readonly RunbookStage[]) => railStages(of, { jobs, runs, cloudId: cloud.id });
     return {
       tenant: { ...tenant, inputs: { ...tenant.inputs } },
       cloud: { id: cloud.id, name: cloud.name, state: cloud.state, says: cloud.says, authUrl: cloud.authUrl },
       runbook: { versionId: version.id, title: version.title, contentHash: version.contentHash },
-      stages: stages.map(({ key, title }, index) => ({
-        key,
-        title,
-        marker: markers.get(key) ?? null,
-        progress: progress.get(key) ?? null,
-        opensAfter: stages[index - 1]?.title ?? null,
-      })),
+      stages: rail(stages),
+      /** What takes the tenant off the cloud again; stages of a runbook of its own. */
+      offboarding: offboarding && {
+        title: offboarding.runbook.title,
+        slug: offboarding.runbook.slug,
+        stages: rail(offboarding.runbook.stages),
+      },
       ...details,
       people,
       handover: {
@@ -52,6 +54,25 @@ export const readTenant = query({
     };
   },
 });
+
+/** Stages of one runbook with their marker and how far this tenant is. */
+function railStages(
+  stages: readonly RunbookStage[],
+  { jobs, runs, cloudId }: { jobs: readonly StageJob[]; runs: readonly GreenRun[]; cloudId: string },
+) {
+  const markers = computeMarkers(stages, runs, cloudId);
+  const progress = stageProgress(
+    stages.map(({ key }) => key),
+    jobs,
+  );
+  return stages.map(({ key, title }, index) => ({
+    key,
+    title,
+    marker: markers.get(key) ?? null,
+    progress: progress.get(key) ?? null,
+    opensAfter: stages[index - 1]?.title ?? null,
+  }));
+}
 
 function obstacle(handedOverAt: Date | null, stages: readonly StageProgress[]): string | null {
   return handoverObstacle({

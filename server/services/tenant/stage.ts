@@ -8,10 +8,11 @@ import { computeMarkers } from "#server/domain/marker/compute.ts";
 import { stageProgress } from "#server/domain/tenant/progress.ts";
 import { may } from "../may.ts";
 import { describeOperations } from "../runbook/operations.ts";
-import { readRunbook } from "../runbook/published.ts";
+import { OFFBOARDING_SLUG } from "../runbook/published.ts";
 import { type Ctx, query } from "../verb.ts";
 import { stageObstacle } from "./obstacle.ts";
 import { getTenant } from "./rows.ts";
+import { findStageHome } from "./stage-home.ts";
 import { listGreenRuns, listStageJobs } from "./stage-jobs.ts";
 
 /** One stage of one tenant: prose, blocks, the newest preview, its jobs, and what I may do. */
@@ -20,9 +21,10 @@ export const readStage = query({
   input: stageRefSchema,
   run: async (ctx, { tenantId, stageKey }) => {
     const { tenant, cloud, version } = await getTenant(ctx.db, tenantId);
-    const { stages } = readRunbook(version);
-    const stage = stages.find(({ key }) => key === stageKey);
-    if (!stage) throw new DomainError("not_found", "The runbook has no such stage.", { reason: "not_found" });
+    const home = await findStageHome(ctx.db, { onboarding: version, stageKey });
+    if (!home) throw new DomainError("not_found", "The runbook has no such stage.", { reason: "not_found" });
+    const { stage } = home;
+    const { stages } = home.runbook;
     const [stageJobs, runs, recent, latestPlan] = await Promise.all([
       listStageJobs(ctx.db, { tenantId }),
       listGreenRuns(ctx.db, cloud.id),
@@ -33,7 +35,10 @@ export const readStage = query({
       stages.map(({ key }) => key),
       stageJobs,
     );
-    const unless = stageObstacle(stages, progress, { stageKey, isHandedOver: tenant.handedOverAt !== null });
+    const unless = stageObstacle(stages, progress, {
+      stageKey,
+      isHandedOver: home.version.slug !== OFFBOARDING_SLUG && tenant.handedOverAt !== null,
+    });
     return {
       key: stage.key,
       title: stage.title,

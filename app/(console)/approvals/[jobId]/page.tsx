@@ -1,6 +1,7 @@
 import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
 import type { Metadata } from "next";
 import { ApprovalPage } from "#components/approvals/approval-page.tsx";
+import { stagesBeside } from "#components/stages/stages-beside.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import { readForPage } from "#server/api/rsc-read.ts";
 import { requestQueryClient, requireSignedIn, trpc } from "#server/api/rsc.ts";
@@ -24,9 +25,8 @@ export default async function Page(props: Props) {
   const job = await readJob(props);
   if (job.kind === "refused") return <Notice kind="danger" title={job.says} />;
   const { id, stageKey, tenant } = job.data;
-  const { stages } = await requestQueryClient().fetchQuery(
-    trpc.tenants.get.queryOptions({ tenantId: tenant.id }),
-  );
+  const facts = await requestQueryClient().fetchQuery(trpc.tenants.get.queryOptions({ tenantId: tenant.id }));
+  const stages = stagesBeside(facts, stageKey);
   const before = stages[stages.findIndex(({ key }) => key === stageKey) - 1];
   if (before !== undefined) {
     const of = { tenantId: tenant.id, stageKey: before.key };

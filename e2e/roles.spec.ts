@@ -1,4 +1,4 @@
-import type { Locator, Page } from "@playwright/test";
+import type { Locator, Page, Request } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import { stagePath } from "./pages.ts";
 import type { Role } from "./people.ts";
@@ -80,10 +80,9 @@ test("a person who is disabled is out with the next click, and hears of nothing 
 }) => {
   const person = await cast.add("Fiona Former", ["operator"]);
   const page = await sit(person);
+  const following = openStreams(page);
   await page.goto("/jobs");
-  const stream = page.waitForResponse(/live\.changes/);
-  await page.reload();
-  const following = await stream;
+  await expect.poll(() => following.size).toBe(1);
 
   await test.step("an admin disables her in the people settings", async () => {
     await admin.goto("/settings/people");
@@ -95,14 +94,25 @@ test("a person who is disabled is out with the next click, and hears of nothing 
     await expect(dialog).toContainText("This person cannot sign in");
   });
 
-  // Ends without the page's doing; an error counts as an end.
-  await following.finished();
+  // Ends without the page's doing.
+  await expect.poll(() => following.size).toBe(0);
   const [live] = await sql<{ count: number }[]>`
     select count(*)::int as count from session where person_id = ${person.id} and ended_at is null`;
   expect(live?.count).toBe(0);
   await page.getByRole("link", { name: "Tenants", exact: true }).first().click();
   await expect(page).toHaveURL(/\/sign-in/, { timeout: 20_000 });
 });
+
+/** The live streams that this page opens from now on and that have not ended. */
+function openStreams(page: Page): ReadonlySet<Request> {
+  const open = new Set<Request>();
+  page.on("request", (request) => {
+    if (request.url().includes("live.changes")) open.add(request);
+  });
+  page.on("requestfinished", (request) => open.delete(request));
+  page.on("requestfailed", (request) => open.delete(request));
+  return open;
+}
 
 test("roles that are taken away count at once, in a session that stays", async ({ cast, sit, tenants }) => {
   const person = await cast.add("Oona Once", ["operator"]);

@@ -31,6 +31,7 @@ describe("defaults", () => {
       databaseUrl: null,
       hasDemoPeople: true,
       clouds: ["embedded"],
+      signatureNamespace: "countersign-op-v1",
     });
     expect(env.dataDir).toMatch(/\/\.countersign$/);
   });
@@ -212,6 +213,16 @@ const refused: [RegExp, Read, Record<string, string>][] = [
   ],
   [/^COUNTERSIGN_EMBEDDED_CLOUD is off and/, readSupervisorEnv, { COUNTERSIGN_EMBEDDED_CLOUD: "off" }],
   [/^COUNTERSIGN_EMBEDDED_CLOUD must be on or off/, readSupervisorEnv, { COUNTERSIGN_EMBEDDED_CLOUD: "no" }],
+  [
+    /^COUNTERSIGN_SIGNATURE_NAMESPACE must be/,
+    readWebEnv,
+    { ...WEB, COUNTERSIGN_SIGNATURE_NAMESPACE: "two words" },
+  ],
+  [
+    /^COUNTERSIGN_SIGNATURE_NAMESPACE must be/,
+    readRunnerEnv,
+    { ...RUNNER, COUNTERSIGN_SIGNATURE_NAMESPACE: "n".repeat(65) },
+  ],
   [/^COUNTERSIGN_TENANT_POOL must be/, readWebEnv, { ...WEB, COUNTERSIGN_TENANT_POOL: "10.20.1.0/16" }],
   [/^COUNTERSIGN_TENANT_POOL must be/, readWebEnv, { ...WEB, COUNTERSIGN_TENANT_POOL: "10.0.0.0/7" }],
   [/^COUNTERSIGN_TENANT_POOL must be/, readWebEnv, { ...WEB, COUNTERSIGN_TENANT_POOL: "10.20.1.0/25" }],

@@ -106,6 +106,8 @@ function cloudsOf(v: Variables) {
 }
 
 const tenantPoolOf = (v: Variables) => v.COUNTERSIGN_TENANT_POOL ?? "10.20.0.0/16";
+/** What operations are signed for: a signature for any other purpose is refused, and so is one of another deployment. */
+const signatureNamespaceOf = (v: Variables) => v.COUNTERSIGN_SIGNATURE_NAMESPACE ?? "countersign-op-v1";
 const dataDirOf = (v: Variables) => resolve(v.COUNTERSIGN_DATA_DIR ?? ".countersign");
 const isBehindProxy = (v: Variables) => v.COUNTERSIGN_TRUSTED_PROXY === "on";
 const isProduction = (v: Variables) => v.NODE_ENV === "production";
@@ -119,6 +121,7 @@ export function readWebEnv(source: Source) {
     "AUTH_SECRET",
     "COUNTERSIGN_TENANT_POOL",
     "COUNTERSIGN_TRUSTED_PROXY",
+    "COUNTERSIGN_SIGNATURE_NAMESPACE",
     "NODE_ENV",
     "LOG_LEVEL",
   ] as const;
@@ -135,6 +138,7 @@ export function readWebEnv(source: Source) {
     oidc: oidcOf(v),
     tenantPool: tenantPoolOf(v),
     isBehindProxy: isBehindProxy(v),
+    signatureNamespace: signatureNamespaceOf(v),
     isProduction: isProduction(v),
   };
 }
@@ -148,6 +152,7 @@ export function readRunnerEnv(source: Source) {
     "COUNTERSIGN_DATA_DIR",
     "COUNTERSIGN_EMBEDDED_CLOUDS_FILE",
     "COUNTERSIGN_TENANT_POOL",
+    "COUNTERSIGN_SIGNATURE_NAMESPACE",
     "NODE_ENV",
     "LOG_LEVEL",
   ] as const;
@@ -167,6 +172,7 @@ export function readRunnerEnv(source: Source) {
     embeddedCloudsFile: v.COUNTERSIGN_EMBEDDED_CLOUDS_FILE ?? null,
     dataDir: dataDirOf(v),
     tenantPool: tenantPoolOf(v),
+    signatureNamespace: signatureNamespaceOf(v),
   };
 }
 
@@ -186,6 +192,7 @@ export function readSupervisorEnv(source: Source) {
     oidc: oidcOf(v),
     tenantPool: tenantPoolOf(v),
     isBehindProxy: isBehindProxy(v),
+    signatureNamespace: signatureNamespaceOf(v),
     dataDir: dataDirOf(v),
     /** Null: the embedded Postgres. */
     databaseUrl: v.DATABASE_URL ?? null,

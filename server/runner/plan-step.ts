@@ -1,9 +1,9 @@
 import type { Json } from "#server/domain/canonical/json.ts";
+import { strictestEffect } from "#server/domain/effect/strictest.ts";
 import type { OperationDefinition } from "#server/domain/operation/definition.ts";
 import type { PlannedStep } from "#server/domain/plan/plan.ts";
 import { outputRef } from "#server/domain/plan/refs.ts";
 import { jsonSchema } from "#server/domain/plan/schema.ts";
-import { EFFECTS, type Effect } from "#server/domain/plan/states.ts";
 import { parsePath, valueAt } from "#server/domain/runbook/path.ts";
 import type { RunbookBlock, RunbookStep } from "#server/domain/runbook/runbook.ts";
 import { fillTemplates, fillText, type TemplateScope } from "#server/domain/runbook/template.ts";
@@ -96,7 +96,9 @@ function render(given: StepToPlan, parameters: Json, draft: UsableDraft): Planne
     operationVersion: definition.version,
     identity: block.as,
     effect:
-      calls.length === 0 ? "read" : strictest([definition.effect, ...calls.map(({ effect }) => effect)]),
+      calls.length === 0
+        ? "read"
+        : strictestEffect([definition.effect, ...calls.map(({ effect }) => effect)]),
     disposition: draft.disposition,
     parameters,
     calls,
@@ -112,10 +114,6 @@ function render(given: StepToPlan, parameters: Json, draft: UsableDraft): Planne
       revert: changes ? draft.revert : null,
     },
   };
-}
-
-export function strictest(effects: readonly Effect[]): Effect {
-  return effects.reduce<Effect>((a, b) => (EFFECTS.indexOf(b) > EFFECTS.indexOf(a) ? b : a), "read");
 }
 
 /** What later steps of the same plan may read as saved: concrete, symbolic, or no longer known. */

@@ -1,4 +1,5 @@
 import { canonicalJson, type Json } from "#server/domain/canonical/json.ts";
+import { strictestEffect } from "#server/domain/effect/strictest.ts";
 import type { PlannedGate, PlannedStep, StagePlan } from "#server/domain/plan/plan.ts";
 import { contentDigest } from "#server/domain/plan/digest.ts";
 
@@ -16,7 +17,7 @@ import { NotYetError } from "#server/operations/not-yet.ts";
 import { IdentityError } from "./endings.ts";
 import { type CallObserver, readOnlySession } from "./observed-session.ts";
 import type { RunnerParts } from "./parts.ts";
-import { type Blocked, foresee, planStep, strictest } from "./plan-step.ts";
+import { type Blocked, foresee, planStep } from "./plan-step.ts";
 import { auditOpened } from "./opened-secret.ts";
 import { wasRemovedByUs } from "./removals.ts";
 import { openStageSessions, type StageSessions } from "./sessions.ts";
@@ -173,7 +174,7 @@ function assemble(facts: StageFacts, steps: PlannedStep[]): StagePlan {
     stage: { key: stage.key, hash: stage.hash },
     cloud: { id: cloud.id, name: cloud.name },
     tenant: { id: tenant.id, slug: tenant.slug },
-    effect: strictest(steps.map(({ effect }) => effect)),
+    effect: strictestEffect(steps.map(({ effect }) => effect)),
     steps,
     gates: gatesOf(stage),
   };

@@ -31,6 +31,7 @@ export function webChildEnv(env: SupervisorEnv, runtime: Runtime): ChildEnv {
     COUNTERSIGN_URL: env.origin,
     COUNTERSIGN_TRUSTED_PROXY: env.isBehindProxy ? "on" : "off",
     COUNTERSIGN_TENANT_POOL: env.tenantPool,
+    COUNTERSIGN_SIGNATURE_NAMESPACE: env.signatureNamespace,
     DATABASE_APP_URL: runtime.appUrl,
     AUTH_SECRET: runtime.authSecret,
   };
@@ -56,6 +57,7 @@ export function runnerChildEnv(env: SupervisorEnv, runtime: Runtime): ChildEnv {
     COUNTERSIGN_EMBEDDED_CLOUD: env.hasEmbeddedCloud ? "on" : "off",
     COUNTERSIGN_DATA_DIR: env.dataDir,
     COUNTERSIGN_TENANT_POOL: env.tenantPool,
+    COUNTERSIGN_SIGNATURE_NAMESPACE: env.signatureNamespace,
     COUNTERSIGN_SEAL_KEY: runtime.sealKey,
     DATABASE_APP_URL: runtime.appUrl,
   };

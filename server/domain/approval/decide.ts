@@ -1,7 +1,8 @@
 import type { PlannedStep, StagePlan } from "../plan/plan.ts";
 import { RECHECK_MAX_AGE_MS } from "../job/limits.ts";
 import type { JobState } from "../job/states.ts";
-import { EFFECTS, type Effect } from "../plan/states.ts";
+import { strictestEffect } from "../effect/strictest.ts";
+import type { Effect } from "../plan/states.ts";
 
 export type ApprovalRefusal =
   | "not_waiting"
@@ -102,7 +103,7 @@ function decideRecheck(facts: ApprovalFacts, now: Date) {
 export function planEffect(plan: StagePlan): Effect {
   const declared = [plan.effect, ...plan.steps.map(({ effect }) => effect)];
   const sent = plan.steps.flatMap(({ calls }) => calls.map(({ effect }) => effect));
-  return EFFECTS.findLast((effect) => [...declared, ...sent].includes(effect)) ?? "destroy";
+  return strictestEffect([...declared, ...sent]);
 }
 
 /** Calls that change something, in order, with their step. */

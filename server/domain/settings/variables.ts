@@ -102,6 +102,10 @@ export const variables = z.object({
     isTenantPool,
     "COUNTERSIGN_TENANT_POOL must be an IPv4 network from /8 to /24 without host bits, such as 10.20.0.0/16.",
   ),
+  COUNTERSIGN_SIGNATURE_NAMESPACE: text(
+    (v) => /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/.test(v),
+    "COUNTERSIGN_SIGNATURE_NAMESPACE must be 1 to 64 of A-Z a-z 0-9 . _ @ - such as countersign-op-v1.",
+  ),
   COUNTERSIGN_DEMO_PEOPLE: onOff("COUNTERSIGN_DEMO_PEOPLE"),
   NODE_ENV: z.enum(["production", "development", "test"], {
     error: "NODE_ENV must be production, development or test.",

@@ -1,3 +1,4 @@
+import { declaredEffect } from "#server/domain/effect/strictest.ts";
 import { CATALOGUE } from "#server/domain/operation/catalogue.ts";
 import type { Effect } from "#server/domain/plan/states.ts";
 import type { RunbookStage } from "#server/domain/runbook/runbook.ts";
@@ -15,8 +16,7 @@ export function describeOperations(stages: readonly RunbookStage[]): Record<stri
       if (part.kind !== "block") continue;
       for (const { operation } of part.block.steps) {
         const known = CATALOGUE.get(operation);
-        // A thing whose effect nobody declared counts as destroy.
-        words[operation] = { title: known?.title ?? operation, effect: known?.effect ?? "destroy" };
+        words[operation] = { title: known?.title ?? operation, effect: declaredEffect(known?.effect) };
       }
     }
   }

@@ -1,71 +1,23 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import {
+  AT,
+  headAt,
+  KEY,
+  lineOf,
+  linesOf,
+  logOf,
+  rehashedEntry,
+  STRANGER,
+} from "#server/testing/audit-log.ts";
 import { canonicalJson, type Json } from "../canonical/json.ts";
-import { auditHash, EMPTY_HEAD } from "./chain.ts";
+import { EMPTY_HEAD } from "./chain.ts";
 import { parseJson } from "./event.ts";
 import { EXPORT_HEADS_MAX, headerLine } from "./export.ts";
-import { headProblem, type SignedHead, signHead } from "./head.ts";
+import { headProblem, type SignedHead } from "./head.ts";
 import { installationKey, isPublicKey, isSignedBy, keyIdOf } from "./installation-key.ts";
 import { growFrontier, inclusionPlaces, rootOf } from "./merkle.ts";
 import { ExportVerifier, type ExportVerdict, type Kept } from "./verify-export.ts";
-
-const KEY = installationKey(new Uint8Array(32).fill(7));
-const STRANGER = installationKey(new Uint8Array(32).fill(8));
-const AT = new Date("2026-03-01T10:00:00.000Z");
-
-interface Event {
-  [key: string]: Json;
-  seq: number;
-  previousHash: string;
-}
-
-interface Log {
-  events: Event[];
-  hashes: string[];
-}
-
-function grow(log: Log, over: Partial<Event> = {}): void {
-  const seq = log.events.length + 1;
-  const event: Event = {
-    seq,
-    at: new Date(AT.getTime() + seq * 1000).toISOString(),
-    actor: { kind: "person", id: `p${seq % 3}`, name: 'Olga\n\u2028{"}' },
-    action: "job.approve",
-    outcome: "done",
-    objectKind: "job",
-    objectId: `job-${seq}`,
-    details: { number: seq, list: [1, "a", null] },
-    previousHash: log.hashes.at(-1) ?? EMPTY_HEAD,
-    ...over,
-  };
-  log.events.push(event);
-  log.hashes.push(auditHash(event));
-}
-
-function logOf(count: number, over: (seq: number) => Partial<Event> = () => ({})): Log {
-  const log: Log = { events: [], hashes: [] };
-  while (log.events.length < count) grow(log, over(log.events.length + 1));
-  return log;
-}
-
-function rootAt(log: Log, size: number): string {
-  let frontier: string[] = [];
-  for (const [index, hash] of log.hashes.slice(0, size).entries()) {
-    ({ frontier } = growFrontier(frontier, index, hash));
-  }
-  return rootOf(frontier);
-}
-
-const headAt = (log: Log, size: number, key = KEY): SignedHead =>
-  signHead(key, { size, root: rootAt(log, size), at: AT });
-
-const lineOf = (event: { [key: string]: Json }, more: { [key: string]: Json } = {}) =>
-  canonicalJson({ event, hash: auditHash(event), ...more });
-
-function linesOf(log: Log, heads = [headAt(log, log.events.length)], key = KEY): string[] {
-  const header = { kind: "log", publicKey: key.publicKey, count: log.events.length, heads } as const;
-  return [headerLine(header), ...log.events.map((event) => lineOf(event))];
-}
 
 const NOTHING: Kept = { heads: [], publicKey: null };
 
@@ -77,8 +29,7 @@ function verdictOf(lines: readonly string[], kept: Partial<Kept> = {}): ExportVe
 
 const LOG = logOf(9);
 const LINES = linesOf(LOG);
-const rehashed = (seq: number, over: { [key: string]: Json }) =>
-  lineOf({ ...LOG.events[seq - 1], ...over });
+const rehashed = (seq: number, over: { [key: string]: Json }) => rehashedEntry(LOG, seq, over);
 
 describe("a whole log", () => {
   it.each([0, 1, 2, 9])("of %i entries verifies, with every kept head of it", (count) => {
@@ -87,7 +38,7 @@ describe("a whole log", () => {
     expect(verdictOf(linesOf(log), { heads, publicKey: KEY.publicKey })).toMatchObject({
       kind: "whole",
       count,
-      head: { size: count, root: rootAt(log, count) },
+      head: { size: count, root: headAt(log, count).root },
       publicKey: KEY.publicKey,
       keptHeads: heads.length,
       clock: { anomalies: [], total: 0 },

@@ -1,0 +1,11 @@
+import { auditVerify } from "./audit-verify.ts";
+import type { Command } from "./command.ts";
+import { runCommand } from "./run-command.ts";
+
+/** The `countersign` command. Every command stands in this table, by the words that call it. */
+const COMMANDS: readonly Command[] = [auditVerify];
+
+process.exitCode = await runCommand(COMMANDS, process.argv.slice(2), {
+  say: (line) => void process.stdout.write(`${line}\n`),
+  complain: (line) => void process.stderr.write(`${line}\n`),
+});

@@ -3,6 +3,7 @@ import type postgres from "postgres";
 /** Columns of progress, by table; everything else of a row stays as inserted, and tables not named are append-only. */
 const UPDATABLE: Record<string, readonly string[]> = {
   audit_head: ["seq", "hash", "frontier"],
+  change_freeze: ["lifted_by", "lifted_at"],
   cloud: [
     "auth_url",
     "region",
@@ -44,6 +45,7 @@ const UPDATABLE: Record<string, readonly string[]> = {
     "claimed_at",
     "finished_at",
   ],
+  proposal: ["state", "decided_by", "decision_reason", "decided_at"],
   role_grant: ["revoked_by", "revoked_at"],
   runner: ["heartbeat_at", "stopped_at"],
   secret: ["sealed", "destroyed_at"],

@@ -4,6 +4,7 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { useTRPC } from "#components/trpc/api.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { ContinueGroup, DecideGroup, OthersGroup, WatchGroup } from "./inbox-groups.tsx";
+import { ProposalsGroup } from "./proposals-group.tsx";
 
 /** What needs me, what is mine to go on with, what to keep an eye on. */
 export function InboxPage() {
@@ -14,6 +15,7 @@ export function InboxPage() {
       <PageHeader title="Inbox" />
       <div className="grid max-w-240 gap-8">
         <DecideGroup rows={data.decide} />
+        <ProposalsGroup rows={data.proposals} />
         <ContinueGroup rows={data.continue} />
         <OthersGroup rows={data.waitingForOthers} />
         <WatchGroup rows={data.watch} />

@@ -20,9 +20,16 @@ export function StandingNotices({ session }: { session: Session }) {
   const troubled = session.clouds.flatMap((cloud) =>
     cloud.state === "reachable" ? [] : [{ ...cloud, state: cloud.state }],
   );
-  if (live === "live" && session.isRunnerAlive && troubled.length === 0) return null;
+  const isQuiet = live === "live" && session.isRunnerAlive && troubled.length === 0;
+  if (isQuiet && session.frozen === null) return null;
   return (
     <div className="mb-5 grid gap-2">
+      {session.frozen !== null && (
+        <Notice kind="danger" live title={`All changes are frozen by ${session.frozen.setBy}`}>
+          {session.frozen.reason} Since <RelativeTime at={session.frozen.at} />. Nothing that changes a cloud
+          starts until two people have lifted it.
+        </Notice>
+      )}
       {live === "away" && (
         <Notice
           kind="warning"

@@ -97,6 +97,10 @@ function useInvalidate(): Listener {
         case "approval":
         case "job_resolution":
           return [...ofJob, trpc.inbox.pathFilter()];
+        case "proposal":
+          return [trpc.proposals.pathFilter(), trpc.inbox.pathFilter()];
+        case "change_freeze":
+          return [trpc.inbox.pathFilter(), trpc.jobs.get.pathFilter(), trpc.proposals.pathFilter()];
         case "journal_entry":
         case "evidence":
         case "gate_result":

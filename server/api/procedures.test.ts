@@ -20,6 +20,10 @@ const REASON = "Because";
 
 /** One well-formed input per procedure, of things that are not there. A new procedure without one does not compile. */
 const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<AppRouter>[K] } = {
+  freeze: {
+    set: { reason: REASON },
+    proposeLift: { content: { freezeId: ID }, reason: REASON },
+  },
   inbox: { list: {}, session: {} },
   jobs: {
     list: { filter: "all", tenantId: null, before: null },
@@ -52,6 +56,13 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
     disable: { personId: ID },
     enable: { personId: ID },
     endSessions: { personId: ID },
+  },
+  proposals: {
+    list: { kinds: null },
+    get: { proposalId: ID },
+    approve: { proposalId: ID, digest: DIGEST, reason: REASON },
+    reject: { proposalId: ID, digest: DIGEST, reason: REASON },
+    withdraw: { proposalId: ID, reason: REASON },
   },
   runbooks: { list: {}, get: { slug: "tenant-onboarding" } },
   tenants: {
@@ -151,6 +162,8 @@ describe("every procedure", () => {
   it("that decides, asks for, starts or reveals something is never part of a batch", async () => {
     const single = PROCEDURES.filter(({ meta }) => metaSchema.parse(meta).isSingle);
     expect(single.map(({ path }) => path).sort()).toEqual([
+      "freeze.proposeLift",
+      "freeze.set",
       "jobs.approve",
       "jobs.cancel",
       "jobs.reject",
@@ -159,6 +172,9 @@ describe("every procedure", () => {
       "jobs.runRead",
       "jobs.start",
       "jobs.withdraw",
+      "proposals.approve",
+      "proposals.reject",
+      "proposals.withdraw",
       "tenants.collectHandover",
       "tenants.confirmHandover",
       "tenants.requestHandover",

@@ -1,16 +1,20 @@
+import { freezeRouter } from "./routers/freeze.ts";
 import { inboxRouter } from "./routers/inbox.ts";
 import { jobsRouter } from "./routers/jobs.ts";
 import { liveRouter } from "./routers/live.ts";
 import { peopleRouter } from "./routers/people.ts";
+import { proposalsRouter } from "./routers/proposals.ts";
 import { runbooksRouter } from "./routers/runbooks.ts";
 import { tenantsRouter } from "./routers/tenants.ts";
 import { router } from "./trpc.ts";
 
 export const appRouter = router({
+  freeze: freezeRouter,
   inbox: inboxRouter,
   jobs: jobsRouter,
   live: liveRouter,
   people: peopleRouter,
+  proposals: proposalsRouter,
   runbooks: runbooksRouter,
   tenants: tenantsRouter,
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Role } from "#server/domain/person/states.ts";
-import { type AuthorityFacts, decideStart, type PersonNow } from "./authority.ts";
+import type { PersonNow } from "#server/domain/policy/right-now.ts";
+import { type AuthorityFacts, decideStart } from "./authority.ts";
 
 const NOW = new Date("2026-07-01T12:00:00Z");
 

@@ -1,16 +1,5 @@
 import type { Effect } from "#server/domain/plan/states.ts";
-import type { Role } from "#server/domain/person/states.ts";
-import type { Action } from "#server/domain/policy/actions.ts";
-import { decide } from "#server/domain/policy/decide.ts";
-
-/** A person as the database knows him at this moment. */
-export interface PersonNow {
-  id: string;
-  name: string;
-  email: string;
-  isDisabled: boolean;
-  roles: readonly Role[];
-}
+import { lostRight, type PersonNow } from "#server/domain/policy/right-now.ts";
 
 export interface AuthorityFacts {
   effect: Effect;
@@ -30,8 +19,6 @@ export type Authority =
   | { kind: "may_run"; approvedBy: readonly string[] }
   | { kind: "refused"; reason: string; says: string; advice: string };
 
-const NOBODY = "00000000-0000-0000-0000-000000000000";
-
 /**
  * Whether a queued job may start now. Policy is asked once more, on the people as they are at this moment: a right that
  * was lost since the request or the approval takes the job with it.
@@ -49,7 +36,7 @@ export function decideStart(facts: AuthorityFacts, now: Date): Authority {
     );
   }
   const isRead = effect === "read";
-  const lost = lostRight(requester, isRead ? "job.run_read" : "job.request", null);
+  const lost = lostRight(requester, isRead ? "job.run_read" : "job.request");
   if (lost)
     return refuse("requester_gone", `${requester.name} asked for this and ${lost}. Nothing was sent.`);
   if (isRead) return { kind: "may_run", approvedBy: [] };
@@ -63,26 +50,16 @@ function decideApprovals({ approvals, digest, requester }: AuthorityFacts): Auth
   const given = approvals.filter((one) => one.digest === digest);
   if (given.length === 0)
     return refuse("not_approved", "Nobody approved exactly this plan. Nothing was sent.");
-  const standing = given.filter(({ person }) => lostRight(person, "job.approve", requester.id) === null);
+  const standing = given.filter(
+    ({ person }) => lostRight(person, "job.approve", { requestedBy: requester.id }) === null,
+  );
   if (standing.length > 0) return { kind: "may_run", approvedBy: standing.map(({ person }) => person.id) };
   const [first] = given;
-  const why = first ? (lostRight(first.person, "job.approve", requester.id) ?? "") : "";
+  const why = first ? (lostRight(first.person, "job.approve", { requestedBy: requester.id }) ?? "") : "";
   return refuse(
     "approver_gone",
     `${first?.person.name ?? "The approver"} approved this and ${why}. Nothing was sent.`,
   );
-}
-
-/** Why this person may not do it now, or null. */
-function lostRight(person: PersonNow, action: Action, requestedBy: string | null): string | null {
-  if (person.isDisabled) return "can no longer sign in";
-  const { id, name, email, roles } = person;
-  const decision = decide({
-    actor: { kind: "person", personId: id, sessionId: NOBODY, name, email, roles },
-    action,
-    separation: { requestedBy: requestedBy ?? null },
-  });
-  return decision.effect === "allow" ? null : "no longer has the right to";
 }
 
 function refuse(reason: string, says: string): Authority {

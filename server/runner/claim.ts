@@ -1,11 +1,11 @@
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Tx } from "#db/client.ts";
 import { approval, job } from "#db/schema/job.ts";
-import { person, roleGrant } from "#db/schema/person.ts";
 import { assert } from "#server/domain/error/domain-error.ts";
 import { appendAudit } from "#server/services/audit/append.ts";
 import { moveJob } from "#server/services/job/move.ts";
-import { type Authority, decideStart, type PersonNow } from "./authority.ts";
+import { listPeopleNow } from "#server/services/person/people-now.ts";
+import { type Authority, decideStart } from "./authority.ts";
 import { appendJournal, nextJournalSeq } from "./journal.ts";
 import { type Lease, takeLane } from "./lease.ts";
 import { RUNNER_ACTOR } from "./opened-secret.ts";
@@ -113,7 +113,7 @@ async function refuseJob(
 
 async function decideNow(tx: Tx, row: JobRow, at: Date): Promise<Authority> {
   const given = await tx.select().from(approval).where(eq(approval.jobId, row.id));
-  const people = await listPeople(tx, [row.requestedBy, ...given.map(({ personId }) => personId)]);
+  const people = await listPeopleNow(tx, [row.requestedBy, ...given.map(({ personId }) => personId)]);
   const requester = people.get(row.requestedBy);
   assert(requester, "a job's requester exists");
   return decideStart(
@@ -129,22 +129,5 @@ async function decideNow(tx: Tx, row: JobRow, at: Date): Promise<Authority> {
       }),
     },
     at,
-  );
-}
-
-/** People with their live roles, locked so that a revocation waits for the decision or comes before it. */
-export async function listPeople(tx: Tx, ids: readonly string[]): Promise<Map<string, PersonNow>> {
-  const wanted = [...new Set(ids)].sort();
-  const people = await tx.select().from(person).where(inArray(person.id, wanted)).for("share");
-  const grants = await tx
-    .select({ personId: roleGrant.personId, role: roleGrant.role })
-    .from(roleGrant)
-    .where(and(inArray(roleGrant.personId, wanted), isNull(roleGrant.revokedAt)))
-    .for("share");
-  return new Map(
-    people.map(({ id, name, email, disabledAt }) => {
-      const roles = grants.filter(({ personId }) => personId === id).map(({ role }) => role);
-      return [id, { id, name, email, isDisabled: disabledAt !== null, roles }];
-    }),
   );
 }

@@ -2,6 +2,7 @@ import { and, eq, inArray, lte } from "drizzle-orm";
 import { job } from "#db/schema/job.ts";
 import { appendAudit } from "#server/services/audit/append.ts";
 import { moveJob } from "#server/services/job/move.ts";
+import { expireProposals } from "#server/services/proposal/expire.ts";
 import { RUNNER_ACTOR } from "./opened-secret.ts";
 import type { RunnerParts } from "./parts.ts";
 
@@ -10,6 +11,7 @@ const EXPIRABLE = ["awaiting_approval", "approved", "queued"] as const;
 /** Ends requests whose time is over. Time can only deny: nothing here starts anything. */
 export async function expireRequests(parts: RunnerParts): Promise<number> {
   const at = parts.now();
+  await expireProposals(parts.db, { actor: RUNNER_ACTOR, at });
   const isDue = and(inArray(job.state, [...EXPIRABLE]), lte(job.expiresAt, at));
   const due = await parts.db.select({ id: job.id }).from(job).where(isDue).limit(100);
   for (const { id } of due) {

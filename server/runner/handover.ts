@@ -8,8 +8,8 @@ import { assert } from "#server/domain/error/domain-error.ts";
 import { decide } from "#server/domain/policy/decide.ts";
 import { readTrustAnchor } from "#server/openstack/trust-anchor.ts";
 import { appendAudit } from "#server/services/audit/append.ts";
+import { listPeopleNow } from "#server/services/person/people-now.ts";
 import { BoxError, sealBox } from "./box.ts";
-import { listPeople } from "./claim.ts";
 import { RUNNER_ACTOR } from "./opened-secret.ts";
 import type { RunnerParts } from "./parts.ts";
 import { openSecret } from "./vault.ts";
@@ -80,7 +80,7 @@ async function findObstacle(tx: Tx, row: HandoverRow): Promise<string | null> {
   if (live) {
     return `Job ${live.number} of this tenant is under way. Nothing was revealed. Ask again when it has ended.`;
   }
-  const asker = (await listPeople(tx, [row.requestedBy])).get(row.requestedBy);
+  const asker = (await listPeopleNow(tx, [row.requestedBy])).get(row.requestedBy);
   const decision =
     asker &&
     !asker.isDisabled &&

@@ -34,6 +34,8 @@ interface VerbSpec<S extends z.ZodType, R, O> {
   load: (tx: Tx, input: z.output<S>, ctx: Ctx) => Promise<R>;
   object: (row: R, input: z.output<S>) => AuditObject;
   separation?: (row: R) => Separation;
+  /** A further right that the object asks for beside the verb's own, such as that of a proposal's kind. */
+  also?: (row: R) => Action;
   /** Decides and writes. Without an audit entry it does not compile; if the entry cannot be written, nothing is. */
   run: (
     tx: Tx,
@@ -62,6 +64,7 @@ export function verb<S extends z.ZodType, R, O>(spec: VerbSpec<S, R, O>) {
         });
         object = spec.object(row, input);
         const person = authorize(actor, spec.action, spec.separation?.(row));
+        if (spec.also) authorize(actor, spec.also(row), spec.separation?.(row));
         const at = ctx.clock();
         const done = await spec.run(tx, { person, input, row, at });
         const about = done.object ?? object;

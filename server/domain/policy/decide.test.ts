@@ -22,6 +22,12 @@ const MATRIX: Record<Action, string> = {
   "job.cancel": "or",
   "job.resolve": "or",
   "handover.reveal": "o",
+  "proposal.read": "ormau",
+  "proposal.decide": "rma",
+  "proposal.withdraw": "orma",
+  "freeze.set": "orma",
+  "freeze.propose_lift": "orma",
+  "freeze.decide_lift": "rma",
   "person.read": "au",
   "person.add": "a",
   "person.set_roles": "a",
@@ -43,6 +49,8 @@ const LETTERS: Record<Role, string> = {
 const NEUTRAL: Partial<Record<Action, Separation>> = {
   "job.approve": { requestedBy: "someone else" },
   "job.reject": { requestedBy: "someone else" },
+  "proposal.decide": { requestedBy: "someone else" },
+  "proposal.withdraw": { requestedBy: "ada" },
   "job.withdraw": { requestedBy: "ada" },
   "job.start": { requestedBy: "ada" },
   "job.resolve": { seatedBy: [] },
@@ -88,7 +96,7 @@ describe("decide", () => {
     }
   });
 
-  it.each(["job.approve", "job.reject"] as const)(
+  it.each(["job.approve", "job.reject", "proposal.decide"] as const)(
     "%s needs to know that the requester is another",
     (action) => {
       const everything = ada(...ROLES);
@@ -99,13 +107,16 @@ describe("decide", () => {
     },
   );
 
-  it.each(["job.withdraw", "job.start"] as const)("%s belongs to the requester", (action) => {
-    const everything = ada(...ROLES);
-    expect(ask(everything, action, { requestedBy: "ada" }).effect).toBe("allow");
-    for (const separation of [{ requestedBy: "bob" }, { requestedBy: null }, {}]) {
-      expect(ask(everything, action, separation)).toMatchObject({ reason: "not_the_requester" });
-    }
-  });
+  it.each(["job.withdraw", "job.start", "proposal.withdraw"] as const)(
+    "%s belongs to the requester",
+    (action) => {
+      const everything = ada(...ROLES);
+      expect(ask(everything, action, { requestedBy: "ada" }).effect).toBe("allow");
+      for (const separation of [{ requestedBy: "bob" }, { requestedBy: null }, {}]) {
+        expect(ask(everything, action, separation)).toMatchObject({ reason: "not_the_requester" });
+      }
+    },
+  );
 
   it("job.resolve takes each person once", () => {
     const everything = ada(...ROLES);

@@ -37,9 +37,17 @@ export interface Denial {
 export type Decision = { effect: "allow"; ruleId: string; actor: PersonActor } | Denial;
 
 /** Actions that only another person than the requester may do, whatever roles he holds. */
-const OTHER_THAN_REQUESTER: ReadonlySet<Action> = new Set<Action>(["job.approve", "job.reject"]);
+const OTHER_THAN_REQUESTER: ReadonlySet<Action> = new Set<Action>([
+  "job.approve",
+  "job.reject",
+  "proposal.decide",
+]);
 /** Actions that belong to the requester alone. */
-const REQUESTER_ONLY: ReadonlySet<Action> = new Set<Action>(["job.withdraw", "job.start"]);
+const REQUESTER_ONLY: ReadonlySet<Action> = new Set<Action>([
+  "job.withdraw",
+  "job.start",
+  "proposal.withdraw",
+]);
 /** Actions where each seat needs another person. */
 const DISTINCT_SEATS: ReadonlySet<Action> = new Set<Action>(["job.resolve"]);
 

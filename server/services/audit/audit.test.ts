@@ -9,6 +9,7 @@ import { verifyChain } from "#server/domain/audit/chain.ts";
 import type { Action } from "#server/domain/policy/actions.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
 import { approvalOf, asRead, FIRST_STAGE, type JobWorld, openJobWorld } from "#server/testing/jobs.ts";
+import { answerTo, freezeNow, unfreeze, waitingProposal } from "#server/testing/proposals.ts";
 import { listProcedures } from "#server/testing/procedures.ts";
 import { refusalOf } from "#server/testing/refusal.ts";
 import { confirmHandover } from "../handover/confirm.ts";
@@ -23,9 +24,12 @@ import { resolveJob } from "../job/resolve.ts";
 import { runRead } from "../job/run-read.ts";
 import { startJob } from "../job/start.ts";
 import { withdrawJob } from "../job/withdraw.ts";
+import { proposeLift } from "../freeze/propose-lift.ts";
+import { setFreeze } from "../freeze/set.ts";
 import { addPerson } from "../person/add.ts";
 import { disablePerson, enablePerson, endSessions } from "../person/disable.ts";
 import { listPeople } from "../person/list.ts";
+import { approveProposal, rejectProposal, withdrawProposal } from "../proposal/decide.ts";
 import { setRoles } from "../person/set-roles.ts";
 import { previewStage } from "../plan/preview.ts";
 import { createTenant } from "../tenant/create.ts";
@@ -49,6 +53,7 @@ beforeEach(async () => {
   operator = await world.person("Olga", "operator");
   reviewer = await world.person("Rita", "reviewer");
   admin = await world.person("Ada", "admin");
+  await unfreeze(world, operator, admin);
 });
 
 const as = (actor: PersonActor) => world.ctx(actor);
@@ -179,6 +184,31 @@ const ACTS: readonly { verb: { action: Action }; prepare: () => Promise<() => Pr
   {
     verb: endSessions,
     prepare: async () => () => endSessions(as(admin), { personId: reviewer.personId }),
+  },
+  {
+    verb: setFreeze,
+    prepare: async () => () => setFreeze(as(operator), { reason: "Odd" }),
+  },
+  {
+    verb: proposeLift,
+    prepare: async () => {
+      const content = { freezeId: await freezeNow(world, operator) };
+      return () => proposeLift(as(operator), { content, reason: "Fine" });
+    },
+  },
+  ...[approveProposal, rejectProposal].map((verb) => ({
+    verb,
+    prepare: async () => {
+      const answer = await answerTo(world, await waitingProposal(world, operator));
+      return () => verb(as(reviewer), answer);
+    },
+  })),
+  {
+    verb: withdrawProposal,
+    prepare: async () => {
+      const proposalId = await waitingProposal(world, operator);
+      return () => withdrawProposal(as(operator), { proposalId, reason: "No" });
+    },
   },
 ];
 

@@ -5,6 +5,7 @@ import { person } from "#db/schema/person.ts";
 import { finding, tenant } from "#db/schema/tenant.ts";
 import type { JobState } from "#server/domain/job/states.ts";
 import { may } from "../may.ts";
+import { listWaitingProposals } from "../proposal/read.ts";
 import { type Ctx, query } from "../verb.ts";
 
 const GROUP_LIMIT = 200;
@@ -15,11 +16,12 @@ export const readInbox = query({
   action: "inbox.read",
   input: z.strictObject({}),
   run: async (ctx) => {
-    const [waiting, unknown, mine, findings] = await Promise.all([
+    const [waiting, unknown, mine, findings, proposals] = await Promise.all([
       listJobsIn(ctx, ["awaiting_approval"]),
       listUnknown(ctx),
       listMine(ctx),
       listFindings(ctx),
+      listWaitingProposals(ctx),
     ]);
     return {
       decide: [
@@ -32,6 +34,8 @@ export const readInbox = query({
       waitingForOthers: waiting
         .map((row) => ({ ...row, may: mayDecide(ctx, row) }))
         .filter((row) => !row.may.allowed),
+      /** Changes of the console itself that wait for a second person. */
+      proposals,
       continue: mine,
       watch: findings,
     };
@@ -40,8 +44,12 @@ export const readInbox = query({
 
 /** How many requests wait for this person's decision: the number in the top bar. */
 export async function countWaiting(ctx: Ctx): Promise<number> {
-  const waiting = await listJobsIn(ctx, ["awaiting_approval"]);
-  return waiting.filter((row) => mayDecide(ctx, row).allowed).length;
+  const [waiting, proposals] = await Promise.all([
+    listJobsIn(ctx, ["awaiting_approval"]),
+    listWaitingProposals(ctx),
+  ]);
+  const jobs = waiting.filter((row) => mayDecide(ctx, row).allowed);
+  return jobs.length + proposals.filter((row) => row.may.allowed).length;
 }
 
 function mayDecide(ctx: Ctx, row: { requestedById: string }) {

@@ -2,6 +2,7 @@ import { asc } from "drizzle-orm";
 import * as z from "zod";
 import { cloud } from "#db/schema/cloud.ts";
 import { runner } from "#db/schema/runner.ts";
+import { findFreeze } from "../freeze/rows.ts";
 import { may } from "../may.ts";
 import { query } from "../verb.ts";
 import { countWaiting } from "./list.ts";
@@ -14,10 +15,11 @@ export const readSession = query({
   action: "inbox.read",
   input: z.strictObject({}),
   run: async (ctx) => {
-    const [clouds, runners, waitingCount] = await Promise.all([
+    const [clouds, runners, waitingCount, frozen] = await Promise.all([
       ctx.db.select().from(cloud).orderBy(asc(cloud.name)),
       ctx.db.select().from(runner),
       countWaiting(ctx),
+      findFreeze(ctx.db),
     ]);
     const since = ctx.clock().getTime() - RUNNER_SILENT_MS;
     const person = ctx.actor.kind === "person" ? ctx.actor : null;
@@ -31,7 +33,13 @@ export const readSession = query({
       clouds: clouds.map(({ id, name, state, says, checkedAt }) => ({ id, name, state, says, checkedAt })),
       isRunnerAlive: runners.some((row) => row.stoppedAt === null && row.heartbeatAt.getTime() > since),
       waitingCount,
-      may: { people: may(ctx, "person.read"), createTenant: may(ctx, "tenant.create") },
+      /** Set while no change may start. */
+      frozen,
+      may: {
+        people: may(ctx, "person.read"),
+        createTenant: may(ctx, "tenant.create"),
+        freeze: may(ctx, "freeze.set"),
+      },
     };
   },
 });

@@ -1,0 +1,18 @@
+/**
+ * Changes of the console itself that take two people. A kind is a noun and a verb; its content and what it does stand
+ * in services, one handler per kind.
+ */
+export const PROPOSAL_KINDS = ["freeze.lift"] as const;
+export type ProposalKind = (typeof PROPOSAL_KINDS)[number];
+
+/** How a kind is named in a list. */
+export const PROPOSAL_WORDS: Record<ProposalKind, string> = {
+  "freeze.lift": "Let changes run again",
+};
+
+/**
+ * awaiting - another person --> applied | rejected;  whoever asked --> withdrawn;  time --> expired.
+ * What is applied was applied in the transaction that says so.
+ */
+export const PROPOSAL_STATES = ["awaiting", "applied", "rejected", "withdrawn", "expired"] as const;
+export type ProposalState = (typeof PROPOSAL_STATES)[number];

@@ -67,7 +67,7 @@ function Cell({ tenantId, stageKey, cell, people }: CellProps) {
       {at === null ? (
         <span className="text-small text-ink-2">{stageWords(state).label}</span>
       ) : (
-        <RelativeTime at={at} focusable={false} className="text-small text-ink-2" />
+        <RelativeTime at={at} focusable={false} short className="text-small text-ink-2" />
       )}
       {person !== undefined && (
         <span className="ml-auto" data-hint={`Asked for by ${person}`}>

@@ -1,11 +1,25 @@
 import { describe, expect, it } from "vitest";
-import { formatDuration, formatElapsed, formatRelative, formatUtc } from "./time-format.ts";
+import { formatAge, formatDuration, formatElapsed, formatRelative, formatUtc } from "./time-format.ts";
 
 const now = Date.UTC(2026, 10, 22, 12, 0, 0);
 const s = 1000;
 const min = 60 * s;
 const h = 60 * min;
 const d = 24 * h;
+
+describe("formatAge", () => {
+  it.each([
+    [0, "now"],
+    [12_000, "12 s"],
+    [300_000, "5 min"],
+    [3 * 3_600_000, "3 h"],
+    [4 * 86_400_000, "4 d"],
+    [-5_000_000, "now"],
+  ])("of %i ms is %s", (gap, words) => {
+    const now = Date.UTC(2026, 10, 22);
+    expect(formatAge(now - gap, now)).toBe(words);
+  });
+});
 
 describe("formatRelative", () => {
   it.each([

@@ -16,6 +16,13 @@ export function formatRelative(at: number, now: number): string {
   return at <= now ? `${count} ago` : `in ${count}`;
 }
 
+/** The same of a time that is past, without "ago": "now", "12 s", "3 h". Times in epoch ms. */
+export function formatAge(at: number, now: number): string {
+  return formatRelative(Math.min(at, now), now)
+    .replace(/ ago$/, "")
+    .replace(/^just /, "");
+}
+
 /** "2026-11-22 06:41:09 UTC". Time in epoch ms. */
 export function formatUtc(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;

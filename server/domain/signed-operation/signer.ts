@@ -1,5 +1,5 @@
-import { timingSafeEqual } from "node:crypto";
 import { demand } from "../sshsig/fault.ts";
+import { isSameKey } from "../sshsig/public-key.ts";
 import { isInWindow, type ValidityWindow } from "../sshsig/window.ts";
 
 /** What a key may sign: a recovery key puts other keys in place and does nothing else. */
@@ -19,7 +19,7 @@ export interface Signer extends ValidityWindow {
  * a signature fault.
  */
 export function admitSigner<S extends Signer>(signers: readonly S[], blob: Uint8Array, now: Date): S {
-  const same = signers.filter((signer) => isSameKey(signer.blob, blob));
+  const same = signers.filter((signer) => isSameKey(signer, { blob }));
   const [signer] = same;
   demand(signer !== undefined, "KEY_NOT_ALLOWED");
   demand(same.length === 1, "KEY_AMBIGUOUS");
@@ -27,5 +27,3 @@ export function admitSigner<S extends Signer>(signers: readonly S[], blob: Uint8
   demand(isInWindow(signer, now) && !isRevoked, "KEY_NOT_VALID_NOW");
   return signer;
 }
-
-const isSameKey = (a: Uint8Array, b: Uint8Array) => a.length === b.length && timingSafeEqual(a, b);

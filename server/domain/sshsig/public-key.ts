@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type KeyObject } from "node:crypto";
+import { createHash, createPublicKey, type KeyObject, timingSafeEqual } from "node:crypto";
 import { type Curve, readPoint, requireEd25519Key } from "./curve.ts";
 import { faultOf, demand, SignatureFault } from "./fault.ts";
 import { readMpint } from "./mpint.ts";
@@ -91,6 +91,11 @@ function readRsa(reader: WireReader): KeyNumbers {
 
 const bitsOf = (number: Buffer) => number.length * 8 - Math.clz32(number.readUInt8()) + 24;
 const isOdd = (number: Buffer) => number.readUInt8(number.length - 1) % 2 === 1;
+
+/** Whether two keys are one, found out in constant time. */
+export function isSameKey(a: { blob: Uint8Array }, b: { blob: Uint8Array }): boolean {
+  return a.blob.length === b.blob.length && timingSafeEqual(a.blob, b.blob);
+}
 
 /** RFC 4253 section 6.6 names the bytes; the form is that of ssh-keygen -l. */
 export function fingerprintOf(blob: Uint8Array): string {

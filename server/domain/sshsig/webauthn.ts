@@ -13,8 +13,8 @@ const clientDataSchema = z.looseObject({
   type: z.literal("webauthn.get"),
   challenge: z.string(),
   origin: z.string(),
-  crossOrigin: z.unknown(),
-  topOrigin: z.unknown(),
+  crossOrigin: z.unknown().optional(),
+  topOrigin: z.unknown().optional(),
 });
 
 export interface BrowserSignature {

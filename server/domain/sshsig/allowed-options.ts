@@ -16,11 +16,11 @@ export function readOptions(field: string): AllowedOptions {
   OPTION.lastIndex = 0;
   for (let goesOn = field !== ""; goesOn;) {
     const match = OPTION.exec(field);
-    demand(match !== null, "ALLOWLIST_LINE", "an option");
+    demand(match !== null, "ALLOWLIST_LINE", "an option cannot be read");
     const [, name = "", quoted, separator] = match;
     const option = name.toLowerCase();
     demand(option !== "cert-authority", "ALLOWLIST_LINE", "certificates are not supported");
-    demand(NAMES.has(option), "ALLOWLIST_LINE", "an option");
+    demand(NAMES.has(option), "ALLOWLIST_LINE", "an option is not known");
     demand(quoted !== undefined, "ALLOWLIST_LINE", `${option} needs a quoted value`);
     demand(!values.has(option), "ALLOWLIST_LINE", `${option} stands twice`);
     values.set(option, quoted.slice(1, -1).replaceAll('\\"', '"'));
@@ -38,6 +38,7 @@ const NAMES = new Set(["namespaces", "valid-after", "valid-before"]);
 function timeOf(text: string | undefined): Date | null {
   if (text === undefined) return null;
   const time = parseAbsoluteTime(text);
-  if (time === null) throw new SignatureFault("ALLOWLIST_TIME");
+  if (time === null)
+    throw new SignatureFault("ALLOWLIST_TIME", "a time is not a real date in UTC, such as 20300101Z");
   return time;
 }

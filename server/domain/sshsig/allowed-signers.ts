@@ -1,7 +1,7 @@
 import { type AllowedOptions, readOptions } from "./allowed-options.ts";
 import { demand, faultOf, type SignatureCode, SignatureFault } from "./fault.ts";
 import { matchesList } from "./pattern-list.ts";
-import { isSameKey, type PublicKey, readKeyField } from "./public-key.ts";
+import { isPrivateKey, isSameKey, PRIVATE_KEY, type PublicKey, readKeyField } from "./public-key.ts";
 import { isInWindow } from "./window.ts";
 
 /** In characters. */
@@ -26,7 +26,7 @@ export type AllowedSigners =
  * number of that line: a list that is half read allows what its author took for forbidden.
  */
 export function parseAllowedSigners(text: string): AllowedSigners {
-  if (text.length > FILE_LIMIT) return refusedLine(1, new SignatureFault("ALLOWLIST_LINE"));
+  if (text.length > FILE_LIMIT) return refusedLine(1, bad("the list is longer than 1 MiB"));
   const signers: AllowedSigner[] = [];
   for (const [index, raw] of text.split("\n").entries()) {
     const line = raw.replace(/\r$/, "").replace(/^[ \t]+|[ \t]+$/g, "");
@@ -38,14 +38,17 @@ export function parseAllowedSigners(text: string): AllowedSigners {
   return { kind: "ok", signers };
 }
 
-function refusedLine(line: number, { code, says }: SignatureFault): AllowedSigners & { kind: "refused" } {
-  return { kind: "refused", line, code, says: `Line ${line}: ${says}` };
+const bad = (detail: string) => new SignatureFault("ALLOWLIST_LINE", detail);
+
+function refusedLine(line: number, { code, detail }: SignatureFault): AllowedSigners & { kind: "refused" } {
+  const says = `Line ${line} of the list of allowed signers cannot be used: ${detail}. No line of the list was used. Correct it and read the list again.`;
+  return { kind: "refused", line, code, says };
 }
 
 /** The first field of a line, in which quotes protect blanks, and what follows it. */
 function splitField(text: string): [field: string, rest: string] {
   const field = /^(?:[^\s"]|"(?:[^"\\]|\\.)*")+(?=[ \t]|$)/.exec(text)?.[0];
-  demand(field !== undefined, "ALLOWLIST_LINE", "fields");
+  demand(field !== undefined, "ALLOWLIST_LINE", "a field is missing or has an open quote");
   return [field, text.slice(field.length).replace(/^[ \t]+/, "")];
 }
 
@@ -53,38 +56,34 @@ function splitField(text: string): [field: string, rest: string] {
 const isKeyType = (field: string) => /^(?:ssh|ecdsa|sk)-/.test(field);
 
 function readLine(line: string): Omit<AllowedSigner, "line"> {
+  demand(!/[^\P{Cc}\t]/u.test(line), "ALLOWLIST_LINE", "it holds a control character");
   const [principals, behind] = splitField(line);
-  demand(/^[\x21-\x7e]+$/.test(principals) && !principals.includes('"'), "ALLOWLIST_LINE", "principals");
+  demand(
+    /^[\x21-\x7e]+$/.test(principals) && !principals.includes('"'),
+    "ALLOWLIST_LINE",
+    "its identities are not plain words",
+  );
   const [first, behindFirst] = splitField(behind);
   const options = readOptions(isKeyType(first) ? "" : first);
   const [type, behindType] = isKeyType(first) ? [first, behindFirst] : splitField(behindFirst);
   const [base64, comment] = splitField(behindType);
   const key = faultOf(() => readKeyField(type, base64));
   // The line is at fault, whatever is wrong with its key.
-  demand(key.kind === "ok", "ALLOWLIST_LINE", "key");
+  if (key.kind === "fault") throw bad(`its key is refused (${key.fault.code})`);
   return { principals, ...options, key: key.value, comment };
 }
 
 /** What may be imported as signers: every line names this purpose, and no key stands twice. */
 export function importAllowedSigners(text: string, namespace: string): AllowedSigners {
+  if (isPrivateKey(text)) return { kind: "refused", line: 1, code: "ALLOWLIST_LINE", says: PRIVATE_KEY };
   const parsed = parseAllowedSigners(text);
   if (parsed.kind === "refused") return parsed;
   const seen = new Set<string>();
   for (const { line, namespaces, key } of parsed.signers) {
-    const refused = (says: string) =>
-      ({
-        kind: "refused",
-        line,
-        code: "ALLOWLIST_LINE",
-        says: `Line ${line}: ${says} No line of the list was used.`,
-      }) as const;
     if (namespaces === null || !matchesList(namespace, namespaces)) {
-      return refused(
-        `The key is not for signing operations. Write namespaces="${namespace}" before its type.`,
-      );
+      return refusedLine(line, bad(`it does not say namespaces="${namespace}" before the type of its key`));
     }
-    if (seen.has(key.fingerprint))
-      return refused("The key stands in an earlier line already. Leave one of them.");
+    if (seen.has(key.fingerprint)) return refusedLine(line, bad("its key stands in an earlier line"));
     seen.add(key.fingerprint);
   }
   return parsed;

@@ -107,12 +107,18 @@ export class SignatureFault extends Error {
   readonly error: SignatureError;
   readonly says: string;
 
-  /** `detail` is appended to the code for a log; never secret, never longer than a line. */
-  constructor(code: SignatureCode, detail?: string) {
-    super(detail === undefined ? code : `${code}: ${detail}`);
+  /** A few words of what exactly is wrong, for whoever looks closer; empty where the code says it all. */
+  readonly detail: string;
+
+  /** `says` takes the place of the code's own sentence where more is known. */
+  constructor(code: SignatureCode, detail = "", says?: string) {
+    const [error, sentence] = FAULTS[code];
+    super(sentence);
     this.name = "SignatureFault";
     this.code = code;
-    [this.error, this.says] = FAULTS[code];
+    this.error = error;
+    this.detail = detail;
+    this.says = says ?? sentence;
   }
 }
 

@@ -128,7 +128,8 @@ export interface EnrolledKey extends PublicKey {
 
 export type ParsedLine = { kind: "ok"; key: EnrolledKey } | { kind: "refused"; says: string };
 
-const PRIVATE =
+/** What a person is told who pasted the secret half of a key. */
+export const PRIVATE_KEY =
   "This is a private key. It was not kept and not logged, but treat it as known to others: make a new key, revoke this one wherever it is used, and paste the file that ends in .pub.";
 
 /** Whether a text looks like the secret half of any key: PEM, OpenSSH or PuTTY. It must be neither kept nor logged. */
@@ -142,7 +143,7 @@ export function isPrivateKey(text: string): boolean {
  */
 export function parsePublicKeyLine(text: string): ParsedLine {
   const refused = (says: string) => ({ kind: "refused", says }) as const;
-  if (isPrivateKey(text)) return refused(PRIVATE);
+  if (isPrivateKey(text)) return refused(PRIVATE_KEY);
   if (text.length > LINE_LIMIT)
     return refused("This is longer than any public key. Paste one line of a .pub file.");
   const parts = /^([^\s"]+)[ \t]+([^\s"]+)(?:[ \t]+([^\r\n]*))?$/.exec(text.trim());

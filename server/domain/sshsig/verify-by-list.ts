@@ -27,7 +27,7 @@ export function verifyByList(given: ListedSignature): SignatureVerdict<AllowedSi
     namespace,
     admit: (key) => {
       const list = parseAllowedSigners(allowedSigners);
-      if (list.kind === "refused") throw new SignatureFault(list.code, list.says);
+      if (list.kind === "refused") throw new SignatureFault(list.code, "", list.says);
       return admitByList(list.signers, key, { principal, namespace, now });
     },
   });

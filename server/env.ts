@@ -35,6 +35,7 @@ export class EnvironmentError extends Error {
 
 const ADDRESS = ["PORT", "HOST", "COUNTERSIGN_URL"] as const;
 const OIDC = ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"] as const;
+const AUDIT = ["COUNTERSIGN_AUDIT_GIT", "COUNTERSIGN_AUDIT_WEBHOOK", "COUNTERSIGN_ACCEPT_RESTORE"] as const;
 const CLOUDS = [
   "OS_CLIENT_CONFIG_FILE",
   "OS_CLOUD",
@@ -105,6 +106,13 @@ function cloudsOf(v: Variables) {
   };
 }
 
+/** Where heads of the audit log go outside of the database, and which restored backup is accepted. */
+const auditOf = (v: Variables) => ({
+  auditGit: v.COUNTERSIGN_AUDIT_GIT ?? null,
+  auditWebhook: v.COUNTERSIGN_AUDIT_WEBHOOK ?? null,
+  acceptRestore: v.COUNTERSIGN_ACCEPT_RESTORE ?? null,
+});
+
 const tenantPoolOf = (v: Variables) => v.COUNTERSIGN_TENANT_POOL ?? "10.20.0.0/16";
 /** What operations are signed for: a signature for any other purpose is refused, and so is one of another deployment. */
 const signatureNamespaceOf = (v: Variables) => v.COUNTERSIGN_SIGNATURE_NAMESPACE ?? "countersign-op-v1";
@@ -150,6 +158,7 @@ export function readRunnerEnv(source: Source) {
     "DATABASE_APP_URL",
     "COUNTERSIGN_SEAL_KEY",
     "COUNTERSIGN_DATA_DIR",
+    ...AUDIT,
     "COUNTERSIGN_EMBEDDED_CLOUDS_FILE",
     "COUNTERSIGN_TENANT_POOL",
     "COUNTERSIGN_SIGNATURE_NAMESPACE",
@@ -165,6 +174,7 @@ export function readRunnerEnv(source: Source) {
   ]);
   return {
     ...cloudsOf(v),
+    ...auditOf(v),
     databaseAppUrl: v.DATABASE_APP_URL ?? "",
     /** 32 bytes. */
     sealKey: Buffer.from(v.COUNTERSIGN_SEAL_KEY ?? "", "base64"),
@@ -189,6 +199,7 @@ export function readSupervisorEnv(source: Source) {
   return {
     ...addressOf(v),
     ...cloudsOf(v),
+    ...auditOf(v),
     oidc: oidcOf(v),
     tenantPool: tenantPoolOf(v),
     isBehindProxy: isBehindProxy(v),

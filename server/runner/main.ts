@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { homedir, hostname } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { connect } from "#db/client.ts";
 import { now } from "#server/clock.ts";
 import { CATALOGUE } from "#server/domain/operation/catalogue.ts";
@@ -9,9 +9,12 @@ import { log } from "#server/log.ts";
 import { HANDLERS } from "#server/operations/handlers.ts";
 import { describeError } from "./database-error.ts";
 import { loadClouds } from "./configured-clouds.ts";
+import { deriveInstallationKey, LogError } from "./heads.ts";
+import { LogKeeper } from "./log-keeper.ts";
 import { noBoundary, PATIENCE, type RunnerParts } from "./parts.ts";
 import { Runner } from "./runner.ts";
 import { createSealer, SealError } from "./sealing.ts";
+import { assertSealKey } from "./vault.ts";
 import { wait } from "./wait.ts";
 
 async function main(): Promise<void> {
@@ -45,10 +48,25 @@ async function main(): Promise<void> {
     runbooksFolder: resolve("runbooks"),
     tenantPool: env.tenantPool,
   });
+  const keeper = new LogKeeper(
+    { db: connection.db, key: deriveInstallationKey(env.sealKey), now },
+    {
+      databaseAppUrl: env.databaseAppUrl,
+      folder: join(env.dataDir, "audit"),
+      git: env.auditGit,
+      webhook: env.auditWebhook,
+      acceptRestore: env.acceptRestore,
+      wait,
+    },
+  );
   stopOnSignals(async () => {
     await runner.stop();
+    await keeper.stop();
     await connection.close();
   });
+  await assertSealKey(parts.db, parts.sealer);
+  // Before a job is taken over: a log that was cut or put back says what may not run again.
+  await keeper.start();
   await runner.start();
   log.info({ runnerId: parts.runnerId, clouds: [...clouds.keys()] }, "runner is ready");
   process.send?.({ type: "ready", ...(problems.length === 0 ? {} : { notes: problems }) });
@@ -95,7 +113,10 @@ function giveUp(error: unknown): void {
   const problem = describeError(error);
   log.fatal({ problem }, problem.message);
   const isForPeople =
-    error instanceof CannotStart || error instanceof SealError || error instanceof EnvironmentError;
+    error instanceof CannotStart ||
+    error instanceof SealError ||
+    error instanceof LogError ||
+    error instanceof EnvironmentError;
   if (!isForPeople || process.send === undefined) process.exit(1);
   // Ends once the words are on their way.
   process.send({ type: "refused", says: error.message }, () => process.exit(1));

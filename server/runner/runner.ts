@@ -21,7 +21,6 @@ import { claimPlan, freeAbandonedPlans, runPlan } from "./plan-tasks.ts";
 import { beatHeart, enterRunner, leaveRunner, type Place } from "./presence.ts";
 import { publishRunbooks } from "./publish.ts";
 import { ParkedJobs } from "./parked.ts";
-import { assertSealKey } from "./vault.ts";
 import { Listener, Wake } from "./wake.ts";
 
 export interface RunnerSettings {
@@ -57,11 +56,10 @@ export class Runner {
   }
 
   /**
-   * Resolves when the runner is at work. Throws when the sealing key is wrong or the database is not there. Jobs that
+   * Resolves when the runner is at work. Throws when the database is not there. Jobs that
    * an earlier runner left are taken over before the first new one.
    */
   async start(): Promise<void> {
-    await assertSealKey(this.parts.db, this.parts.sealer);
     await enterRunner(this.parts, this.settings.place);
     await publishRunbooks(this.parts, this.settings.runbooksFolder);
     await this.listener.start();

@@ -40,6 +40,13 @@ function isSafeAddress(value: string): boolean {
   return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
 }
 
+/** Nothing that git would take for an option or run as a program, and no password on a command line. */
+function isRepository(value: string): boolean {
+  if (value.startsWith("/")) return !/[\0\n]/.test(value);
+  const url = parseAddress(value);
+  return url !== null && ["https:", "ssh:", "file:"].includes(url.protocol) && url.password === "";
+}
+
 function isPostgresUrl(value: string): boolean {
   const url = parseAddress(value);
   if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) return false;
@@ -107,6 +114,18 @@ export const variables = z.object({
     "COUNTERSIGN_SIGNATURE_NAMESPACE must be 1 to 64 of A-Z a-z 0-9 . _ @ - such as countersign-op-v1.",
   ),
   COUNTERSIGN_DEMO_PEOPLE: onOff("COUNTERSIGN_DEMO_PEOPLE"),
+  COUNTERSIGN_AUDIT_GIT: text(
+    isRepository,
+    "COUNTERSIGN_AUDIT_GIT must be an absolute path, or an https://, ssh:// or file:// address without a password.",
+  ),
+  COUNTERSIGN_AUDIT_WEBHOOK: text(
+    isSafeAddress,
+    "COUNTERSIGN_AUDIT_WEBHOOK must start with https:// unless it names this machine itself.",
+  ),
+  COUNTERSIGN_ACCEPT_RESTORE: text(
+    (v) => /^[0-9a-f]{16}$/.test(v),
+    "COUNTERSIGN_ACCEPT_RESTORE must be the 16 hex digits that the refused start named.",
+  ),
   NODE_ENV: z.enum(["production", "development", "test"], {
     error: "NODE_ENV must be production, development or test.",
   }),

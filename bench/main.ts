@@ -4,6 +4,7 @@ import { makeDataDir, startConsole } from "./console.ts";
 import { type Figure, table } from "./figure.ts";
 import { measureBoard } from "./board.ts";
 import { measureLiveLine } from "./live-line.ts";
+import { measureRedaction } from "./redaction.ts";
 import { measureSignInToBoard } from "./sign-in.ts";
 import { measureStageOverhead } from "./stage-overhead.ts";
 
@@ -34,6 +35,7 @@ try {
     figures.push(await measure({ ...running, ...people }));
     say(`${figures.at(-1)?.name} done`);
   }
+  figures.push(measureRedaction());
   say(`\n${table(figures)}`);
 } finally {
   await running.stop();

@@ -1,53 +1,3 @@
-/** Bytes of a literal that its place in the index is computed from. */
-const KEY_BYTES = 4;
-const FILTER_SLOTS = 1 << 16;
-
-interface Literal {
-  text: string;
-  mask: string;
-}
-
-export interface LiteralMatch {
-  start: number;
-  end: number;
-  mask: string;
-}
-
-/**
- * Any number of literals searched for in one pass over bytes written as latin1 characters: four bytes at a time are
- * looked up in a small filter, and only what passes it is compared.
- */
-export class LiteralSet {
-  private readonly filter = new Uint8Array(FILTER_SLOTS);
-  private readonly byKey = new Map<number, Literal[]>();
-  maxBytes = 0;
-
-  add(text: string, mask: string): void {
-    const key = keyAt(text, 0);
-    const known = this.byKey.get(key) ?? [];
-    if (known.some((literal) => literal.text === text)) return;
-    this.byKey.set(key, [...known, { text, mask }]);
-    this.filter[slotOf(key)] = 1;
-    this.maxBytes = Math.max(this.maxBytes, text.length);
-  }
-
-  /** Every place where a literal stands, overlapping ones included. */
-  find(latin1: string): LiteralMatch[] {
-    if (this.byKey.size === 0) return [];
-    const found: LiteralMatch[] = [];
-    let key = 0;
-    for (let at = 0; at < latin1.length; at += 1) {
-      key = (key << 8) | latin1.charCodeAt(at) | 0;
-      if (this.filter[slotOf(key)] === 0 || at < KEY_BYTES - 1) continue;
-      const start = at - KEY_BYTES + 1;
-      for (const { text, mask } of this.byKey.get(key) ?? []) {
-        if (latin1.startsWith(text, start)) found.push({ start, end: start + text.length, mask });
-      }
-    }
-    return found;
-  }
-}
-
 /** Bytes of one window of a long base64 text: less than the shortest line that encoders wrap at. */
 const WINDOW = 40;
 
@@ -108,14 +58,4 @@ function formEncoded(percent: string): string {
 
 function latin1Of(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
-}
-
-function keyAt(text: string, start: number): number {
-  let key = 0;
-  for (let at = start; at < start + KEY_BYTES; at += 1) key = (key << 8) | text.charCodeAt(at) | 0;
-  return key;
-}
-
-function slotOf(key: number): number {
-  return (key ^ (key >>> 16)) & (FILTER_SLOTS - 1);
 }

@@ -1,6 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { NeedleIndex } from "./needle-index.ts";
 import { Redactor } from "./redact.ts";
+import { patternsOf } from "./spellings.ts";
 import { cutLine, makeVisible } from "./visible.ts";
 import vectors from "./vectors/redaction-vectors.json" with { type: "json" };
 
@@ -72,6 +75,15 @@ describe("registration", () => {
 });
 
 describe("overlaps", () => {
+  it.each([
+    [["hunter2", "hunter2-long"], "a hunter2-long b", `a ${MASK} b`],
+    [["hunter2-long", "hunter2"], "a hunter2-long b hunter2 c", `a ${MASK} b ${MASK} c`],
+    [["hunter2", "ter2-long"], "a hunter2-long b", `a ${MASK} b`],
+    [["aaaaaa"], "aaaaaaaaaaaaa", MASK],
+  ])("of %j shows no tail", (secrets, text, seen) => {
+    expect(redactorOf(secrets).text(text)).toBe(seen);
+  });
+
   it("leaves no tail of a secret that starts inside another", () => {
     expect(redactorOf(["abcdef-12", "f-12-ghijk"]).text("abcdef-12-ghijk!")).toBe(`${MASK}!`);
   });
@@ -108,7 +120,8 @@ describe("a secret of several lines", () => {
     for (const text of [base64, wrapped, Buffer.from(`x${pem}`).toString("base64")]) {
       expect(redactor.text(text).replaceAll(MASK, "").length).toBeLessThan(text.length / 2);
     }
-    expect(redactor.text(base64).replaceAll(MASK, "")).toBe("");
+    // The last character may share its bits with the padding.
+    expect(redactor.text(base64).replaceAll(MASK, "")).toMatch(/^.?={0,2}$/);
   });
 
   it("costs little to know and to look for", () => {
@@ -132,6 +145,130 @@ it("searches text made to provoke backtracking in bounded time", () => {
   const started = performance.now();
   redactor.text(`${"\\".repeat(5_000)}${"%".repeat(5_000)}${"%25".repeat(5_000)}`);
   expect(performance.now() - started).toBeLessThan(10_000);
+});
+
+describe("values that JSON does not have", () => {
+  const secret = "hunter2hunter2";
+  const redactor = redactorOf([secret, "9007199254740"]);
+  class Wrapped {
+    readonly value = secret;
+  }
+  const loop: Record<string, unknown> = {};
+  loop["self"] = loop;
+
+  it.each([
+    ["bytes", Buffer.from(secret), "[dropped: Buffer]"],
+    ["other bytes", new Uint8Array(Buffer.from(secret)), "[dropped: Uint8Array]"],
+    ["a map", new Map([[secret, secret]]), "[dropped: Map]"],
+    ["a set", new Set([secret]), "[dropped: Set]"],
+    ["an error", new Error(secret), "[dropped: Error]"],
+    ["a date", new Date(0), "[dropped: Date]"],
+    ["a bigint", 9007199254740n, "[dropped: bigint]"],
+    ["a function", () => secret, "[dropped: function]"],
+    ["a symbol", Symbol(secret), "[dropped: symbol]"],
+    ["nothing", undefined, "[dropped: undefined]"],
+    ["what writes itself", { toJSON: () => secret }, "[dropped: Object]"],
+    ["a class", new Wrapped(), "[dropped: Wrapped]"],
+    ["a number that is a secret", 9007199254740, MASK],
+    ["another number", 7, 7],
+    ["without a prototype", Object.assign(Object.create(null), { a: secret }), { a: MASK }],
+    ["toJSON that is a text", { toJSON: secret }, { toJSON: MASK }],
+  ])("%s", (_what, value, seen) => {
+    expect(redactor.json({ deep: [value] })).toEqual({ deep: [seen] });
+    expect(JSON.stringify(redactor.json([value]))).not.toContain(secret);
+  });
+
+  it("ends in a value that contains itself", () => {
+    expect(JSON.stringify(redactor.json(loop))).toContain("[dropped: too deep]");
+  });
+});
+
+describe("colour codes inside a secret", () => {
+  const secret = "correct-horse";
+  const redactor = redactorOf([secret]);
+  it.each([
+    ["after each character", secret.split("").join("\x1b[1;31m")],
+    ["in the middle", `correct\x1b[0m-horse`],
+    ["in its base64", Buffer.from(secret).toString("base64").slice(0, 17).split("").join("\x1b[7m")],
+    ["in its hex", Buffer.from(secret).toString("hex").split("").join("\x1b[m")],
+  ])("%s", (_where, text) => {
+    expect(redactor.text(`a ${text} z`)).toMatch(/^a \[secret abcd\].{0,8} z$/);
+  });
+});
+
+describe("the one pass", () => {
+  const spellings = (secret: string) => [
+    secret,
+    encodeURIComponent(secret),
+    encodeURIComponent(secret).toLowerCase(),
+    JSON.stringify(secret).slice(1, -1),
+    JSON.stringify(JSON.stringify(secret)).slice(3, -3),
+    Buffer.from(secret).toString("hex"),
+    Buffer.from(secret).toString("base64"),
+    Buffer.from(`x${secret}y`).toString("base64url"),
+    secret.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`),
+    secret.replace(/./gu, (char) => `&#x00${(char.codePointAt(0) ?? 0).toString(16)};`),
+    secret.split("").join("\x1b[1m"),
+  ];
+  const awkward = fc.string({
+    unit: fc.constantFrom(...Array.from("ab&<'\"\\/+% \n\t\u00e9\u20ac0")),
+    minLength: 6,
+    maxLength: 12,
+  });
+  const text = fc.string({
+    unit: fc.constantFrom(...Array.from("ab&#;<'\"\\/+% \n\x1b[m0136")),
+    maxLength: 30,
+  });
+
+  it("finds at every place what looking everywhere finds", () => {
+    fc.assert(
+      fc.property(awkward, fc.nat(10), text, text, (...[secret, which, before, after]) => {
+        fc.pre(secret.trim() !== "" && !secret.includes("\n"));
+        const bytes = Buffer.from(before + (spellings(secret)[which] ?? "") + after, "utf8").toString(
+          "latin1",
+        );
+        const index = new NeedleIndex();
+        const places: string[] = [];
+        for (const { source, starts } of patternsOf(secret)) {
+          const needle = { find: new RegExp(source, "y"), mask: source, rank: 0 };
+          index.add(
+            needle,
+            starts.map((start) => start.text),
+          );
+          for (let at = 0; at < bytes.length; at += 1) {
+            const sticky = new RegExp(source, "y");
+            sticky.lastIndex = at;
+            const match = sticky.exec(bytes);
+            if (match) places.push(`${at} ${at + match[0].length} ${source}`);
+          }
+        }
+        const found = index.find(Buffer.from(bytes, "latin1"));
+        expect(found.map(({ start, end, mask }) => `${start} ${end} ${mask}`).sort()).toEqual(places.sort());
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("gives the same however the bytes were cut", () => {
+    fc.assert(
+      fc.property(
+        awkward,
+        fc.array(fc.nat(10)),
+        text,
+        fc.array(fc.nat(40)),
+        (...[secret, which, between, cuts]) => {
+          const redactor = redactorOf([secret, `${secret}longer`]);
+          const output = Buffer.from(which.map((one) => spellings(secret)[one] ?? "").join(between));
+          const pieces: Buffer[] = [];
+          let at = 0;
+          for (const size of cuts) pieces.push(output.subarray(at, (at += size)));
+          pieces.push(output.subarray(at));
+          expect(inPieces(redactor, pieces).equals(inPieces(redactor, [output]))).toBe(true);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
 });
 
 describe("visible text", () => {

@@ -1,21 +1,10 @@
 import type { Json } from "../canonical/json.ts";
-import { base64Windows, literalsOfLine, LiteralSet } from "./literals.ts";
-import { type Pattern, patternsOf } from "./spellings.ts";
+import { base64Windows, literalsOfLine } from "./literals.ts";
+import { NeedleIndex, type NeedleMatch } from "./needle-index.ts";
+import { patternsOf, START_BYTES } from "./spellings.ts";
 
 /** A shorter value would blank out ordinary words, and each blank would confirm a guess. */
 const SECRET_MIN_BYTES = 6;
-
-interface Needle extends Pattern {
-  regexp: RegExp;
-  mask: string;
-  secretBytes: number;
-}
-
-interface Span {
-  start: number;
-  end: number;
-  mask: string;
-}
 
 /** A redactor fed in pieces: the same text comes out wherever the pieces were cut. */
 export interface RedactionStream {
@@ -30,8 +19,7 @@ export interface RedactionStream {
  * bytes, before any decoding. Not covered, by design: a value that was compressed, reversed or printed in parts.
  */
 export class Redactor {
-  private needles: Needle[] = [];
-  private readonly literals = new LiteralSet();
+  private readonly needles = new NeedleIndex();
   private readonly known = new Set<string>();
   private maxBytes = 0;
 
@@ -46,80 +34,94 @@ export class Redactor {
     const mask = `[secret ${fingerprint.slice(0, 4)}]`;
     if (secret.includes("\n")) this.registerLines(secret, mask);
     else this.registerPatterns(secret, mask);
-    this.maxBytes = Math.max(this.literals.maxBytes, ...this.needles.map(({ maxBytes }) => maxBytes));
     return "registered";
   }
 
   private registerLines(secret: string, mask: string): void {
     const lines = secret.split(/\r?\n/).filter((line) => Buffer.byteLength(line) >= SECRET_MIN_BYTES);
-    for (const literal of [...lines.flatMap(literalsOfLine), ...base64Windows(secret)]) {
-      this.literals.add(literal, mask);
+    for (const literal of new Set([...lines.flatMap(literalsOfLine), ...base64Windows(secret)])) {
+      this.maxBytes = Math.max(this.maxBytes, literal.length);
+      this.needles.add({ find: literal, mask, rank: Number.NEGATIVE_INFINITY }, [
+        literal.slice(0, START_BYTES),
+      ]);
     }
   }
 
   private registerPatterns(secret: string, mask: string): void {
-    const secretBytes = Buffer.byteLength(secret);
-    const added = patternsOf(secret).map((pattern) => {
-      return { ...pattern, regexp: new RegExp(pattern.source, "g"), mask, secretBytes };
-    });
-    this.needles = [...this.needles, ...added].sort((a, b) => b.secretBytes - a.secretBytes);
+    // The longer secret names the mask where two begin together.
+    const rank = -Buffer.byteLength(secret);
+    for (const { source, maxBytes, starts } of patternsOf(secret)) {
+      this.maxBytes = Math.max(this.maxBytes, maxBytes);
+      const find = new RegExp(source, "y");
+      this.needles.add(
+        { find, mask, rank },
+        starts.map((start) => start.text),
+      );
+    }
   }
 
   text(text: string): string {
-    const latin1 = Buffer.from(text, "utf8").toString("latin1");
-    const spans = this.spansIn(latin1);
-    if (spans.length === 0) return text;
-    return Buffer.from(masked(latin1, spans), "latin1").toString("utf8");
+    const bytes = Buffer.from(text, "utf8");
+    const spans = this.spansIn(bytes);
+    return spans.length === 0 ? text : withMasks(bytes, spans).toString("utf8");
   }
 
-  /** Every string of a value, keys included. */
+  /**
+   * Every string of a value, keys included. What JSON does not have (bytes, dates, maps, errors, what would write itself)
+   * becomes a mark with its kind: nobody has looked into it.
+   */
   json<T extends Json>(value: T): T;
-  json(value: Json): Json {
+  json(value: unknown): Json;
+  json(value: unknown): Json {
+    return this.masked(value, 0);
+  }
+
+  private masked(value: unknown, depth: number): Json {
     if (typeof value === "string") return this.text(value);
-    if (value === null || typeof value !== "object") return value;
-    if (Array.isArray(value)) return value.map((element: Json) => this.json(element));
+    if (value === null || typeof value === "boolean") return value;
+    if (typeof value === "number") return this.numeral(value);
+    if (depth > DEPTH_MAX) return dropped("too deep");
+    if (Array.isArray(value)) return value.map((element: unknown) => this.masked(element, depth + 1));
+    if (!isPlain(value)) return dropped(kindOf(value));
     return Object.fromEntries(
-      Object.entries(value).map(([key, member]) => [this.text(key), this.json(member)]),
+      Object.entries(value).map(([key, member]) => [this.text(key), this.masked(member, depth + 1)]),
     );
   }
 
+  /** A secret of digits only is one as a number as well. */
+  private numeral(value: number): Json {
+    const text = String(value);
+    const seen = this.text(text);
+    return seen === text ? value : seen;
+  }
+
   stream(): RedactionStream {
-    let pending = "";
+    let pending = Buffer.alloc(0);
     const push = (chunk: Uint8Array): Buffer => {
-      pending += Buffer.from(chunk).toString("latin1");
+      const bytes = Buffer.concat([pending, chunk]);
       // A match that starts before this point has been seen whole, whatever comes next.
-      let certain = Math.max(0, pending.length - this.maxBytes + 1);
-      const spans = this.spansIn(pending);
+      let certain = Math.max(0, bytes.length - this.maxBytes + 1);
+      const spans = this.spansIn(bytes);
       const open = spans.find((span) => span.start < certain && span.end > certain);
       if (open) certain = open.start;
-      const out = masked(
-        pending.slice(0, certain),
+      // A copy: a view would keep the whole piece for the few bytes that are held back.
+      pending = Buffer.from(bytes.subarray(certain));
+      return withMasks(
+        bytes.subarray(0, certain),
         spans.filter((span) => span.end <= certain),
       );
-      pending = pending.slice(certain);
-      return Buffer.from(out, "latin1");
     };
     const end = (): Buffer => {
-      const out = masked(pending, this.spansIn(pending));
-      pending = "";
-      return Buffer.from(out, "latin1");
+      const out = withMasks(pending, this.spansIn(pending));
+      pending = Buffer.alloc(0);
+      return out;
     };
     return { push, end };
   }
 
   /** Where anything secret stands; spans that overlap are one, so that no tail of either is left. */
-  private spansIn(latin1: string): Span[] {
-    const found: Span[] = this.literals.find(latin1);
-    for (const { regexp, mask } of this.needles) {
-      regexp.lastIndex = 0;
-      for (let match = regexp.exec(latin1); match !== null; match = regexp.exec(latin1)) {
-        found.push({ start: match.index, end: match.index + match[0].length, mask });
-        regexp.lastIndex = match.index + 1;
-      }
-    }
-    // Stable: of two that start together, the longer secret's comes first and names the mask.
-    found.sort((a, b) => a.start - b.start);
-    return found.reduce<Span[]>((merged, span) => {
+  private spansIn(bytes: Buffer): NeedleMatch[] {
+    return this.needles.find(bytes).reduce<NeedleMatch[]>((merged, span) => {
       const last = merged.at(-1);
       if (last === undefined || span.start >= last.end) merged.push({ ...span });
       else last.end = Math.max(last.end, span.end);
@@ -128,12 +130,34 @@ export class Redactor {
   }
 }
 
-function masked(latin1: string, spans: readonly Span[]): string {
-  let out = "";
+/** The bytes themselves where nothing is masked, else new ones. */
+function withMasks(bytes: Buffer, spans: readonly NeedleMatch[]): Buffer {
+  if (spans.length === 0) return bytes;
+  const pieces: Buffer[] = [];
   let at = 0;
   for (const { start, end, mask } of spans) {
-    out += latin1.slice(at, start) + mask;
+    pieces.push(bytes.subarray(at, start), Buffer.from(mask, "latin1"));
     at = end;
   }
-  return out + latin1.slice(at);
+  return Buffer.concat([...pieces, bytes.subarray(at)]);
+}
+
+/** Deeper than anything that an API answers or a plan holds; a value that contains itself ends here. */
+const DEPTH_MAX = 64;
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return (
+    (prototype === Object.prototype || prototype === null) &&
+    typeof Object.getOwnPropertyDescriptor(value, "toJSON")?.value !== "function"
+  );
+}
+
+function kindOf(value: unknown): string {
+  return typeof value === "object" && value !== null ? value.constructor.name : typeof value;
+}
+
+function dropped(kind: string): string {
+  return `[dropped: ${kind}]`;
 }

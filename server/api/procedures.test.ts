@@ -4,6 +4,7 @@ import { callTRPCProcedure, TRPCError } from "@trpc/server";
 import type { inferRouterInputs } from "@trpc/server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
+import { NO_FILTER } from "#server/domain/audit/schema.ts";
 import { ACTIONS } from "#server/domain/policy/actions.ts";
 import { ROLE_RULES } from "#server/domain/policy/rules.ts";
 import { ROLES } from "#server/domain/person/states.ts";
@@ -23,6 +24,12 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
   freeze: {
     set: { reason: REASON },
     proposeLift: { content: { freezeId: ID }, reason: REASON },
+  },
+  audit: {
+    list: { filter: NO_FILTER, before: null },
+    entry: { seq: 1 },
+    heads: {},
+    requestHead: {},
   },
   inbox: { list: {}, session: {} },
   jobs: {

@@ -1,4 +1,5 @@
 import { freezeRouter } from "./routers/freeze.ts";
+import { auditRouter } from "./routers/audit.ts";
 import { inboxRouter } from "./routers/inbox.ts";
 import { jobsRouter } from "./routers/jobs.ts";
 import { liveRouter } from "./routers/live.ts";
@@ -9,6 +10,7 @@ import { tenantsRouter } from "./routers/tenants.ts";
 import { router } from "./trpc.ts";
 
 export const appRouter = router({
+  audit: auditRouter,
   freeze: freezeRouter,
   inbox: inboxRouter,
   jobs: jobsRouter,

@@ -29,6 +29,9 @@ export const ACTIONS = [
   "person.enable",
   "session.end",
   "audit.read",
+  "audit.sign",
+  "audit.export",
+  "evidence.export",
   "live.read",
 ] as const;
 export type Action = (typeof ACTIONS)[number];

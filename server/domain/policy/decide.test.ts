@@ -35,6 +35,9 @@ const MATRIX: Record<Action, string> = {
   "person.enable": "a",
   "session.end": "a",
   "audit.read": "au",
+  "audit.sign": "au",
+  "audit.export": "au",
+  "evidence.export": "ormau",
   "live.read": "ormau",
 };
 const LETTERS: Record<Role, string> = {

@@ -38,6 +38,9 @@ export const ROLE_RULES: Record<Action, readonly Role[]> = {
   "person.enable": ["admin"],
   "session.end": ["admin"],
   "audit.read": ["auditor", "admin"],
+  "audit.sign": ["auditor", "admin"],
+  "audit.export": ["auditor", "admin"],
+  "evidence.export": EVERYONE,
   "live.read": EVERYONE,
 };
 
@@ -72,5 +75,8 @@ export const ACTION_WORDS: Record<Action, string> = {
   "person.enable": "enable a person",
   "session.end": "end sessions",
   "audit.read": "read the audit",
+  "audit.sign": "have a head of the audit log signed",
+  "audit.export": "export the audit log",
+  "evidence.export": "take the evidence of jobs and tenants",
   "live.read": "follow live changes",
 };

@@ -34,6 +34,7 @@ import { setRoles } from "../person/set-roles.ts";
 import { previewStage } from "../plan/preview.ts";
 import { createTenant } from "../tenant/create.ts";
 import { appendAudit, coveredBy } from "./append.ts";
+import { requestHead } from "./request-signing.ts";
 
 let world: JobWorld;
 let owner: Connection;
@@ -158,6 +159,10 @@ const ACTS: readonly { verb: { action: Action }; prepare: () => Promise<() => Pr
       const made = await boxedHandover();
       return () => confirmHandover(as(operator), made);
     },
+  },
+  {
+    verb: requestHead,
+    prepare: () => Promise.resolve(() => requestHead(as(admin), {})),
   },
   {
     verb: addPerson,

@@ -37,6 +37,7 @@ export const readSession = query({
       frozen,
       may: {
         people: may(ctx, "person.read"),
+        audit: may(ctx, "audit.read"),
         createTenant: may(ctx, "tenant.create"),
         freeze: may(ctx, "freeze.set"),
       },

@@ -8,6 +8,7 @@ import * as plan from "./schema/plan.ts";
 import * as runbook from "./schema/runbook.ts";
 import * as runner from "./schema/runner.ts";
 import * as secret from "./schema/secret.ts";
+import * as signing from "./schema/signing.ts";
 import * as tenant from "./schema/tenant.ts";
 
 const schema = {
@@ -19,6 +20,7 @@ const schema = {
   ...runbook,
   ...runner,
   ...secret,
+  ...signing,
   ...tenant,
 };
 

@@ -50,6 +50,7 @@ const UPDATABLE: Record<string, readonly string[]> = {
   runner: ["heartbeat_at", "stopped_at"],
   secret: ["sealed", "destroyed_at"],
   session: ["last_active_at", "expires_at", "ended_at", "ended_reason"],
+  signer: ["revoked_at", "revoked_by", "revoked_reason"],
   tenant: ["runbook_version_id", "handed_over_at"],
 };
 

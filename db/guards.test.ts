@@ -13,11 +13,15 @@ const APPEND_ONLY = [
   "finding",
   "gate_result",
   "job_resolution",
+  "installation",
   "journal_entry",
+  "operation",
   "output_line",
   "runbook_version",
   "sign_in_attempt",
+  "signature",
   "tenant_value",
+  "used_nonce",
 ];
 /** Of a job, what a second person approved and who asked for it. */
 const FROZEN_OF_JOB = [

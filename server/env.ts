@@ -17,6 +17,7 @@ import {
   type VariableName,
   type Variables,
 } from "#server/domain/settings/variables.ts";
+import { DEFAULT_NAMESPACE } from "#server/domain/signed-operation/namespace.ts";
 
 type Source = Readonly<Record<string, string | undefined>>;
 
@@ -115,7 +116,7 @@ const auditOf = (v: Variables) => ({
 
 const tenantPoolOf = (v: Variables) => v.COUNTERSIGN_TENANT_POOL ?? "10.20.0.0/16";
 /** What operations are signed for: a signature for any other purpose is refused, and so is one of another deployment. */
-const signatureNamespaceOf = (v: Variables) => v.COUNTERSIGN_SIGNATURE_NAMESPACE ?? "countersign-op-v1";
+const signatureNamespaceOf = (v: Variables) => v.COUNTERSIGN_SIGNATURE_NAMESPACE ?? DEFAULT_NAMESPACE;
 const dataDirOf = (v: Variables) => resolve(v.COUNTERSIGN_DATA_DIR ?? ".countersign");
 const isBehindProxy = (v: Variables) => v.COUNTERSIGN_TRUSTED_PROXY === "on";
 const isProduction = (v: Variables) => v.NODE_ENV === "production";

@@ -59,10 +59,18 @@ describe("approveObstacle", () => {
     ticks: new Set(tickable.map(({ callId }) => callId)),
     reason: "Ordered by the client.",
     phase: "same" as const,
+    target: null,
   };
 
   test("nothing stands in the way when everything is read, ticked, compared and reasoned", () => {
     expect(approveObstacle(ready)).toBeNull();
+  });
+
+  test("a plan that destroys takes the name of what it is about, letter by letter", () => {
+    expect(approveObstacle({ ...ready, target: { name: "acme", typed: "acme" } })).toBeNull();
+    for (const typed of ["", "Acme", "acme ", "acm"]) {
+      expect(approveObstacle({ ...ready, target: { name: "acme", typed } })).toMatch(/^Type acme/);
+    }
   });
 
   test.each([

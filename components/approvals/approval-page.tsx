@@ -14,6 +14,7 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Section } from "#components/ui/section.tsx";
 import type { PlannedCall } from "#server/domain/plan/plan.ts";
+import { SignPanel } from "#components/signing/sign-panel.tsx";
 import { DecidePanel } from "./decide-panel.tsx";
 import { DecisionRecord } from "./decision-record.tsx";
 import { RequestRecord } from "./request-record.tsx";
@@ -105,6 +106,17 @@ export function ApprovalPage({ jobId }: { jobId: string }) {
       <Section title="The request">
         <RequestRecord job={job} />
       </Section>
+
+      {job.state === "awaiting_signature" && job.signing !== null && (
+        <div id="sign" className="scroll-mt-16">
+          <Section
+            title="Sign"
+            description="This plan destroys. It runs once a key outside this console has signed it."
+          >
+            <SignPanel job={job} signing={job.signing} />
+          </Section>
+        </div>
+      )}
 
       <div id="decide" className="scroll-mt-16 pb-8">
         <Section title={isWaiting ? "Decide" : "Decision"}>

@@ -9,6 +9,8 @@ type Readiness = {
   ticks: Ticks;
   reason: string;
   phase: RecheckPhase;
+  /** For a plan that destroys: what it is about, and what was typed. */
+  target: { name: string; typed: string } | null;
 };
 
 const PHASES: Record<Exclude<RecheckPhase, "same">, string> = {
@@ -22,7 +24,7 @@ const PHASES: Record<Exclude<RecheckPhase, "same">, string> = {
 
 /** Why the request cannot be approved at this moment, or null. The server decides again, on the record. */
 export function approveObstacle(given: Readiness): string | null {
-  const { may, tickable, shownCallIds, ticks, reason, phase } = given;
+  const { may, tickable, shownCallIds, ticks, reason, phase, target } = given;
   if (!may.allowed) return may.says ?? "This request cannot be approved now.";
   if (phase === "drift" || phase === "blocked") return PHASES[phase];
   if (!tickable.every(({ callId }) => shownCallIds.includes(callId))) {
@@ -32,6 +34,9 @@ export function approveObstacle(given: Readiness): string | null {
   if (done < total) {
     const left = total - done;
     return `Tick the ${left} ${left === 1 ? "call that is" : "calls that are"} left: each stands for having read it.`;
+  }
+  if (target !== null && target.typed !== target.name) {
+    return `Type ${target.name}: it is what this plan destroys something of.`;
   }
   if (reason.trim() === "") return "Give a reason: it is what the next person reads.";
   return phase === "same" ? null : PHASES[phase];

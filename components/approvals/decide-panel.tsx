@@ -7,6 +7,7 @@ import { useTRPC } from "#components/trpc/api.ts";
 import { RefusalNotice } from "#components/trpc/refusal.tsx";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Progress } from "#components/ui/progress.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
@@ -71,6 +72,7 @@ function Ticked({ job, ticks, onTicks }: Pick<DecidePanelProps, "job" | "ticks" 
 /** The decision: comparison with the cloud, ticks, a reason, and one of two buttons. No key submits it. */
 export function DecidePanel({ job, isRequester, ticks, onTicks }: DecidePanelProps) {
   const [reason, setReason] = useState("");
+  const [typed, setTyped] = useState("");
   const decision = useDecision(job);
   const given = {
     may: job.may.approve,
@@ -78,6 +80,7 @@ export function DecidePanel({ job, isRequester, ticks, onTicks }: DecidePanelPro
     shownCallIds: job.plan.steps.flatMap(({ calls }) => calls.map(({ id }) => id)),
     ticks,
     reason,
+    target: job.effect === "destroy" ? { name: job.plan.tenant.slug, typed } : null,
   };
   const recheck = useRecheck(job, approveObstacle({ ...given, phase: "same" }) === null);
   const noRight = !job.may.approve.allowed && !job.may.reject.allowed;
@@ -112,6 +115,16 @@ export function DecidePanel({ job, isRequester, ticks, onTicks }: DecidePanelPro
               />
             )}
           </Field>
+          {job.effect === "destroy" && (
+            <Field
+              label={`Type ${job.plan.tenant.slug} to approve`}
+              hint="This plan destroys what belongs to that tenant. After your approval a signature is still needed."
+            >
+              {(control) => (
+                <Input {...control} mono value={typed} onChange={({ target }) => setTyped(target.value)} />
+              )}
+            </Field>
+          )}
           <RefusalNotice error={decision.approve.error ?? decision.reject.error} />
           <div className="grid gap-2">
             <div className="flex flex-wrap justify-end gap-2 max-sm:grid max-sm:grid-cols-2">
@@ -136,7 +149,15 @@ export function DecidePanel({ job, isRequester, ticks, onTicks }: DecidePanelPro
                   if (decision.isPending) return;
                   decision.reject.reset();
                   const { id: jobId, digest, nonce } = job;
-                  decision.approve.mutate({ jobId, digest, nonce, tickedCallIds: [...ticks], reason });
+                  const named = job.effect === "destroy" ? { typedTarget: typed } : {};
+                  decision.approve.mutate({
+                    jobId,
+                    digest,
+                    nonce,
+                    tickedCallIds: [...ticks],
+                    reason,
+                    ...named,
+                  });
                 }}
               >
                 Approve

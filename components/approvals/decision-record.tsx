@@ -1,5 +1,6 @@
 import { JobMark } from "#components/jobs/job-mark.tsx";
 import type { JobFacts } from "#components/jobs/job-data.ts";
+import { SignedRecord } from "#components/signing/sign-panel.tsx";
 import { Person } from "#components/ui/avatar.tsx";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
@@ -25,6 +26,7 @@ export function DecisionRecord({ job }: { job: JobFacts }) {
           </blockquote>
         </div>
       ))}
+      {job.signing !== null && job.signing.signed !== null && <SignedRecord signed={job.signing.signed} />}
       {job.outcomeSays !== null && job.state !== "rejected" && (
         <p className="max-w-[70ch] text-ink-2">{job.outcomeSays}</p>
       )}

@@ -29,6 +29,7 @@ export function nextStep({ id, tenantId, stageKey, state }: Mine): NextStep {
     case "expired":
       return { action: "Preview again", href: stage };
     case "awaiting_approval":
+    case "awaiting_signature":
       return { action: "See the request", href: `/approvals/${id}` };
   }
 }

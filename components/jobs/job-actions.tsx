@@ -32,7 +32,12 @@ export function JobActions({ job }: { job: JobFacts }) {
             {may.approve.allowed ? "Review and decide" : "See the request"}
           </ButtonLink>
         )}
-        {(state === "awaiting_approval" || state === "approved") && (
+        {state === "awaiting_signature" && (
+          <ButtonLink href={`/approvals/${job.id}#sign`} variant={may.sign.allowed ? "primary" : "secondary"}>
+            {may.sign.allowed ? "Sign" : "See what is to be signed"}
+          </ButtonLink>
+        )}
+        {(state === "awaiting_approval" || state === "awaiting_signature" || state === "approved") && (
           <ReasonDialog
             label="Withdraw"
             title={`Withdraw job ${job.number}`}

@@ -5,6 +5,7 @@ type Look = { state: MarkedState; label: string };
 
 const looks: Record<JobState, Look> = {
   awaiting_approval: { state: "waiting", label: "Waiting for a second person" },
+  awaiting_signature: { state: "waiting", label: "Waiting for a signature" },
   approved: { state: "waiting", label: "Approved, waiting to be started" },
   queued: { state: "queued", label: "Queued" },
   running: { state: "running", label: "Running" },

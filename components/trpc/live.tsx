@@ -101,6 +101,7 @@ function useInvalidate(): Listener {
           return [trpc.proposals.pathFilter(), trpc.inbox.pathFilter()];
         case "change_freeze":
           return [trpc.inbox.pathFilter(), trpc.jobs.get.pathFilter(), trpc.proposals.pathFilter()];
+        case "operation":
         case "journal_entry":
         case "evidence":
         case "gate_result":

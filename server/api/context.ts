@@ -2,6 +2,7 @@ import type { Connection, Db } from "#db/client.ts";
 import { actorOfRequest } from "#server/auth/actor.ts";
 import { type Clock, now } from "#server/clock.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
+import { webEnv } from "#server/env.ts";
 import { toApiError } from "./error-map.ts";
 import { connection } from "./connection.ts";
 
@@ -12,6 +13,7 @@ export interface ApiContext {
   actor: PersonActor | null;
   cookieHeader: string | null;
   isBatch: boolean;
+  signatureNamespace: string;
 }
 
 /** What a procedure gets. `isActivity` is false for streams and for polls of a page nobody touches. */
@@ -33,5 +35,6 @@ export async function createContext(request: {
     actor,
     cookieHeader: request.cookieHeader,
     isBatch: request.isBatch,
+    signatureNamespace: webEnv().signatureNamespace,
   };
 }

@@ -49,6 +49,7 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
     },
     recheck: { jobId: ID },
     approve: { jobId: ID, digest: DIGEST, nonce: "n".repeat(16), tickedCallIds: [], reason: REASON },
+    sign: { jobId: ID, armored: "x", operation: null },
     reject: { jobId: ID, digest: DIGEST, reason: REASON },
     withdraw: { jobId: ID, reason: REASON },
     start: { jobId: ID },
@@ -109,6 +110,7 @@ const contextOf = (given: Partial<ApiContext>): ApiContext => ({
   actor: null,
   cookieHeader: null,
   isBatch: false,
+  signatureNamespace: "countersign-op-v1",
   ...given,
 });
 
@@ -177,6 +179,7 @@ describe("every procedure", () => {
       "jobs.request",
       "jobs.resolve",
       "jobs.runRead",
+      "jobs.sign",
       "jobs.start",
       "jobs.withdraw",
       "proposals.approve",
@@ -223,6 +226,7 @@ describe.each([...ROLES.map((role) => [role]), []])("a person with the role %s",
 const ROUTES: Record<string, { level: string; methods: string[] }> = {
   "app/api/auth/[...nextauth]/route.ts": { level: "public: signing in and out", methods: ["GET", "POST"] },
   "app/api/trpc/[trpc]/route.ts": { level: "protected: each procedure by itself", methods: ["GET", "POST"] },
+  "app/api/jobs/[jobId]/operation/route.ts": { level: "protected: job.read", methods: ["GET"] },
   "app/healthz/route.ts": { level: "public: one word about the database", methods: ["GET"] },
 };
 

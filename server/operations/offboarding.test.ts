@@ -84,4 +84,21 @@ describe("deleting a tenant's cluster", () => {
     expect(blocked?.says).toMatch(/belongs to project .*, not to this tenant's/);
     expect(statuses).toEqual({});
   });
+
+  it("names why an earlier deletion failed, and asks for it again", async () => {
+    const tenant = await onboarded("hooli", 15);
+    const cluster = cloud.world.containerInfra.clusters.find(({ uuid }) =>
+      clusterPath(tenant).endsWith(uuid),
+    );
+    if (!cluster) throw new Error("The embedded cloud has no such cluster.");
+    cluster.status = "DELETE_FAILED";
+    cluster.statusReason = "Port 17 still in use";
+    const run = await tenant.run("R1");
+    const draft = run.drafts["cluster"];
+    expect(draft?.says).toContain("An earlier deletion failed: Port 17 still in use.");
+    const probe = draft?.disposition === "apply" ? draft.calls[0]?.probe : null;
+    // It looks the same before the call: only going or gone may count as taken.
+    expect(probe?.gone).toEqual({ orShows: { "/status": ["DELETE_IN_PROGRESS"] } });
+    expect(run.gate?.passed).toBe(true);
+  });
 });

@@ -24,8 +24,13 @@ function facts(change: Partial<AuthorityFacts> = {}): AuthorityFacts {
     consumedAt: null,
     requester: olga,
     approvals: [approvalBy(rita)],
+    signature: null,
     ...change,
   };
+}
+
+function signedBy(by: PersonNow): AuthorityFacts["signature"] {
+  return { refusal: null, person: by };
 }
 
 function approvalBy(by: PersonNow, change: Partial<AuthorityFacts["approvals"][number]> = {}) {
@@ -36,6 +41,11 @@ describe("what may start", () => {
   it.each<[string, Partial<AuthorityFacts>]>([
     ["a change that another person approved", {}],
     ["a read by an operator, without anybody", { effect: "read", approvals: [] }],
+    [
+      "a destructive one that is approved and signed by a third",
+      { effect: "destroy", signature: signedBy(person("sam", ["operator"])) },
+    ],
+    ["a destructive one that its approver signed", { effect: "destroy", signature: signedBy(rita) }],
     ["one standing approval of two", { approvals: [approvalBy(person("rolf", [])), approvalBy(rita)] }],
   ])("%s", (_what, change) => expect(decideStart(facts(change), NOW).kind).toBe("may_run"));
 });
@@ -74,6 +84,36 @@ describe("what may not start", () => {
       "requester_gone",
     ],
     ["a destructive one without a signature", { effect: "destroy" }, "pending_signature"],
+    [
+      "a signed one without an approval",
+      { effect: "destroy", approvals: [], signature: signedBy(person("sam", ["reviewer"])) },
+      "not_approved",
+    ],
+    [
+      "one whose signature no longer holds",
+      { effect: "destroy", signature: { refusal: { reason: "ErrExpired", says: "It." }, person: null } },
+      "ErrExpired",
+    ],
+    [
+      "one signed by nobody known",
+      { effect: "destroy", signature: { refusal: null, person: null } },
+      "signer_gone",
+    ],
+    [
+      "one signed by its requester",
+      { effect: "destroy", signature: signedBy(person("olga", ["operator", "reviewer"])) },
+      "signer_gone",
+    ],
+    [
+      "one whose signer is disabled",
+      { effect: "destroy", signature: signedBy(person("sam", ["reviewer"], true)) },
+      "signer_gone",
+    ],
+    [
+      "one whose signer lost the role",
+      { effect: "destroy", signature: signedBy(person("sam", ["auditor"])) },
+      "signer_gone",
+    ],
   ])("%s", (_what, change, reason) => {
     const verdict = decideStart(facts(change), NOW);
     expect(verdict).toMatchObject({ kind: "refused", reason });

@@ -1,5 +1,6 @@
 import type { Effect } from "#server/domain/plan/states.ts";
 import { lostRight, type PersonNow } from "#server/domain/policy/right-now.ts";
+import type { SignatureNow } from "./signature-now.ts";
 
 export interface AuthorityFacts {
   effect: Effect;
@@ -13,6 +14,8 @@ export interface AuthorityFacts {
     person: PersonNow;
     sessionId: string;
   }[];
+  /** Of a plan that destroys; null when nobody signed. */
+  signature: SignatureNow | null;
 }
 
 export type Authority =
@@ -29,18 +32,32 @@ export function decideStart(facts: AuthorityFacts, now: Date): Authority {
     return refuse("consumed", "The approval of this job was used before. Nothing was sent.");
   }
   if (now >= facts.expiresAt) return refuse("expired", "This request has expired. Nothing was sent.");
-  if (effect === "destroy") {
-    return refuse(
-      "pending_signature",
-      "A destructive plan needs a signature, and there is none. Nothing was sent.",
-    );
-  }
   const isRead = effect === "read";
   const lost = lostRight(requester, isRead ? "job.run_read" : "job.request");
   if (lost)
     return refuse("requester_gone", `${requester.name} asked for this and ${lost}. Nothing was sent.`);
   if (isRead) return { kind: "may_run", approvedBy: [] };
-  return decideApprovals(facts);
+  return (effect === "destroy" ? signatureProblem(facts) : null) ?? decideApprovals(facts);
+}
+
+/** What destroys needs both: the approval and a signature that holds now, of somebody who may still give it. */
+function signatureProblem({ signature, requester }: AuthorityFacts): Authority | null {
+  if (signature === null) {
+    return refuse(
+      "pending_signature",
+      "A destructive plan needs a signature, and there is none. Nothing was sent.",
+    );
+  }
+  const { refusal, person } = signature;
+  if (refusal !== null) {
+    return refuse(refusal.reason, `The signature does not hold any more. ${refusal.says} Nothing was sent.`);
+  }
+  const lost = person && lostRight(person, "job.sign", { requestedBy: requester.id });
+  if (person && lost === null) return null;
+  return refuse(
+    "signer_gone",
+    `${person?.name ?? "Somebody"} signed this and ${lost ?? "is not known"}. Nothing was sent.`,
+  );
 }
 
 function decideApprovals({ approvals, digest, requester }: AuthorityFacts): Authority {

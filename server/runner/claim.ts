@@ -12,6 +12,7 @@ import { RUNNER_ACTOR } from "./opened-secret.ts";
 import type { RunnerParts } from "./parts.ts";
 import { JOURNAL_VERSION } from "./progress.ts";
 import type { JobRow } from "./run.ts";
+import { readSignatureNow } from "./signature-now.ts";
 import { inTransaction } from "./transaction.ts";
 
 export type Claim = { kind: "claimed"; held: Lease } | { kind: "refused" } | { kind: "taken" };
@@ -50,7 +51,7 @@ async function findQueued(tx: Tx): Promise<JobRow | null> {
 
 async function startJob(parts: RunnerParts, tx: Tx, row: JobRow): Promise<Claim> {
   const at = parts.now();
-  const authority = await decideNow(tx, row, at);
+  const authority = await decideNow(tx, row, { at, namespace: parts.signatureNamespace });
   if (authority.kind === "refused") {
     await refuseJob(tx, { row, authority, at });
     return { kind: "refused" };
@@ -111,7 +112,11 @@ async function refuseJob(
   });
 }
 
-async function decideNow(tx: Tx, row: JobRow, at: Date): Promise<Authority> {
+async function decideNow(
+  tx: Tx,
+  row: JobRow,
+  { at, namespace }: { at: Date; namespace: string },
+): Promise<Authority> {
   const given = await tx.select().from(approval).where(eq(approval.jobId, row.id));
   const people = await listPeopleNow(tx, [row.requestedBy, ...given.map(({ personId }) => personId)]);
   const requester = people.get(row.requestedBy);
@@ -127,6 +132,7 @@ async function decideNow(tx: Tx, row: JobRow, at: Date): Promise<Authority> {
         const approver = people.get(personId);
         return approver ? [{ digest, decision, sessionId, person: approver }] : [];
       }),
+      signature: row.effect === "destroy" ? await readSignatureNow(tx, row, { namespace, at }) : null,
     },
     at,
   );

@@ -6,7 +6,7 @@ import { expireProposals } from "#server/services/proposal/expire.ts";
 import { RUNNER_ACTOR } from "./opened-secret.ts";
 import type { RunnerParts } from "./parts.ts";
 
-const EXPIRABLE = ["awaiting_approval", "approved", "queued"] as const;
+const EXPIRABLE = ["awaiting_approval", "awaiting_signature", "approved", "queued"] as const;
 
 /** Ends requests whose time is over. Time can only deny: nothing here starts anything. */
 export async function expireRequests(parts: RunnerParts): Promise<number> {

@@ -37,6 +37,7 @@ async function main(): Promise<void> {
     catalogue: CATALOGUE,
     handlers: HANDLERS,
     sealer: createSealer(env.sealKey),
+    signatureNamespace: env.signatureNamespace,
     now,
     wait,
     patience: PATIENCE,

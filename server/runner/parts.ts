@@ -28,6 +28,8 @@ export interface RunnerParts {
   catalogue: Catalogue;
   handlers: ReadonlyMap<string, Operation>;
   sealer: Sealer;
+  /** What operations are signed for in this deployment. */
+  signatureNamespace: string;
   now: Clock;
   /** Rejects with the signal's reason when it is aborted. */
   wait: (ms: number, signal?: AbortSignal) => Promise<void>;

@@ -20,12 +20,21 @@ export interface Ctx {
   db: Db;
   actor: Actor;
   clock: Clock;
+  /** What operations are signed for in this deployment; left out: the default. */
+  signatureNamespace?: string;
 }
 
 export interface AuditObject {
   kind: string;
   id: string;
 }
+
+/** `refusal`: what was written stays, such as a spent nonce, and the act is refused all the same. */
+type Done<O> = {
+  audit: { readonly [key: string]: Json };
+  /** For objects that `run` made: what the entry is about. */
+  object?: AuditObject;
+} & ({ output: O; refusal?: never } | { output?: never; refusal: DomainError });
 
 interface VerbSpec<S extends z.ZodType, R, O> {
   action: Action;
@@ -37,15 +46,7 @@ interface VerbSpec<S extends z.ZodType, R, O> {
   /** A further right that the object asks for beside the verb's own, such as that of a proposal's kind. */
   also?: (row: R) => Action;
   /** Decides and writes. Without an audit entry it does not compile; if the entry cannot be written, nothing is. */
-  run: (
-    tx: Tx,
-    given: { person: PersonActor; input: z.output<S>; row: R; at: Date },
-  ) => Promise<{
-    output: O;
-    audit: { readonly [key: string]: Json };
-    /** For objects that `run` made: what the entry is about. */
-    object?: AuditObject;
-  }>;
+  run: (tx: Tx, given: { person: PersonActor; input: z.output<S>; row: R; at: Date }) => Promise<Done<O>>;
 }
 
 /**
@@ -53,8 +54,7 @@ interface VerbSpec<S extends z.ZodType, R, O> {
  * audited in a transaction of their own.
  */
 export function verb<S extends z.ZodType, R, O>(spec: VerbSpec<S, R, O>) {
-  const act = async (ctx: Ctx, raw: z.input<S>): Promise<O> => {
-    const input = spec.input.parse(raw);
+  const settle = async (ctx: Ctx, input: z.output<S>): Promise<Done<O>> => {
     let object: AuditObject = { kind: "none", id: "none" };
     try {
       return await ctx.db.transaction(async (tx) => {
@@ -72,12 +72,12 @@ export function verb<S extends z.ZodType, R, O>(spec: VerbSpec<S, R, O>) {
           actor: person,
           at,
           action: spec.action,
-          outcome: "done",
+          outcome: done.refusal ? "denied" : "done",
           objectKind: about.kind,
           objectId: about.id,
-          details: done.audit,
+          details: done.refusal ? { ...done.audit, ...wordsOf(done.refusal) } : done.audit,
         });
-        return done.output;
+        return done;
       });
     } catch (cause) {
       const error = cause instanceof DomainError ? cause : (databaseRefusal(cause) ?? cause);
@@ -85,6 +85,11 @@ export function verb<S extends z.ZodType, R, O>(spec: VerbSpec<S, R, O>) {
       if (isWritable) await auditRefusal(ctx, { action: spec.action, object, error });
       throw error;
     }
+  };
+  const act = async (ctx: Ctx, raw: z.input<S>): Promise<O> => {
+    const done = await settle(ctx, spec.input.parse(raw));
+    if (done.refusal !== undefined) throw done.refusal;
+    return done.output;
   };
   return Object.assign(act, { action: spec.action, input: spec.input });
 }
@@ -130,6 +135,10 @@ function denialOf(decision: Denial): DomainError {
   });
 }
 
+function wordsOf({ code, details }: DomainError): { code: string; reason: string } {
+  return { code, reason: details.reason };
+}
+
 async function auditRefusal(
   ctx: Ctx,
   refusal: { action: Action; object: AuditObject; error: DomainError },
@@ -142,7 +151,7 @@ async function auditRefusal(
       outcome: "denied",
       objectKind: refusal.object.kind,
       objectId: refusal.object.id,
-      details: { code: refusal.error.code, reason: refusal.error.details.reason },
+      details: wordsOf(refusal.error),
     }),
   );
 }

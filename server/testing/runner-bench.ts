@@ -12,6 +12,7 @@ import { tenant } from "#db/schema/tenant.ts";
 import { CATALOGUE } from "#server/domain/operation/catalogue.ts";
 import type { Role } from "#server/domain/person/states.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
+import { DEFAULT_NAMESPACE } from "#server/domain/signed-operation/namespace.ts";
 import { getCloud } from "#server/openstack/clouds.ts";
 import { HANDLERS } from "#server/operations/handlers.ts";
 import { claimJob } from "#server/runner/claim.ts";
@@ -92,6 +93,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       catalogue: CATALOGUE,
       handlers: HANDLERS,
       sealer,
+      signatureNamespace: DEFAULT_NAMESPACE,
       now: () => new Date(),
       wait,
       patience: PATIENCE,
@@ -172,6 +174,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
         nonce,
         tickedCallIds: content.steps.flatMap(({ calls }) => calls.map(({ id }) => id)),
         reason: "Looks right",
+        typedTarget: content.tenant.slug,
       });
       return jobId;
     },

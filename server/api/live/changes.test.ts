@@ -49,6 +49,7 @@ async function follow(browser: Browser) {
     actor: browser.actor,
     cookieHeader: browser.cookie,
     isBatch: false,
+    signatureNamespace: "countersign-op-v1",
   };
   const stream = changes(ctx, leave.signal);
   streams.push(stream);

@@ -8,6 +8,7 @@ import { rejectJob } from "#server/services/job/reject.ts";
 import { requestJob } from "#server/services/job/request.ts";
 import { resolveJob } from "#server/services/job/resolve.ts";
 import { runRead } from "#server/services/job/run-read.ts";
+import { signJob } from "#server/services/job/sign.ts";
 import { startJob } from "#server/services/job/start.ts";
 import { withdrawJob } from "#server/services/job/withdraw.ts";
 import { readPlan } from "#server/services/plan/get.ts";
@@ -45,6 +46,9 @@ export const jobsRouter = router({
   approve: procedure(approveJob, { isSingle: true })
     .input(approveJob.input)
     .mutation(({ ctx, input }) => approveJob(ctx, input)),
+  sign: procedure(signJob, { isSingle: true })
+    .input(signJob.input)
+    .mutation(({ ctx, input }) => signJob(ctx, input)),
   reject: procedure(rejectJob, { isSingle: true })
     .input(rejectJob.input)
     .mutation(({ ctx, input }) => rejectJob(ctx, input)),

@@ -41,6 +41,23 @@ export const approveJobSchema = z.strictObject({
   /** Ids of the mutating calls, each ticked by hand. */
   tickedCallIds: z.array(z.string().min(1).max(120)).max(200),
   reason: reasonSchema,
+  /** For a plan that destroys: the name of what it is about, typed by hand. */
+  typedTarget: z.string().max(200).exactOptional(),
+});
+
+/** What is longer is no signature; the pipeline has a tighter limit and words for it. */
+const ARMORED_MAX = 64 * 1024;
+const base64Bytes = z
+  .string()
+  .max(ARMORED_MAX * 2)
+  .regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, "The operation is not base64.");
+
+export const signJobSchema = z.strictObject({
+  jobId: z.uuid(),
+  /** What `ssh-keygen -Y sign` wrote. */
+  armored: z.string().min(1, "Paste the signature.").max(ARMORED_MAX, "This is longer than any signature."),
+  /** The bytes that were signed, in base64, or null for those of the job's page. */
+  operation: base64Bytes.nullable(),
 });
 
 export const rejectJobSchema = z.strictObject({

@@ -3,11 +3,16 @@ import { canMove, isFinal, JOB_STATES, JOB_TRANSITIONS, type JobState, OPEN_JOB_
 
 /** Every move there is; each of the other pairs is refused. */
 const MOVES: readonly (readonly [JobState, JobState])[] = [
+  ["awaiting_approval", "awaiting_signature"],
   ["awaiting_approval", "approved"],
   ["awaiting_approval", "queued"],
   ["awaiting_approval", "rejected"],
   ["awaiting_approval", "withdrawn"],
   ["awaiting_approval", "expired"],
+  ["awaiting_signature", "approved"],
+  ["awaiting_signature", "queued"],
+  ["awaiting_signature", "withdrawn"],
+  ["awaiting_signature", "expired"],
   ["approved", "queued"],
   ["approved", "withdrawn"],
   ["approved", "expired"],

@@ -3,6 +3,9 @@
  *
  *   requested --------- (plan frozen; in the same transaction) --> awaiting_approval | queued (a read)
  *   awaiting_approval - reviewer --> approved | queued | rejected;  requester --> withdrawn;  time --> expired
+ *                       and for a plan that destroys: reviewer --> awaiting_signature
+ *   awaiting_signature - a key of another person than the requester --> approved | queued;  requester --> withdrawn;
+ *                       time --> expired
  *   approved ---------- requester --> queued | withdrawn;  time --> expired
  *   queued ------------ runner --> running | refused;  a person --> cancelled;  time --> expired
  *   running ----------- runner --> succeeded | failed | cancelled | outcome_unknown | refused (drift before the first call)
@@ -11,6 +14,7 @@
  */
 export const JOB_STATES = [
   "awaiting_approval",
+  "awaiting_signature",
   "approved",
   "queued",
   "running",
@@ -26,7 +30,8 @@ export const JOB_STATES = [
 export type JobState = (typeof JOB_STATES)[number];
 
 export const JOB_TRANSITIONS: Record<JobState, readonly JobState[]> = {
-  awaiting_approval: ["approved", "queued", "rejected", "withdrawn", "expired"],
+  awaiting_approval: ["awaiting_signature", "approved", "queued", "rejected", "withdrawn", "expired"],
+  awaiting_signature: ["approved", "queued", "withdrawn", "expired"],
   approved: ["queued", "withdrawn", "expired"],
   queued: ["running", "refused", "cancelled", "expired"],
   running: ["succeeded", "failed", "refused", "cancelled", "outcome_unknown"],
@@ -42,6 +47,7 @@ export const JOB_TRANSITIONS: Record<JobState, readonly JobState[]> = {
 
 export const OPEN_JOB_STATES = [
   "awaiting_approval",
+  "awaiting_signature",
   "approved",
   "queued",
   "running",

@@ -11,6 +11,7 @@ export const ACTIONS = [
   "job.withdraw",
   "job.recheck",
   "job.approve",
+  "job.sign",
   "job.reject",
   "job.start",
   "job.cancel",

@@ -17,6 +17,7 @@ const MATRIX: Record<Action, string> = {
   "job.withdraw": "o",
   "job.recheck": "or",
   "job.approve": "r",
+  "job.sign": "or",
   "job.reject": "r",
   "job.start": "o",
   "job.cancel": "or",
@@ -51,6 +52,7 @@ const LETTERS: Record<Role, string> = {
 /** Facts under which only the role decides. */
 const NEUTRAL: Partial<Record<Action, Separation>> = {
   "job.approve": { requestedBy: "someone else" },
+  "job.sign": { requestedBy: "someone else" },
   "job.reject": { requestedBy: "someone else" },
   "proposal.decide": { requestedBy: "someone else" },
   "proposal.withdraw": { requestedBy: "ada" },
@@ -99,7 +101,7 @@ describe("decide", () => {
     }
   });
 
-  it.each(["job.approve", "job.reject", "proposal.decide"] as const)(
+  it.each(["job.approve", "job.sign", "job.reject", "proposal.decide"] as const)(
     "%s needs to know that the requester is another",
     (action) => {
       const everything = ada(...ROLES);

@@ -39,6 +39,7 @@ export type Decision = { effect: "allow"; ruleId: string; actor: PersonActor } |
 /** Actions that only another person than the requester may do, whatever roles he holds. */
 const OTHER_THAN_REQUESTER: ReadonlySet<Action> = new Set<Action>([
   "job.approve",
+  "job.sign",
   "job.reject",
   "proposal.decide",
 ]);

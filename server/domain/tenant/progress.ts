@@ -69,6 +69,7 @@ function ofStage(newestFirst: readonly StageJob[], isReachable: boolean): StageP
 
 const LIVE: Partial<Record<JobState, StageState>> = {
   awaiting_approval: "waiting",
+  awaiting_signature: "waiting",
   approved: "approved",
   queued: "queued",
   running: "running",
@@ -87,6 +88,7 @@ function verdictOf(job: StageJob): "passed" | "failed" | "unknown" | null {
       // Cancelled or refused before it ran changes nothing; cut short while running leaves the stage unproven.
       return job.wasStarted && job.state === "cancelled" ? "failed" : null;
     case "awaiting_approval":
+    case "awaiting_signature":
     case "approved":
     case "queued":
     case "running":

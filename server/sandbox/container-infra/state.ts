@@ -43,7 +43,8 @@ export interface TemplateRecord {
   updatedAt: string | null;
 }
 
-export type ClusterStatus = "CREATE_IN_PROGRESS" | "CREATE_COMPLETE" | "CREATE_FAILED" | "DELETE_IN_PROGRESS";
+export type ClusterStatus =
+  "CREATE_IN_PROGRESS" | "CREATE_COMPLETE" | "CREATE_FAILED" | "DELETE_IN_PROGRESS" | "DELETE_FAILED";
 
 /** What becomes of a cluster at `at` (ISO 8601), applied by settleClusters. */
 export type PendingOutcome =

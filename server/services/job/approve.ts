@@ -10,7 +10,7 @@ import { approveJobSchema } from "#server/domain/job/schema.ts";
 import { stagePlanSchema } from "#server/domain/plan/schema.ts";
 import { verb } from "../verb.ts";
 import { moveJob } from "./move.ts";
-import { type JobRow, jobObject, jobSeparation, lockJob } from "./rows.ts";
+import { type JobRow, nextOnceAllowed, jobObject, jobSeparation, lockJob } from "./rows.ts";
 
 /** Approves exactly one frozen plan, as another person than the one who asked. Queues the job or arms it. */
 export const approveJob = verb({
@@ -20,6 +20,7 @@ export const approveJob = verb({
   object: jobObject,
   separation: jobSeparation,
   run: async (tx, { person, input, row, at }) => {
+    requireTypedTarget(row, input.typedTarget);
     const verdict = decideApproval(await approvalFacts(tx, row), input, at);
     if (verdict.kind === "refused") {
       throw new DomainError(verdict.reason === "stale" ? "stale" : "conflict", verdict.says, {
@@ -38,7 +39,8 @@ export const approveJob = verb({
       reason: input.reason,
       at,
     });
-    const to = row.startsOnApproval ? "queued" : "approved";
+    // What destroys is not let go by an approval: a key outside the console has to sign it as well.
+    const to = row.effect === "destroy" ? "awaiting_signature" : nextOnceAllowed(row);
     await moveJob(tx, { jobId: row.id, from: row.state, to, at }, to === "queued" ? { queuedAt: at } : {});
     return {
       output: { state: to },
@@ -46,6 +48,16 @@ export const approveJob = verb({
     };
   },
 });
+
+/** A name typed by hand shows that the approver knows what is going to be gone. */
+function requireTypedTarget(row: JobRow, typed: string | undefined): void {
+  if (row.effect !== "destroy" || typed === stagePlanSchema.parse(row.plan).tenant.slug) return;
+  throw new DomainError(
+    "invalid",
+    "Type the tenant's name exactly: this plan destroys what belongs to it. Nothing was approved.",
+    { reason: "target_not_typed", field: "typedTarget" },
+  );
+}
 
 async function approvalFacts(tx: Tx, row: JobRow) {
   const [requester] = await tx

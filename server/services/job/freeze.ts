@@ -11,6 +11,7 @@ import type { StagePlan } from "#server/domain/plan/plan.ts";
 import { stagePlanSchema } from "#server/domain/plan/schema.ts";
 import type { Effect } from "#server/domain/plan/states.ts";
 import { requireOpenStage } from "../plan/preview.ts";
+import { issueOperation } from "../operation/issue.ts";
 import { getTenant } from "../tenant/rows.ts";
 
 export interface Requested {
@@ -122,6 +123,10 @@ export async function freezeJob(
     })
     .returning({ number: job.number });
   assert(made, "the database numbers a job");
+  if (effect === "destroy") {
+    const frozen = { id, number: made.number, plan: content, contentDigest: contentDigest(content), digest };
+    await issueOperation(tx, frozen, { issuedAt: given.at, expiresAt });
+  }
   return { id, number: made.number, isNew: true, digest };
 }
 
@@ -143,13 +148,6 @@ async function findEarlier(tx: Tx, given: Requested & { personId: string }): Pro
 
 /** A read runs at once, a change asks first: whichever way it came, the plan's own calls decide. */
 function requirePath(path: Path, effect: Effect): void {
-  if (effect === "destroy") {
-    throw new DomainError(
-      "approval_required",
-      "A destructive plan needs a signature, which this installation cannot take. Nothing was asked for.",
-      { reason: "pending_signature" },
-    );
-  }
   if (path === "run" && effect !== "read") {
     throw new DomainError(
       "approval_required",

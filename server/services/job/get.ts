@@ -24,6 +24,7 @@ import { stagePlanSchema } from "#server/domain/plan/schema.ts";
 import { listCandidates } from "../person/candidates.ts";
 import { type Ctx, query } from "../verb.ts";
 import { jobMay } from "./job-may.ts";
+import { readSigning } from "./signing.ts";
 import { stepStates } from "./step-states.ts";
 
 /** Everything of one job, from the frozen record: the approval page and the job page render nothing else. */
@@ -64,6 +65,7 @@ export const readJob = query({
       recheck,
       sinceLastRun,
       candidates,
+      signing: row.job.effect === "destroy" ? await readSigning(ctx, row.job) : null,
       may: jobMay(ctx, row.job, record.resolutions),
     };
   },

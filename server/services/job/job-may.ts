@@ -7,11 +7,16 @@ import type { JobRow } from "./rows.ts";
 export function jobMay(ctx: Ctx, row: JobRow, resolutions: readonly { personId: string }[]) {
   const separation: Separation = { requestedBy: row.requestedBy };
   const waiting = row.state === "awaiting_approval" ? null : "This request is not waiting for a decision.";
-  const notStarted =
-    row.state === "awaiting_approval" || row.state === "approved" ? null : "This job has started or is over.";
+  const notStarted = ["awaiting_approval", "awaiting_signature", "approved"].includes(row.state)
+    ? null
+    : "This job has started or is over.";
   return {
     recheck: may(ctx, "job.recheck", { unless: notStarted }),
     approve: may(ctx, "job.approve", { separation, unless: waiting }),
+    sign: may(ctx, "job.sign", {
+      separation,
+      unless: row.state === "awaiting_signature" ? null : "This job is not waiting for a signature.",
+    }),
     reject: may(ctx, "job.reject", { separation, unless: waiting }),
     withdraw: may(ctx, "job.withdraw", { separation, unless: notStarted }),
     start: may(ctx, "job.start", {

@@ -370,11 +370,28 @@ describe("a request", () => {
     });
   });
 
-  it("of a destructive plan is refused", async () => {
-    expect(await refusalOf(ask(operator, await previewed(destructive)))).toEqual({
-      code: "approval_required",
-      reason: "pending_signature",
-    });
+  it("of a destructive plan waits for a second person, and is never run at once", async () => {
+    const shown = await previewed(destructive);
+    const { jobId } = await ask(operator, shown);
+    expect(await world.job(jobId)).toMatchObject({ state: "awaiting_approval", effect: "destroy" });
+    const other = await previewed(destructive);
+    const act = runRead(world.ctx(operator), { ...other, idempotencyKey: randomUUID() });
+    expect(await refusalOf(act)).toEqual({ code: "approval_required", reason: "approval_required" });
+  });
+
+  it("of a destructive plan is approved with the tenant's name typed, exactly", async () => {
+    const { jobId } = await ask(operator, await previewed(destructive));
+    await world.recheck(reviewer, jobId, destructive);
+    const answer = approvalOf(await world.job(jobId));
+    for (const typedTarget of [undefined, "", "Client", "client "]) {
+      const act = approveJob(world.ctx(reviewer), {
+        ...answer,
+        ...(typedTarget === undefined ? {} : { typedTarget }),
+      });
+      expect(await refusalOf(act)).toEqual({ code: "invalid", reason: "target_not_typed" });
+    }
+    await approveJob(world.ctx(reviewer), { ...answer, typedTarget: "client" });
+    expect(await world.job(jobId)).toMatchObject({ state: "awaiting_signature" });
   });
 
   it("keeps a preview for its greatest age and no longer", async () => {

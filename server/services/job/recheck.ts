@@ -12,7 +12,7 @@ export const recheckJob = verb({
   load: (tx, { jobId }) => lockJob(tx, jobId),
   object: jobObject,
   run: async (tx, { person, row, at }) => {
-    if (row.state !== "awaiting_approval" && row.state !== "approved") {
+    if (!["awaiting_approval", "awaiting_signature", "approved"].includes(row.state)) {
       throw new DomainError("conflict", "Only a request that has not started can be compared again.", {
         reason: "not_waiting",
       });

@@ -19,3 +19,8 @@ export function jobObject(row: JobRow): { kind: string; id: string } {
 export function jobSeparation(row: JobRow): { requestedBy: string } {
   return { requestedBy: row.requestedBy };
 }
+
+/** Where a job goes once everybody has agreed: it starts by itself or is armed for its requester. */
+export function nextOnceAllowed(row: Pick<JobRow, "startsOnApproval">): "queued" | "approved" {
+  return row.startsOnApproval ? "queued" : "approved";
+}

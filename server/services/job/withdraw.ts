@@ -4,6 +4,8 @@ import { verb } from "../verb.ts";
 import { moveJob } from "./move.ts";
 import { jobObject, jobSeparation, lockJob } from "./rows.ts";
 
+const WITHDRAWABLE = ["awaiting_approval", "awaiting_signature", "approved"] as const;
+
 /** Takes a request back before it runs. */
 export const withdrawJob = verb({
   action: "job.withdraw",
@@ -12,7 +14,7 @@ export const withdrawJob = verb({
   object: jobObject,
   separation: jobSeparation,
   run: async (tx, { input, row, at }) => {
-    if (row.state !== "awaiting_approval" && row.state !== "approved") {
+    if (!WITHDRAWABLE.some((state) => state === row.state)) {
       throw new DomainError("conflict", "Only a request that has not started can be withdrawn.", {
         reason: "not_waiting",
       });

@@ -1,0 +1,67 @@
+import type { Json } from "../canonical/json.ts";
+import type { StagePlan } from "../plan/plan.ts";
+import type { OperationEnvelope } from "./envelope.ts";
+
+/** The frozen facts of a job that its operation binds. */
+export interface SignedJob {
+  id: string;
+  number: number;
+  digest: string;
+  contentDigest: string;
+  plan: StagePlan;
+}
+
+/** What is about to be carried out: class, target and parameters. */
+export interface JobOperation {
+  op: string;
+  hostId: string;
+  guestId: string;
+  params: { readonly [key: string]: Json };
+}
+
+/** Operations that destroy one guest of a tenant; whatever else destroys takes the tenant itself apart. */
+const GUEST_DESTROYING: ReadonlySet<string> = new Set(["container_infra.cluster.delete"]);
+
+/**
+ * The operation that a signature over this job is about. The parameters hold the digest that people approved, and in
+ * words for the signer's own screen what it covers: where, for whom, and every call.
+ */
+export function operationOfJob(of: SignedJob, hostId: string): JobOperation {
+  const { plan } = of;
+  const destroying = plan.steps.filter(({ effect }) => effect === "destroy");
+  const isGuest = destroying.every(({ operation }) => GUEST_DESTROYING.has(operation));
+  return {
+    op: isGuest && destroying.length > 0 ? "guest_destroy" : "decommission",
+    hostId,
+    guestId: plan.tenant.id,
+    params: {
+      calls: plan.steps.flatMap(({ calls }) =>
+        calls.map(({ method, service, path }) => `${method} ${service} ${path}`),
+      ),
+      cloud: plan.cloud.name,
+      content_digest: of.contentDigest,
+      digest: of.digest,
+      job: of.id,
+      job_number: of.number,
+      runbook: plan.runbook.slug,
+      stage: plan.stage.key,
+      tenant: plan.tenant.slug,
+    },
+  };
+}
+
+/** The envelope to be signed. `issuedAt` to `expiresAt` is at most 24 hours. */
+export function envelopeOf(
+  operation: JobOperation,
+  life: { nonce: string; issuedAt: Date; expiresAt: Date },
+): OperationEnvelope {
+  return {
+    op: operation.op,
+    target: { host_id: operation.hostId, guest_id: operation.guestId },
+    params: operation.params,
+    nonce: life.nonce,
+    issued_at: life.issuedAt.toISOString(),
+    expires_at: life.expiresAt.toISOString(),
+    key_id: "",
+  };
+}

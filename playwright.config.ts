@@ -1,13 +1,15 @@
+import { availableParallelism } from "node:os";
 import { defineConfig, devices } from "@playwright/test";
 
+/** A console and a browser keep a core busy; more of them at once only wait for each other. */
+const WORKERS = Math.min(4, Math.max(1, availableParallelism()));
 const chromium = process.env["CHROMIUM_PATH"];
 
-/** Browser tests: one console, one browser, one story after another on a machine with two cores. */
+/** Browser tests: each worker has a browser and a whole console of its own, and tells one story after another. */
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results/browser",
-  globalSetup: "./e2e/global-setup.ts",
-  workers: 1,
+  workers: WORKERS,
   // A second try is told apart as flaky in the report; it keeps one slow moment of a shared machine from hiding the rest.
   retries: process.env["CI"] === undefined ? 0 : 1,
   forbidOnly: process.env["CI"] !== undefined,

@@ -14,6 +14,8 @@ const SHARED = {
 
 export default defineConfig({
   test: {
+    // Many tests wait for processes and for Postgres: one worker a core keeps the machine busy.
+    maxWorkers: "100%",
     projects: [
       {
         test: {

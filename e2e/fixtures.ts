@@ -2,11 +2,14 @@ import { join } from "node:path";
 import { expect, type Page, test as base } from "@playwright/test";
 import { connect, type Connection } from "#db/client.ts";
 import { Complaints } from "./checks.ts";
+import { startConsole, type TestConsole } from "./console.ts";
 import { EmbeddedCloud, USUAL_POLICY } from "./cloud.ts";
 import { Cast, type Role, signInOnPage } from "./people.ts";
 import { Tenants } from "./tenants.ts";
 
 interface WorkerFixtures {
+  /** The worker's own console, thrown away at its end. */
+  running: TestConsole;
   cast: Cast;
   /** The database as the owner of its tables: what the application itself may not do, such as moving an expiry. */
   sql: Connection["sql"];
@@ -29,12 +32,6 @@ interface TestFixtures {
   cloud: EmbeddedCloud;
 }
 
-function given(name: string): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set: the stories run through playwright test.`);
-  return value;
-}
-
 /** Address of a test console's embedded database for the owner of its tables. */
 export function ownerUrl(dataDir: string): string {
   return `postgres://countersign_owner@localhost/countersign?host=${encodeURIComponent(join(dataDir, "run"))}`;
@@ -46,9 +43,17 @@ const seat =
     use(await sit(role));
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
+  running: [
+    async ({ browserName }, use, { workerIndex }) => {
+      const running = await startConsole({ name: `${browserName}-${workerIndex}` });
+      await use(running);
+      await running.stop();
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
   cast: [
-    async ({ browser }, use) => {
-      await use(new Cast({ origin: given("E2E_ORIGIN"), dataDir: given("E2E_DATA_DIR"), browser }));
+    async ({ browser, running }, use) => {
+      await use(new Cast({ origin: running.origin, dataDir: running.dataDir, browser }));
     },
     { scope: "worker" },
   ],

@@ -58,7 +58,7 @@ export function TenantFrame({ tenantId, children }: { tenantId: string; children
         left={{
           label: "Stages",
           content: (
-            <div className="grid gap-4">
+            <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
               <StageRail tenantId={tenantId} stages={stages} currentKey={currentKey} />
               {offboarding !== null && (
                 <Section title="Removal">

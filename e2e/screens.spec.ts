@@ -94,6 +94,16 @@ const SCREENS: Record<string, () => Screen> = {
   "plan of a job": () => ({ path: `/jobs/${state.ranJobId}?tab=plan`, title: /^Job \d+/, who: "auditor" }),
   runbooks: () => ({ path: "/runbooks", title: /^Runbooks/, who: "manager" }),
   runbook: () => ({ path: "/runbooks/tenant-onboarding", title: /^Onboard a tenant/, who: "manager" }),
+  "audit log": () => ({ path: "/audit?action=job", title: /^Audit log/, who: "auditor" }),
+  "audit log, closed": () => ({ path: "/audit", title: /^Audit log/, who: "manager" }),
+  "audit heads": () => ({ path: "/audit/heads", title: /^Signed heads/, who: "auditor" }),
+  "audit entry": () => ({
+    path: "/audit/1",
+    title: /^Entry 1/,
+    who: "auditor",
+    open: (page) =>
+      expect(page.getByText("This entry is in the signed log")).toBeVisible({ timeout: 30_000 }),
+  }),
   people: () => ({ path: "/settings/people", title: /^People/, who: "admin" }),
   "people, closed": () => ({ path: "/settings/people", title: /^People/, who: "manager" }),
 };

@@ -1,4 +1,4 @@
-import { BookText, Building2, Inbox, ListVideo, type LucideIcon, UsersRound } from "lucide-react";
+import { BookText, Building2, Inbox, ListVideo, type LucideIcon, ScrollText, UsersRound } from "lucide-react";
 
 export type ShellSection = { href: string; label: string; Glyph: LucideIcon; under?: string };
 
@@ -8,6 +8,7 @@ export const shellSections: readonly ShellSection[] = [
   { href: "/tenants", label: "Tenants", Glyph: Building2 },
   { href: "/jobs", label: "Jobs", Glyph: ListVideo },
   { href: "/runbooks", label: "Runbooks", Glyph: BookText },
+  { href: "/audit", label: "Audit log", Glyph: ScrollText },
   { href: "/settings/people", label: "People", Glyph: UsersRound, under: "Settings" },
 ];
 

@@ -110,6 +110,8 @@ function useInvalidate(): Listener {
         case "handover":
         case "finding":
           return [...ofTenant, trpc.inbox.pathFilter()];
+        case "signed_head":
+          return [trpc.audit.heads.pathFilter(), trpc.audit.entry.pathFilter()];
         case "cloud":
           return [trpc.inbox.pathFilter(), trpc.tenants.board.pathFilter()];
         default:

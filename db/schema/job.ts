@@ -57,6 +57,8 @@ export const job = pgTable(
       .notNull()
       .references(() => person.id),
     reason: text("reason").notNull(),
+    /** What the rules said when it was asked for; null is no rule, and no rule denies. */
+    rules: jsonb("rules").$type<Json>(),
     startsOnApproval: boolean("starts_on_approval").notNull(),
     requestedAt: timestamp("requested_at", { withTimezone: true }).notNull(),
     expiresAt: timestamp("expires_at", { withTimezone: true }).notNull(),

@@ -54,6 +54,8 @@ export const session = pgTable(
     /** Acts of the person, not heartbeats of a page. */
     lastActiveAt: timestamp("last_active_at", { withTimezone: true }).notNull(),
     expiresAt: timestamp("expires_at", { withTimezone: true }).notNull(),
+    /** When the person last proved who they are in this session. A new proof makes a new session. */
+    steppedUpAt: timestamp("stepped_up_at", { withTimezone: true }),
     endedAt: timestamp("ended_at", { withTimezone: true }),
     endedReason: text("ended_reason"),
     userAgent: text("user_agent"),

@@ -7,6 +7,7 @@ import * as z from "zod";
 import { NO_FILTER } from "#server/domain/audit/schema.ts";
 import { ACTIONS } from "#server/domain/policy/actions.ts";
 import { ROLE_RULES } from "#server/domain/policy/rules.ts";
+import { DEFAULT_RULES } from "#server/domain/rule/rule.ts";
 import { ROLES } from "#server/domain/person/states.ts";
 import type { JobWorld } from "#server/testing/jobs.ts";
 import { type DescribedProcedure, listProcedures } from "#server/testing/procedures.ts";
@@ -71,6 +72,12 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
     approve: { proposalId: ID, digest: DIGEST, reason: REASON },
     reject: { proposalId: ID, digest: DIGEST, reason: REASON },
     withdraw: { proposalId: ID, reason: REASON },
+  },
+  rules: {
+    get: {},
+    choices: {},
+    preview: { base: 1, set: DEFAULT_RULES },
+    propose: { content: { base: 1, set: DEFAULT_RULES }, reason: REASON },
   },
   runbooks: { list: {}, get: { slug: "tenant-onboarding" } },
   tenants: {
@@ -185,6 +192,7 @@ describe("every procedure", () => {
       "proposals.approve",
       "proposals.reject",
       "proposals.withdraw",
+      "rules.propose",
       "tenants.collectHandover",
       "tenants.confirmHandover",
       "tenants.requestHandover",

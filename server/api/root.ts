@@ -5,6 +5,7 @@ import { jobsRouter } from "./routers/jobs.ts";
 import { liveRouter } from "./routers/live.ts";
 import { peopleRouter } from "./routers/people.ts";
 import { proposalsRouter } from "./routers/proposals.ts";
+import { rulesRouter } from "./routers/rules.ts";
 import { runbooksRouter } from "./routers/runbooks.ts";
 import { tenantsRouter } from "./routers/tenants.ts";
 import { router } from "./trpc.ts";
@@ -17,6 +18,7 @@ export const appRouter = router({
   live: liveRouter,
   people: peopleRouter,
   proposals: proposalsRouter,
+  rules: rulesRouter,
   runbooks: runbooksRouter,
   tenants: tenantsRouter,
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Role } from "#server/domain/person/states.ts";
 import type { PersonNow } from "#server/domain/policy/right-now.ts";
+import type { Requirement } from "#server/domain/rule/requirement.ts";
 import { type AuthorityFacts, decideStart } from "./authority.ts";
 
 const NOW = new Date("2026-07-01T12:00:00Z");
@@ -16,6 +17,16 @@ const person = (id: string, roles: Role[], isDisabled = false): PersonNow => ({
 const olga = person("olga", ["operator"]);
 const rita = person("rita", ["reviewer"]);
 
+const NEEDED: Requirement = {
+  approvers: 1,
+  roles: [],
+  stepUp: true,
+  signatures: [],
+  windows: [],
+  never: [],
+  rules: ["Changes"],
+};
+
 function facts(change: Partial<AuthorityFacts> = {}): AuthorityFacts {
   return {
     effect: "mutate",
@@ -25,6 +36,9 @@ function facts(change: Partial<AuthorityFacts> = {}): AuthorityFacts {
     requester: olga,
     approvals: [approvalBy(rita)],
     signature: null,
+    requirement: NEEDED,
+    separation: { requestedBy: "olga" },
+    frozen: null,
     ...change,
   };
 }
@@ -46,6 +60,14 @@ describe("what may start", () => {
       { effect: "destroy", signature: signedBy(person("sam", ["operator"])) },
     ],
     ["a destructive one that its approver signed", { effect: "destroy", signature: signedBy(rita) }],
+    ["a read while changes are frozen", { effect: "read", approvals: [], frozen: { setBy: "Ada" } }],
+    [
+      "with as many approvals as the rules want",
+      {
+        requirement: { ...NEEDED, approvers: 2 },
+        approvals: [approvalBy(rita), approvalBy(person("rolf", ["reviewer"]))],
+      },
+    ],
     ["one standing approval of two", { approvals: [approvalBy(person("rolf", [])), approvalBy(rita)] }],
   ])("%s", (_what, change) => expect(decideStart(facts(change), NOW).kind).toBe("may_run"));
 });
@@ -82,6 +104,42 @@ describe("what may not start", () => {
       "a read by somebody without the right",
       { effect: "read", requester: person("adam", ["admin"]) },
       "requester_gone",
+    ],
+    ["while changes are frozen", { frozen: { setBy: "Ada" } }, "frozen"],
+    ["that no rule is about", { requirement: null, separation: { needsRoles: [[]] } }, "no_rule"],
+    ["with one approval of two", { requirement: { ...NEEDED, approvers: 2 } }, "quorum"],
+    [
+      "with two approvals of one person",
+      { requirement: { ...NEEDED, approvers: 2 }, approvals: [approvalBy(rita), approvalBy(rita)] },
+      "quorum",
+    ],
+    [
+      "with two approvals of which one no longer counts",
+      {
+        requirement: { ...NEEDED, approvers: 2 },
+        approvals: [approvalBy(rita), approvalBy(person("rolf", ["reviewer"], true))],
+      },
+      "approver_gone",
+    ],
+    [
+      "that a rule of nobody's approval lets through",
+      { requirement: { ...NEEDED, approvers: 0 }, approvals: [] },
+      "not_approved",
+    ],
+    [
+      "outside of its window",
+      { requirement: { ...NEEDED, windows: [{ days: [1], from: "00:00", to: "23:59" }] } },
+      "outside_window",
+    ],
+    [
+      "approved by its author",
+      { separation: { requestedBy: "olga", authoredBy: ["rita"] } },
+      "approver_gone",
+    ],
+    [
+      "approved by whom the rules now shut out",
+      { separation: { requestedBy: "olga", excluded: ["rita"] } },
+      "approver_gone",
     ],
     ["a destructive one without a signature", { effect: "destroy" }, "pending_signature"],
     [

@@ -1,5 +1,8 @@
 import type { Effect } from "#server/domain/plan/states.ts";
+import type { Separation } from "#server/domain/policy/decide.ts";
 import { lostRight, type PersonNow } from "#server/domain/policy/right-now.ts";
+import { isOpenAt, type Requirement } from "#server/domain/rule/requirement.ts";
+import { describeWindow } from "#server/domain/rule/sentences.ts";
 import type { SignatureNow } from "./signature-now.ts";
 
 export interface AuthorityFacts {
@@ -8,6 +11,12 @@ export interface AuthorityFacts {
   expiresAt: Date;
   consumedAt: Date | null;
   requester: PersonNow;
+  /** What the rules ask, at the request and now; null: no rule, and then nothing runs. */
+  requirement: Requirement | null;
+  /** Who could not have approved it. */
+  separation: Separation;
+  /** Set while no change may start. */
+  frozen: { setBy: string } | null;
   approvals: readonly {
     digest: string;
     decision: "approve" | "reject";
@@ -33,11 +42,14 @@ export function decideStart(facts: AuthorityFacts, now: Date): Authority {
   }
   if (now >= facts.expiresAt) return refuse("expired", "This request has expired. Nothing was sent.");
   const isRead = effect === "read";
+  if (!isRead && facts.frozen !== null) {
+    return refuse("frozen", `All changes are frozen by ${facts.frozen.setBy}. Nothing was sent.`);
+  }
   const lost = lostRight(requester, isRead ? "job.run_read" : "job.request");
   if (lost)
     return refuse("requester_gone", `${requester.name} asked for this and ${lost}. Nothing was sent.`);
   if (isRead) return { kind: "may_run", approvedBy: [] };
-  return (effect === "destroy" ? signatureProblem(facts) : null) ?? decideApprovals(facts);
+  return (effect === "destroy" ? signatureProblem(facts) : null) ?? decideApprovals(facts, now);
 }
 
 /** What destroys needs both: the approval and a signature that holds now, of somebody who may still give it. */
@@ -60,22 +72,37 @@ function signatureProblem({ signature, requester }: AuthorityFacts): Authority |
   );
 }
 
-function decideApprovals({ approvals, digest, requester }: AuthorityFacts): Authority {
+function decideApprovals(facts: AuthorityFacts, now: Date): Authority {
+  const { approvals, digest, requirement } = facts;
+  if (requirement === null) {
+    return refuse("no_rule", "No approval rule is about this any more. Nothing was sent.");
+  }
+  if (!isOpenAt(requirement.windows, now)) {
+    const when = requirement.windows.map(describeWindow).join("; ");
+    return refuse("outside_window", `The rules let this start only ${when}. Nothing was sent.`);
+  }
   if (approvals.some(({ decision }) => decision === "reject")) {
     return refuse("rejected", "Somebody refused this request. Nothing was sent.");
   }
   const given = approvals.filter((one) => one.digest === digest);
   if (given.length === 0)
     return refuse("not_approved", "Nobody approved exactly this plan. Nothing was sent.");
-  const standing = given.filter(
-    ({ person }) => lostRight(person, "job.approve", { requestedBy: requester.id }) === null,
-  );
-  if (standing.length > 0) return { kind: "may_run", approvedBy: standing.map(({ person }) => person.id) };
-  const [first] = given;
-  const why = first ? (lostRight(first.person, "job.approve", { requestedBy: requester.id }) ?? "") : "";
+  const lost = given.flatMap(({ person }) => {
+    const why = lostRight(person, "job.approve", facts.separation);
+    return why === null ? [] : [{ person, why }];
+  });
+  const gone = new Set(lost.map(({ person }) => person.id));
+  // Distinct people count, however many approvals of theirs there are.
+  const standing = [...new Set(given.map(({ person }) => person.id))].filter((id) => !gone.has(id));
+  // Whatever a rule says, a change takes one other person.
+  if (standing.length >= Math.max(1, requirement.approvers)) return { kind: "may_run", approvedBy: standing };
+  const [first] = lost;
+  if (first) {
+    return refuse("approver_gone", `${first.person.name} approved this and ${first.why}. Nothing was sent.`);
+  }
   return refuse(
-    "approver_gone",
-    `${first?.person.name ?? "The approver"} approved this and ${why}. Nothing was sent.`,
+    "quorum",
+    `The rules want ${requirement.approvers} approvals by now and there are ${standing.length}. Nothing was sent.`,
   );
 }
 

@@ -3,6 +3,8 @@ import type { Tx } from "#db/client.ts";
 import { approval, job } from "#db/schema/job.ts";
 import { assert } from "#server/domain/error/domain-error.ts";
 import { appendAudit } from "#server/services/audit/append.ts";
+import { findFreeze, holdFreeze } from "#server/services/freeze/rows.ts";
+import { readApproverFacts } from "#server/services/job/approver-facts.ts";
 import { moveJob } from "#server/services/job/move.ts";
 import { listPeopleNow } from "#server/services/person/people-now.ts";
 import { type Authority, decideStart } from "./authority.ts";
@@ -121,8 +123,12 @@ async function decideNow(
   const people = await listPeopleNow(tx, [row.requestedBy, ...given.map(({ personId }) => personId)]);
   const requester = people.get(row.requestedBy);
   assert(requester, "a job's requester exists");
+  await holdFreeze(tx);
+  const [facts, frozen] = await Promise.all([readApproverFacts(tx, row), findFreeze(tx)]);
   return decideStart(
     {
+      ...facts,
+      frozen,
       effect: row.effect,
       digest: row.digest,
       expiresAt: row.expiresAt,

@@ -26,6 +26,14 @@ const MATRIX: Record<Action, string> = {
   "proposal.read": "ormau",
   "proposal.decide": "rma",
   "proposal.withdraw": "orma",
+  "rules.read": "ormau",
+  "rules.propose": "ma",
+  "rules.decide": "ma",
+  "standing.read": "ormau",
+  "standing.propose": "o",
+  "standing.decide": "r",
+  "standing.revoke": "orma",
+  "break_glass.review": "rmau",
   "freeze.set": "orma",
   "freeze.propose_lift": "orma",
   "freeze.decide_lift": "rma",
@@ -132,6 +140,28 @@ describe("decide", () => {
     });
     expect(ask(everything, "job.resolve")).toMatchObject({ reason: "facts_missing" });
   });
+
+  it.each(["job.approve", "job.reject", "proposal.decide"] as const)(
+    "%s is not for the author, for whom the rules shut out, nor for a role that they miss",
+    (action) => {
+      const everything = ada(...ROLES.filter((role) => role !== "auditor"));
+      const facts = { requestedBy: "bob" };
+      for (const [reason, given] of [
+        ["author", { authoredBy: ["bob", "ada"] }],
+        ["excluded_by_rule", { excluded: ["ada"] }],
+        ["role_missing", { needsRoles: [["admin"], ["auditor"]] }],
+        ["no_rule", { needsRoles: [[]] }],
+        ["same_person", { seatedBy: ["ada"] }],
+        ["self_approval", { requestedBy: "ada", authoredBy: ["ada"], excluded: ["ada"] }],
+      ] as const) {
+        expect(ask(everything, action, { ...facts, ...given })).toMatchObject({ effect: "deny", reason });
+      }
+      const allowed = { authoredBy: ["bob"], excluded: ["bob"], seatedBy: ["bob"] };
+      expect(
+        ask(everything, action, { ...facts, ...allowed, needsRoles: [["auditor", "admin"]] }).effect,
+      ).toBe("allow");
+    },
+  );
 
   it("says who could, with the right article", () => {
     const decision = ask(ada("auditor"), "job.resolve", NEUTRAL["job.resolve"]);

@@ -20,10 +20,24 @@ export interface Separation {
   requestedBy?: string | null;
   /** People who already hold a seat that must be a different one, such as the first resolver. */
   seatedBy?: readonly string[];
+  /** Who wrote what is decided about: they count as askers. */
+  authoredBy?: readonly string[];
+  /** People whom the approval rules shut out of this. */
+  excluded?: readonly string[];
+  /** By the approval rules: one role of each member is needed beside the right itself. */
+  needsRoles?: readonly (readonly Role[])[];
 }
 
 export type DenialReason =
-  "role_missing" | "self_approval" | "not_a_person" | "not_the_requester" | "same_person" | "facts_missing";
+  | "role_missing"
+  | "self_approval"
+  | "author"
+  | "excluded_by_rule"
+  | "no_rule"
+  | "not_a_person"
+  | "not_the_requester"
+  | "same_person"
+  | "facts_missing";
 
 export interface Denial {
   effect: "deny";
@@ -77,6 +91,13 @@ export function decide(request: { actor: Actor; action: Action; separation?: Sep
       `You asked for this change yourself. Another person who is ${couldBeWords(couldBe)} has to decide it.`,
     );
   }
+  if (separation.authoredBy?.includes(actor.personId)) {
+    return deny(
+      "not-the-author",
+      "author",
+      "You wrote what this runs. Somebody who did not write it has to decide it.",
+    );
+  }
   if (!actor.roles.some((role) => couldBe.includes(role))) {
     return deny(
       `role:${action}`,
@@ -101,14 +122,33 @@ export function decide(request: { actor: Actor; action: Action; separation?: Sep
       `Only the person who asked may ${ACTION_WORDS[action]}.`,
     );
   }
-  if (DISTINCT_SEATS.has(action) && separation.seatedBy?.includes(actor.personId)) {
+  if (separation.seatedBy?.includes(actor.personId)) {
     return deny(
       "distinct-seats",
       "same_person",
       "You have given your answer. A second person has to give theirs.",
     );
   }
-  return { effect: "allow", ruleId: `role:${action}`, actor };
+  return decideByRules(actor, separation, deny) ?? { effect: "allow", ruleId: `role:${action}`, actor };
+}
+
+type Deny = (ruleId: string, reason: DenialReason, says: string) => Decision;
+
+/** What the approval rules of this installation take away from those whom the table lets. */
+function decideByRules(actor: PersonActor, separation: Separation, deny: Deny): Decision | null {
+  if (separation.excluded?.includes(actor.personId)) {
+    return deny("approval-rules", "excluded_by_rule", "The approval rules shut you out of deciding this.");
+  }
+  const missing = separation.needsRoles?.find((roles) => !actor.roles.some((role) => roles.includes(role)));
+  if (missing === undefined) return null;
+  if (missing.length === 0) {
+    return deny("approval-rules", "no_rule", "No approval rule is about this, so nobody may decide it.");
+  }
+  return deny(
+    "approval-rules",
+    "role_missing",
+    `The approval rules want this decided by a person who is also ${couldBeWords(missing)}.`,
+  );
 }
 
 function couldBeWords(roles: readonly Role[]): string {

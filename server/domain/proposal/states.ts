@@ -2,12 +2,13 @@
  * Changes of the console itself that take two people. A kind is a noun and a verb; its content and what it does stand
  * in services, one handler per kind.
  */
-export const PROPOSAL_KINDS = ["freeze.lift"] as const;
+export const PROPOSAL_KINDS = ["freeze.lift", "rules.change"] as const;
 export type ProposalKind = (typeof PROPOSAL_KINDS)[number];
 
 /** How a kind is named in a list. */
 export const PROPOSAL_WORDS: Record<ProposalKind, string> = {
   "freeze.lift": "Let changes run again",
+  "rules.change": "Other approval rules",
 };
 
 /**

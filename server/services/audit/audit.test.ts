@@ -9,6 +9,7 @@ import { verifyChain } from "#server/domain/audit/chain.ts";
 import type { Action } from "#server/domain/policy/actions.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
 import { approvalOf, asRead, FIRST_STAGE, type JobWorld, openJobWorld } from "#server/testing/jobs.ts";
+import { DEFAULT_RULES } from "#server/domain/rule/rule.ts";
 import { answerTo, freezeNow, unfreeze, waitingProposal } from "#server/testing/proposals.ts";
 import { listProcedures } from "#server/testing/procedures.ts";
 import { refusalOf } from "#server/testing/refusal.ts";
@@ -30,6 +31,7 @@ import { addPerson } from "../person/add.ts";
 import { disablePerson, enablePerson, endSessions } from "../person/disable.ts";
 import { listPeople } from "../person/list.ts";
 import { approveProposal, rejectProposal, withdrawProposal } from "../proposal/decide.ts";
+import { proposeRules } from "../rules/change.ts";
 import { setRoles } from "../person/set-roles.ts";
 import { previewStage } from "../plan/preview.ts";
 import { createTenant } from "../tenant/create.ts";
@@ -199,6 +201,14 @@ const ACTS: readonly { verb: { action: Action }; prepare: () => Promise<() => Pr
     prepare: async () => {
       const content = { freezeId: await freezeNow(world, operator) };
       return () => proposeLift(as(operator), { content, reason: "Fine" });
+    },
+  },
+  {
+    verb: proposeRules,
+    prepare: async () => {
+      const manager = await world.person("Mara", "manager");
+      const content = { base: 1, set: { ...DEFAULT_RULES, breakGlass: [reviewer.personId] } };
+      return () => proposeRules(as(manager), { content, reason: "Safer" });
     },
   },
   ...[approveProposal, rejectProposal].map((verb) => ({

@@ -1,11 +1,14 @@
 import { and, asc, desc, eq, gt, inArray, isNull, ne } from "drizzle-orm";
 import * as z from "zod";
-import { job, jobResolution } from "#db/schema/job.ts";
+import { approval, job, jobResolution } from "#db/schema/job.ts";
 import { person } from "#db/schema/person.ts";
+import { runbookVersion } from "#db/schema/runbook.ts";
 import { finding, tenant } from "#db/schema/tenant.ts";
-import type { JobState } from "#server/domain/job/states.ts";
+import type { Separation } from "#server/domain/policy/decide.ts";
+import { approverSeparation, requirementNow } from "#server/domain/rule/job-rules.ts";
 import { may } from "../may.ts";
 import { listWaitingProposals } from "../proposal/read.ts";
+import { findRules } from "../rules/current.ts";
 import { type Ctx, query } from "../verb.ts";
 
 const GROUP_LIMIT = 200;
@@ -17,7 +20,7 @@ export const readInbox = query({
   input: z.strictObject({}),
   run: async (ctx) => {
     const [waiting, unknown, mine, findings, proposals] = await Promise.all([
-      listJobsIn(ctx, ["awaiting_approval"]),
+      listWaitingJobs(ctx),
       listUnknown(ctx),
       listMine(ctx),
       listFindings(ctx),
@@ -44,20 +47,43 @@ export const readInbox = query({
 
 /** How many requests wait for this person's decision: the number in the top bar. */
 export async function countWaiting(ctx: Ctx): Promise<number> {
-  const [waiting, proposals] = await Promise.all([
-    listJobsIn(ctx, ["awaiting_approval"]),
-    listWaitingProposals(ctx),
-  ]);
+  const [waiting, proposals] = await Promise.all([listWaitingJobs(ctx), listWaitingProposals(ctx)]);
   const jobs = waiting.filter((row) => mayDecide(ctx, row).allowed);
   return jobs.length + proposals.filter((row) => row.may.allowed).length;
 }
 
-function mayDecide(ctx: Ctx, row: { requestedById: string }) {
-  return may(ctx, "job.approve", { separation: { requestedBy: row.requestedById } });
+function mayDecide(ctx: Ctx, row: { separation: Separation }) {
+  return may(ctx, "job.approve", { separation: row.separation });
 }
 
-function listJobsIn(ctx: Ctx, states: JobState[]) {
-  return selectJobs(ctx).where(inArray(job.state, states)).orderBy(asc(job.number)).limit(GROUP_LIMIT);
+/** Requests that wait, each with the facts that say who may decide it. */
+async function listWaitingJobs(ctx: Ctx) {
+  const [rows, inForce] = await Promise.all([
+    selectJobs(ctx).where(eq(job.state, "awaiting_approval")).orderBy(asc(job.number)).limit(GROUP_LIMIT),
+    findRules(ctx.db),
+  ]);
+  if (rows.length === 0) return [];
+  const given = await ctx.db
+    .select({ jobId: approval.jobId, personId: approval.personId })
+    .from(approval)
+    .where(
+      and(
+        inArray(
+          approval.jobId,
+          rows.map(({ id }) => id),
+        ),
+        eq(approval.decision, "approve"),
+      ),
+    );
+  return rows.map(({ rules, authoredBy, ...row }) => {
+    const requirement = requirementNow(rules, inForce);
+    const seatedBy = given.filter(({ jobId }) => jobId === row.id).map(({ personId }) => personId);
+    const separation = {
+      ...approverSeparation({ requestedBy: row.requestedById, authoredBy, requirement }),
+      seatedBy,
+    };
+    return { ...row, separation, quorum: { given: seatedBy.length, needed: requirement?.approvers ?? 0 } };
+  });
 }
 
 /** Jobs of mine that wait for my next step: armed ones to start, ended ones that did not succeed. */
@@ -104,7 +130,7 @@ async function listUnknown(ctx: Ctx) {
       ),
     );
   return rows
-    .map((row) => {
+    .map(({ rules: _rules, ...row }) => {
       const seatedBy = given.filter(({ jobId }) => jobId === row.id).map(({ personId }) => personId);
       return {
         kind: "unknown_outcome" as const,
@@ -146,6 +172,8 @@ function selectJobs(ctx: Ctx) {
       stageTitle: job.stageTitle,
       effect: job.effect,
       requestedById: job.requestedBy,
+      rules: job.rules,
+      authoredBy: runbookVersion.authoredBy,
       requestedBy: person.name,
       reason: job.reason,
       at: job.requestedAt,
@@ -154,5 +182,6 @@ function selectJobs(ctx: Ctx) {
     .from(job)
     .innerJoin(person, eq(person.id, job.requestedBy))
     .innerJoin(tenant, eq(tenant.id, job.tenantId))
+    .innerJoin(runbookVersion, eq(runbookVersion.id, job.runbookVersionId))
     .$dynamic();
 }

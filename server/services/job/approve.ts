@@ -5,21 +5,31 @@ import { approval } from "#db/schema/job.ts";
 import { person as personTable } from "#db/schema/person.ts";
 import { plan } from "#db/schema/plan.ts";
 import { decideApproval, mutatingCalls } from "#server/domain/approval/decide.ts";
-import { DomainError } from "#server/domain/error/domain-error.ts";
+import { assert, DomainError } from "#server/domain/error/domain-error.ts";
 import { approveJobSchema } from "#server/domain/job/schema.ts";
 import { stagePlanSchema } from "#server/domain/plan/schema.ts";
 import { verb } from "../verb.ts";
+import { countStandingApprovals, listApprovers, readApproverFacts } from "./approver-facts.ts";
+import { requireMayStart } from "./may-start.ts";
 import { moveJob } from "./move.ts";
-import { type JobRow, nextOnceAllowed, jobObject, jobSeparation, lockJob } from "./rows.ts";
+import { type JobRow, jobObject, lockJob, nextOnceAllowed } from "./rows.ts";
 
-/** Approves exactly one frozen plan, as another person than the one who asked. Queues the job or arms it. */
+/**
+ * Approves exactly one frozen plan, as another person than whoever asked or wrote it. With as many different people as
+ * the rules want, the job is queued or armed; until then it waits on.
+ */
 export const approveJob = verb({
   action: "job.approve",
   input: approveJobSchema,
-  load: (tx, { jobId }) => lockJob(tx, jobId),
-  object: jobObject,
-  separation: jobSeparation,
-  run: async (tx, { person, input, row, at }) => {
+  load: async (tx, { jobId }) => {
+    const row = await lockJob(tx, jobId);
+    const facts = await readApproverFacts(tx, row);
+    const seated = row.state === "awaiting_approval" ? await listApprovers(tx, row) : [];
+    return { row, ...facts, seatedBy: seated.map(({ personId }) => personId) };
+  },
+  object: ({ row }) => jobObject(row),
+  separation: ({ separation, seatedBy }) => ({ ...separation, seatedBy }),
+  run: async (tx, { person, input, row: { row, requirement, separation }, at }) => {
     requireTypedTarget(row, input.typedTarget);
     const verdict = decideApproval(await approvalFacts(tx, row), input, at);
     if (verdict.kind === "refused") {
@@ -27,6 +37,7 @@ export const approveJob = verb({
         reason: verdict.reason,
       });
     }
+    assert(requirement, "nobody may decide without a requirement");
     await tx.insert(approval).values({
       id: randomUUID(),
       jobId: row.id,
@@ -39,13 +50,16 @@ export const approveJob = verb({
       reason: input.reason,
       at,
     });
+    const given = await countStandingApprovals(tx, row, separation);
+    const needed = requirement.approvers;
+    const quorum = { given, needed };
+    const audit = { digest: row.digest, reason: input.reason, ticked: input.tickedCallIds, quorum };
+    if (given < needed) return { output: { state: row.state }, audit };
     // What destroys is not let go by an approval: a key outside the console has to sign it as well.
     const to = row.effect === "destroy" ? "awaiting_signature" : nextOnceAllowed(row);
+    if (to === "queued") await requireMayStart(tx, requirement, at);
     await moveJob(tx, { jobId: row.id, from: row.state, to, at }, to === "queued" ? { queuedAt: at } : {});
-    return {
-      output: { state: to },
-      audit: { digest: row.digest, reason: input.reason, ticked: input.tickedCallIds },
-    };
+    return { output: { state: to }, audit };
   },
 });
 

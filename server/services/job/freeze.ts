@@ -10,6 +10,9 @@ import { contentDigest, requestDigest } from "#server/domain/plan/digest.ts";
 import type { StagePlan } from "#server/domain/plan/plan.ts";
 import { stagePlanSchema } from "#server/domain/plan/schema.ts";
 import type { Effect } from "#server/domain/plan/states.ts";
+import { type JobRules, rulesForJob } from "#server/domain/rule/job-rules.ts";
+import { subjectOf } from "#server/domain/rule/rule.ts";
+import { findRules } from "../rules/current.ts";
 import { requireOpenStage } from "../plan/preview.ts";
 import { issueOperation } from "../operation/issue.ts";
 import { getTenant } from "../tenant/rows.ts";
@@ -113,6 +116,7 @@ export async function freezeJob(
       idempotencyKey: given.idempotencyKey,
       requestedBy: given.personId,
       reason: given.reason,
+      rules: await requireRules(tx, content, effect),
       startsOnApproval: given.startsOnApproval,
       requestedAt: given.at,
       expiresAt,
@@ -128,6 +132,20 @@ export async function freezeJob(
     await issueOperation(tx, frozen, { issuedAt: given.at, expiresAt });
   }
   return { id, number: made.number, isNew: true, digest };
+}
+
+/** What the rules in force ask of this plan. Without a rule about it nothing is asked for: no rule is no permission. */
+async function requireRules(tx: Tx, content: StagePlan, effect: Effect): Promise<JobRules> {
+  const inForce = await findRules(tx);
+  const rules = inForce === null ? null : rulesForJob(inForce, subjectOf(content, effect));
+  if (rules === null) {
+    throw new DomainError(
+      "forbidden",
+      "No approval rule is about this, so it may not be asked for. Nothing was asked for; a manager or an admin can propose one.",
+      { reason: "no_rule" },
+    );
+  }
+  return rules;
 }
 
 /** The job that this person's same click made before. A key that stands for another plan is refused. */

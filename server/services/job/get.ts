@@ -21,8 +21,10 @@ import { diffContent } from "#server/domain/plan/diff.ts";
 import { planContent } from "#server/domain/plan/digest.ts";
 import type { StagePlan } from "#server/domain/plan/plan.ts";
 import { stagePlanSchema } from "#server/domain/plan/schema.ts";
+import { describeRequirement } from "#server/domain/rule/sentences.ts";
 import { listCandidates } from "../person/candidates.ts";
 import { type Ctx, query } from "../verb.ts";
+import { readApproverFacts } from "./approver-facts.ts";
 import { jobMay } from "./job-may.ts";
 import { readSigning } from "./signing.ts";
 import { stepStates } from "./step-states.ts";
@@ -41,13 +43,15 @@ export const readJob = query({
       .where(eq(job.id, jobId));
     if (!row) throw new DomainError("not_found", "There is no such job.", { reason: "not_found" });
     const frozen = stagePlanSchema.parse(row.job.plan);
+    const { requirement, separation } = await readApproverFacts(ctx.db, row.job);
     const [record, recheck, sinceLastRun, candidates] = await Promise.all([
       readRecord(ctx, jobId),
       readRecheck(ctx, jobId, frozen),
       readLastRun(ctx, row.job, frozen),
-      listCandidates(ctx.db, { action: "job.approve", separation: { requestedBy: row.job.requestedBy } }),
+      listCandidates(ctx.db, { action: "job.approve", separation }),
     ]);
-    const { plan: _plan, nonce, ...facts } = row.job;
+    const { plan: _plan, rules: _rules, nonce, ...facts } = row.job;
+    const seatedBy = record.approvals.flatMap((one) => (one.decision === "approve" ? [one.personId] : []));
     return {
       ...facts,
       nonce,
@@ -64,9 +68,12 @@ export const readJob = query({
       steps: stepStates(frozen.steps, record.journal, isFinal(row.job.state)),
       recheck,
       sinceLastRun,
-      candidates,
       signing: row.job.effect === "destroy" ? await readSigning(ctx, row.job) : null,
-      may: jobMay(ctx, row.job, record.resolutions),
+      candidates: candidates.filter(({ id }) => !seatedBy.includes(id)),
+      /** What the rules want, in sentences; empty when no rule is about it. */
+      needs: requirement === null ? [] : describeRequirement(requirement),
+      quorum: { given: seatedBy.length, needed: requirement?.approvers ?? 0 },
+      may: jobMay(ctx, row.job, { resolutions: record.resolutions, approver: { ...separation, seatedBy } }),
     };
   },
 });

@@ -4,7 +4,11 @@ import type { Ctx } from "../verb.ts";
 import type { JobRow } from "./rows.ts";
 
 /** Every button of the job and approval pages: whether it works for this person now, and if not, why. */
-export function jobMay(ctx: Ctx, row: JobRow, resolutions: readonly { personId: string }[]) {
+export function jobMay(
+  ctx: Ctx,
+  row: JobRow,
+  { resolutions, approver }: { resolutions: readonly { personId: string }[]; approver: Separation },
+) {
   const separation: Separation = { requestedBy: row.requestedBy };
   const waiting = row.state === "awaiting_approval" ? null : "This request is not waiting for a decision.";
   const notStarted = ["awaiting_approval", "awaiting_signature", "approved"].includes(row.state)
@@ -12,7 +16,7 @@ export function jobMay(ctx: Ctx, row: JobRow, resolutions: readonly { personId: 
     : "This job has started or is over.";
   return {
     recheck: may(ctx, "job.recheck", { unless: notStarted }),
-    approve: may(ctx, "job.approve", { separation, unless: waiting }),
+    approve: may(ctx, "job.approve", { separation: approver, unless: waiting }),
     sign: may(ctx, "job.sign", {
       separation,
       unless: row.state === "awaiting_signature" ? null : "This job is not waiting for a signature.",

@@ -18,6 +18,8 @@ import { spendNonce } from "../operation/nonces.ts";
 import { listPeopleNow } from "../person/people-now.ts";
 import { type EnrolledSigner, listSigners } from "../signer/rows.ts";
 import { verb } from "../verb.ts";
+import { readApproverFacts } from "./approver-facts.ts";
+import { requireMayStart } from "./may-start.ts";
 import { moveJob } from "./move.ts";
 import { type JobRow, jobObject, jobSeparation, lockJob, nextOnceAllowed } from "./rows.ts";
 
@@ -54,6 +56,8 @@ export const signJob = verb({
       return { refusal: denied, audit: signedFacts(verdict) };
     }
     requireWaiting(row, at);
+    const to = nextOnceAllowed(row);
+    if (to === "queued") await requireMayStart(tx, (await readApproverFacts(tx, row)).requirement, at);
     await tx.insert(signature).values({
       id: randomUUID(),
       jobId: row.id,
@@ -70,7 +74,6 @@ export const signJob = verb({
       presence: verified.presence,
       at,
     });
-    const to = nextOnceAllowed(row);
     await moveJob(
       tx,
       { jobId: row.id, from: "awaiting_signature", to, at },

@@ -1,6 +1,8 @@
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import { jobIdSchema } from "#server/domain/job/schema.ts";
 import { verb } from "../verb.ts";
+import { readApproverFacts } from "./approver-facts.ts";
+import { requireMayStart } from "./may-start.ts";
 import { moveJob } from "./move.ts";
 import { jobObject, jobSeparation, lockJob } from "./rows.ts";
 
@@ -22,6 +24,8 @@ export const startJob = verb({
         reason: "expired",
       });
     }
+    const { requirement } = await readApproverFacts(tx, row);
+    await requireMayStart(tx, requirement, at);
     await moveJob(tx, { jobId: row.id, from: "approved", to: "queued", at }, { queuedAt: at });
     return { output: { state: "queued" as const }, audit: { digest: row.digest } };
   },

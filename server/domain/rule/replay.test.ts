@@ -40,7 +40,7 @@ describe("a past decision", () => {
       { windows: [{ days: [1], from: "13:00", to: "14:00" }] },
       null,
     ],
-  ])("%s", (_what, change, needed, says) => {
+  ])("%s", (_what, change, ...[needed, says]) => {
     const replayed = replayDecision(past(change), needed === null ? null : { ...NEEDED, ...needed });
     expect(replayed.same ? null : replayed.says).toEqual(
       says === null ? null : expect.stringContaining(says),

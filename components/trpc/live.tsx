@@ -98,7 +98,9 @@ function useInvalidate(): Listener {
         case "job_resolution":
           return [...ofJob, trpc.inbox.pathFilter()];
         case "proposal":
-          return [trpc.proposals.pathFilter(), trpc.inbox.pathFilter()];
+          return [trpc.proposals.pathFilter(), trpc.inbox.pathFilter(), trpc.signers.pathFilter()];
+        case "signer":
+          return [trpc.signers.pathFilter(), trpc.jobs.get.pathFilter()];
         case "change_freeze":
           return [trpc.inbox.pathFilter(), trpc.jobs.get.pathFilter(), trpc.proposals.pathFilter()];
         case "operation":

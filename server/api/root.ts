@@ -7,6 +7,7 @@ import { peopleRouter } from "./routers/people.ts";
 import { proposalsRouter } from "./routers/proposals.ts";
 import { rulesRouter } from "./routers/rules.ts";
 import { runbooksRouter } from "./routers/runbooks.ts";
+import { signersRouter } from "./routers/signers.ts";
 import { tenantsRouter } from "./routers/tenants.ts";
 import { router } from "./trpc.ts";
 
@@ -20,6 +21,7 @@ export const appRouter = router({
   proposals: proposalsRouter,
   rules: rulesRouter,
   runbooks: runbooksRouter,
+  signers: signersRouter,
   tenants: tenantsRouter,
 });
 export type AppRouter = typeof appRouter;

@@ -2,11 +2,20 @@
  * Changes of the console itself that take two people. A kind is a noun and a verb; its content and what it does stand
  * in services, one handler per kind.
  */
-export const PROPOSAL_KINDS = ["freeze.lift", "rules.change"] as const;
+export const PROPOSAL_KINDS = [
+  "freeze.lift",
+  "rules.change",
+  "signer.enrol",
+  "signer.revoke",
+  "signer.rotate",
+] as const;
 export type ProposalKind = (typeof PROPOSAL_KINDS)[number];
 
 /** How a kind is named in a list. */
 export const PROPOSAL_WORDS: Record<ProposalKind, string> = {
+  "signer.enrol": "Enrol a signer's key",
+  "signer.revoke": "Revoke a signer's key",
+  "signer.rotate": "Rotate a signer's key",
   "freeze.lift": "Let changes run again",
   "rules.change": "Other approval rules",
 };

@@ -1,12 +1,18 @@
 import type { ProposalKind } from "#server/domain/proposal/states.ts";
 import { freezeLift } from "../freeze/lift.ts";
 import { rulesChange } from "../rules/change.ts";
+import { signerEnrol } from "../signer/enrol.ts";
+import { signerRevoke } from "../signer/revoke.ts";
+import { signerRotate } from "../signer/rotate.ts";
 import type { ProposalHandler } from "./handler.ts";
 
 /** One handler per kind; a kind without one does not compile. */
 const HANDLERS: Record<ProposalKind, ProposalHandler> = {
   "freeze.lift": freezeLift,
   "rules.change": rulesChange,
+  "signer.enrol": signerEnrol,
+  "signer.revoke": signerRevoke,
+  "signer.rotate": signerRotate,
 };
 
 export function handlerOf(kind: ProposalKind): ProposalHandler {

@@ -1,4 +1,13 @@
-import { BookText, Building2, Inbox, ListVideo, type LucideIcon, ScrollText, UsersRound } from "lucide-react";
+import {
+  BookText,
+  Building2,
+  Inbox,
+  KeyRound,
+  ListVideo,
+  type LucideIcon,
+  ScrollText,
+  UsersRound,
+} from "lucide-react";
 
 export type ShellSection = { href: string; label: string; Glyph: LucideIcon; under?: string };
 
@@ -10,6 +19,7 @@ export const shellSections: readonly ShellSection[] = [
   { href: "/runbooks", label: "Runbooks", Glyph: BookText },
   { href: "/audit", label: "Audit log", Glyph: ScrollText },
   { href: "/settings/people", label: "People", Glyph: UsersRound, under: "Settings" },
+  { href: "/settings/signers", label: "Signers", Glyph: KeyRound, under: "Settings" },
 ];
 
 /** An address belongs to a section when it is the section's own or lies below it. */

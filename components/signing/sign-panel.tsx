@@ -2,16 +2,16 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Download } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import type { JobFacts } from "#components/jobs/job-data.ts";
 import { useTRPC } from "#components/trpc/api.ts";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { CodeBlock } from "#components/ui/code.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { RadioGroup } from "#components/ui/radio-group.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { HandIn } from "./hand-in.tsx";
-import { operationFile, signLines, SYSTEM_WORDS, SYSTEMS, type System } from "./sign-lines.ts";
+import { HowToSign } from "./how-to-sign.tsx";
+import { operationFile } from "./sign-lines.ts";
 
 type Signing = NonNullable<JobFacts["signing"]>;
 type Operation = NonNullable<Signing["operation"]>;
@@ -48,31 +48,6 @@ function WhatToSign({ job, operation, file }: { job: JobFacts; operation: Operat
           Download {file}
         </ButtonLink>
       </div>
-    </>
-  );
-}
-
-function HowToSign({ namespace, file }: { namespace: string; file: string }) {
-  const [system, setSystem] = useState<System>("macos");
-  const { sign, copy } = signLines(system, { namespace, file });
-  return (
-    <>
-      <RadioGroup<System>
-        name="system"
-        legend="Where you sign"
-        options={SYSTEMS.map((value) => ({ value, label: SYSTEM_WORDS[value] }))}
-        value={system}
-        onValueChange={setSystem}
-      />
-      <CodeBlock title="Sign, in the folder of the download" copyText={sign}>
-        {sign}
-      </CodeBlock>
-      <CodeBlock title="Take the signature" copyText={copy}>
-        {copy}
-      </CodeBlock>
-      <p className="max-w-[70ch] text-small text-ink-3">
-        Another key is named behind -f. The private key stays where it is: only the signature comes here.
-      </p>
     </>
   );
 }

@@ -20,6 +20,8 @@ import { type EnrolledSigner, listSigners } from "../signer/rows.ts";
 import { verb } from "../verb.ts";
 import { readApproverFacts } from "./approver-facts.ts";
 import { requireMayStart } from "./may-start.ts";
+import { readApproverFacts } from "./approver-facts.ts";
+import { requireMayStart } from "./may-start.ts";
 import { moveJob } from "./move.ts";
 import { type JobRow, jobObject, jobSeparation, lockJob, nextOnceAllowed } from "./rows.ts";
 
@@ -57,6 +59,10 @@ export const signJob = verb({
     }
     requireWaiting(row, at);
     const to = nextOnceAllowed(row);
+    if (to === "queued") {
+      const { requirement } = await readApproverFacts(tx, row);
+      await requireMayStart(tx, requirement, at);
+    }
     if (to === "queued") await requireMayStart(tx, (await readApproverFacts(tx, row)).requirement, at);
     await tx.insert(signature).values({
       id: randomUUID(),

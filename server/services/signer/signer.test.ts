@@ -172,9 +172,9 @@ describe("an emergency re-pin", () => {
     const { nonce, message } = await ask();
     await repin(as(rita), { nonce, armored: await cold.sign(message) });
     const left = await live();
-    expect(left.map(({ role, owner }) => [role, owner]).sort()).toEqual([
-      ["operational", "Sam"],
-      ["recovery", "Rita"],
+    expect(left.map(({ role, owner }) => `${role} ${owner}`).sort()).toEqual([
+      "operational Sam",
+      "recovery Rita",
     ]);
     expect(left.find(({ role }) => role === "operational")?.publicKey).toBe(
       fresh.publicLine.split(" ").slice(0, 2).join(" "),

@@ -111,7 +111,7 @@ export function ApprovalPage({ jobId }: { jobId: string }) {
         <div id="sign" className="scroll-mt-16">
           <Section
             title="Sign"
-            description="This plan destroys. It runs once a key outside this console has signed it."
+            description="It runs once a key outside this console has signed exactly this plan."
           >
             <SignPanel job={job} signing={job.signing} />
           </Section>

@@ -14,7 +14,7 @@ import { HowToSign } from "./how-to-sign.tsx";
 import { operationFile } from "./sign-lines.ts";
 
 type Signing = NonNullable<JobFacts["signing"]>;
-type Operation = NonNullable<Signing["operation"]>;
+type Operation = Signing["operation"];
 
 function Step({ number, title, children }: { number: number; title: string; children: ReactNode }) {
   return (
@@ -85,7 +85,6 @@ export function SignPanel({ job, signing }: { job: JobFacts; signing: Signing })
   );
   const { operation } = signing;
   const { sign } = job.may;
-  if (operation === null) return null;
   const file = operationFile({ number: job.number, attempt: operation.attempt });
   return (
     <div className="grid gap-5">

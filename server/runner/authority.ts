@@ -23,7 +23,7 @@ export interface AuthorityFacts {
     person: PersonNow;
     sessionId: string;
   }[];
-  /** Of a plan that destroys; null when nobody signed. */
+  /** Null when nobody signed. What destroys needs one, and what the rules want signed. */
   signature: SignatureNow | null;
 }
 
@@ -49,16 +49,14 @@ export function decideStart(facts: AuthorityFacts, now: Date): Authority {
   if (lost)
     return refuse("requester_gone", `${requester.name} asked for this and ${lost}. Nothing was sent.`);
   if (isRead) return { kind: "may_run", approvedBy: [] };
-  return (effect === "destroy" ? signatureProblem(facts) : null) ?? decideApprovals(facts, now);
+  const isSigned = effect === "destroy" || (facts.requirement?.signatures.length ?? 0) > 0;
+  return (isSigned ? signatureProblem(facts) : null) ?? decideApprovals(facts, now);
 }
 
 /** What destroys needs both: the approval and a signature that holds now, of somebody who may still give it. */
 function signatureProblem({ signature, requester }: AuthorityFacts): Authority | null {
   if (signature === null) {
-    return refuse(
-      "pending_signature",
-      "A destructive plan needs a signature, and there is none. Nothing was sent.",
-    );
+    return refuse("pending_signature", "This plan needs a signature, and there is none. Nothing was sent.");
   }
   const { refusal, person } = signature;
   if (refusal !== null) {

@@ -138,7 +138,7 @@ async function decideNow(
         const approver = people.get(personId);
         return approver ? [{ digest, decision, sessionId, person: approver }] : [];
       }),
-      signature: row.effect === "destroy" ? await readSignatureNow(tx, row, { namespace, at }) : null,
+      signature: row.effect !== "read" ? await readSignatureNow(tx, row, { namespace, at }) : null,
     },
     at,
   );

@@ -19,6 +19,9 @@ export interface JobOperation {
   params: { readonly [key: string]: Json };
 }
 
+/** A plan that destroys nothing and that the rules want signed all the same; no class of its own, so never benign. */
+const CHANGE = "change";
+
 /** Operations that destroy one guest of a tenant; whatever else destroys takes the tenant itself apart. */
 const GUEST_DESTROYING: ReadonlySet<string> = new Set(["container_infra.cluster.delete"]);
 
@@ -31,7 +34,7 @@ export function operationOfJob(of: SignedJob, hostId: string): JobOperation {
   const destroying = plan.steps.filter(({ effect }) => effect === "destroy");
   const isGuest = destroying.every(({ operation }) => GUEST_DESTROYING.has(operation));
   return {
-    op: isGuest && destroying.length > 0 ? "guest_destroy" : "decommission",
+    op: destroying.length === 0 ? CHANGE : isGuest ? "guest_destroy" : "decommission",
     hostId,
     guestId: plan.tenant.id,
     params: {

@@ -8,6 +8,7 @@ import { decideApproval, mutatingCalls } from "#server/domain/approval/decide.ts
 import { assert, DomainError } from "#server/domain/error/domain-error.ts";
 import { approveJobSchema } from "#server/domain/job/schema.ts";
 import { stagePlanSchema } from "#server/domain/plan/schema.ts";
+import { issueOperation } from "../operation/issue.ts";
 import { verb } from "../verb.ts";
 import { countStandingApprovals, listApprovers, readApproverFacts } from "./approver-facts.ts";
 import { requireMayStart } from "./may-start.ts";
@@ -56,12 +57,20 @@ export const approveJob = verb({
     const audit = { digest: row.digest, reason: input.reason, ticked: input.tickedCallIds, quorum };
     if (given < needed) return { output: { state: row.state }, audit };
     // What destroys is not let go by an approval: a key outside the console has to sign it as well.
-    const to = row.effect === "destroy" ? "awaiting_signature" : nextOnceAllowed(row);
+    const isSigned = row.effect === "destroy" || requirement.signatures.length > 0;
+    if (isSigned && row.effect !== "destroy") await issueForRules(tx, row, at);
+    const to = isSigned ? "awaiting_signature" : nextOnceAllowed(row);
     if (to === "queued") await requireMayStart(tx, requirement, at);
     await moveJob(tx, { jobId: row.id, from: row.state, to, at }, to === "queued" ? { queuedAt: at } : {});
     return { output: { state: to }, audit };
   },
 });
+
+/** What destroys had its bytes frozen with the request; what only the rules want signed gets them now. */
+async function issueForRules(tx: Tx, row: JobRow, at: Date): Promise<void> {
+  const { plan: frozen, expiresAt } = row;
+  await issueOperation(tx, { ...row, plan: stagePlanSchema.parse(frozen) }, { issuedAt: at, expiresAt });
+}
 
 /** A name typed by hand shows that the approver knows what is going to be gone. */
 function requireTypedTarget(row: JobRow, typed: string | undefined): void {

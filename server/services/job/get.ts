@@ -68,7 +68,7 @@ export const readJob = query({
       steps: stepStates(frozen.steps, record.journal, isFinal(row.job.state)),
       recheck,
       sinceLastRun,
-      signing: row.job.effect === "destroy" ? await readSigning(ctx, row.job) : null,
+      signing: row.job.effect !== "read" ? await readSigning(ctx, row.job) : null,
       candidates: candidates.filter(({ id }) => !seatedBy.includes(id)),
       /** What the rules want, in sentences; empty when no rule is about it. */
       needs: requirement === null ? [] : describeRequirement(requirement),

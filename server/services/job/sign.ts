@@ -20,15 +20,13 @@ import { type EnrolledSigner, listSigners } from "../signer/rows.ts";
 import { verb } from "../verb.ts";
 import { readApproverFacts } from "./approver-facts.ts";
 import { requireMayStart } from "./may-start.ts";
-import { readApproverFacts } from "./approver-facts.ts";
-import { requireMayStart } from "./may-start.ts";
 import { moveJob } from "./move.ts";
 import { type JobRow, jobObject, jobSeparation, lockJob, nextOnceAllowed } from "./rows.ts";
 
 type Verdict = GateVerdict<EnrolledSigner>;
 
 /**
- * Hands in a signature over the operation of a job that destroys. The whole pipeline runs inside this transaction; what
+ * Hands in a signature over the operation of a job that destroys, or that the rules want signed. The whole pipeline runs inside this transaction; what
  * is refused before the nonce leaves no trace but the audit, what is refused after it leaves the nonce spent and fresh
  * bytes to sign.
  */

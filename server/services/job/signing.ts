@@ -10,10 +10,11 @@ import { listSigners } from "../signer/rows.ts";
 import { type Ctx, query } from "../verb.ts";
 import type { JobRow } from "./rows.ts";
 
-/** What the page of a job that destroys says about its signature: what to sign, who can, and who did. */
+/** What the page of a job says about its signature: what to sign, who can, and who did. Null: it takes none. */
 export async function readSigning(ctx: Ctx, row: JobRow) {
-  const [newest, given, signers, candidates] = await Promise.all([
-    findNewest(ctx, row.id),
+  const newest = await findNewest(ctx, row.id);
+  if (newest === null) return null;
+  const [given, signers, candidates] = await Promise.all([
     findGiven(ctx, row.id),
     listSigners(ctx.db),
     listCandidates(ctx.db, { action: "job.sign", separation: { requestedBy: row.requestedBy } }),
@@ -24,7 +25,7 @@ export async function readSigning(ctx: Ctx, row: JobRow) {
   const owners = new Set(signers.filter(isLive).map(({ personId }) => personId));
   return {
     namespace: ctx.signatureNamespace ?? DEFAULT_NAMESPACE,
-    operation: newest && {
+    operation: {
       message: newest.message,
       attempt: newest.attempt,
       expiresAt: newest.expiresAt,

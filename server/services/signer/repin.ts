@@ -158,15 +158,13 @@ async function putInPlace(
     .for("update");
   for (const { id } of live) await revokeKey(tx, { signerId: id, by: nonce, reason: "re-pinned", at });
   const signerId = randomUUID();
-  await tx
-    .insert(signer)
-    .values({
-      id: signerId,
-      personId: owner.id,
-      role: "operational",
-      ...key,
-      enrolledAt: at,
-      enrolledBy: nonce,
-    });
+  await tx.insert(signer).values({
+    id: signerId,
+    personId: owner.id,
+    role: "operational",
+    ...key,
+    enrolledAt: at,
+    enrolledBy: nonce,
+  });
   return { fingerprint: key.fingerprint, signerId };
 }

@@ -5,6 +5,7 @@ import { type Figure, table } from "./figure.ts";
 import { measureBoard } from "./board.ts";
 import { measureLiveLine } from "./live-line.ts";
 import { measureRedaction } from "./redaction.ts";
+import { measureSignatures } from "./signature.ts";
 import { measureSignInToBoard } from "./sign-in.ts";
 import { measureStageOverhead } from "./stage-overhead.ts";
 
@@ -36,6 +37,7 @@ try {
     say(`${figures.at(-1)?.name} done`);
   }
   figures.push(measureRedaction());
+  figures.push(...(await measureSignatures()));
   say(`\n${table(figures)}`);
 } finally {
   await running.stop();

@@ -1,4 +1,3 @@
-import { createReadStream } from "node:fs";
 import { parseArgs } from "node:util";
 import { now as clock } from "#server/clock.ts";
 import { parseInstant } from "#server/domain/signed-operation/instant.ts";
@@ -8,6 +7,7 @@ import type { SignatureVerdict } from "#server/domain/sshsig/check.ts";
 import type { KeyType } from "#server/domain/sshsig/public-key.ts";
 import { verifyByList } from "#server/domain/sshsig/verify-by-list.ts";
 import { type Command, EXIT, type Terminal, UsageError } from "./command.ts";
+import { bytesOf, readStart } from "./read-bytes.ts";
 
 const USAGE = `-f ALLOWED_SIGNERS -I IDENTITY -n NAMESPACE -s SIGNATURE [OPTIONS] < MESSAGE
 
@@ -40,8 +40,8 @@ export const sigVerify: Command = {
   usage: USAGE,
   run: async (args, terminal) => {
     const asked = readOptions(args);
-    const signature = await readStart(asked.signature);
-    const list = await readStart(asked.list);
+    const signature = await readStart(asked.signature, READ_LIMIT);
+    const list = await readStart(asked.list, READ_LIMIT);
     const answer = { json: asked.isJson, terminal };
     if (signature === null) {
       return refuse(`${asked.signature} cannot be read.`, ["ErrMalformed", "SIGNATURE_UNREADABLE"], answer);
@@ -114,22 +114,6 @@ function timeOf(time: string | undefined, options: readonly string[]): Date {
     throw new UsageError("The time must be a real one with its zone, such as 20300115120000Z.");
   }
   return moment;
-}
-
-/** The first bytes of a file, more than any good one has; null when it cannot be read. */
-async function readStart(path: string): Promise<Buffer | null> {
-  try {
-    return await bytesOf(createReadStream(path, { end: READ_LIMIT - 1 }));
-  } catch {
-    // Absent, a folder, no right: the same to whoever named it.
-    return null;
-  }
-}
-
-async function bytesOf(stream: AsyncIterable<unknown>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) if (chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks);
 }
 
 interface Answer {

@@ -8,7 +8,7 @@ const KEY =
 const LIST = "Nothing was accepted. Correct the list and read it again; no line of it was used.";
 
 /** Every way to refuse an SSH signature or an allowed_signers file. `says` is for a person. */
-const FAULTS = {
+export const SIGNATURE_FAULTS = {
   ARMOR_TOO_LARGE: ["ErrMalformed", `The signature is longer than 16 KiB. ${AGAIN}`],
   ARMOR_BAD_BYTE: ["ErrMalformed", `The signature holds a character that no SSH signature has. ${AGAIN}`],
   ARMOR_NO_HEADER: ["ErrMalformed", `The text does not begin with -----BEGIN SSH SIGNATURE-----. ${AGAIN}`],
@@ -99,7 +99,7 @@ const FAULTS = {
   ],
 } as const satisfies Record<string, readonly [SignatureError, string]>;
 
-export type SignatureCode = keyof typeof FAULTS;
+export type SignatureCode = keyof typeof SIGNATURE_FAULTS;
 
 /** Thrown inside this folder only; every public function answers it as a value. */
 export class SignatureFault extends Error {
@@ -112,8 +112,8 @@ export class SignatureFault extends Error {
 
   /** `says` takes the place of the code's own sentence where more is known. */
   constructor(code: SignatureCode, detail = "", says?: string) {
-    const [error, sentence] = FAULTS[code];
-    super(sentence);
+    const [error, sentence] = SIGNATURE_FAULTS[code];
+    super(says ?? sentence);
     this.name = "SignatureFault";
     this.code = code;
     this.error = error;

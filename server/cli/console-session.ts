@@ -1,0 +1,81 @@
+import * as z from "zod";
+import { isLoopback, parseAddress } from "#server/domain/settings/variables.ts";
+import { visible } from "#server/domain/signed-operation/render.ts";
+import { UsageError } from "./command.ts";
+import { bytesOf } from "./read-bytes.ts";
+
+/** Longer than any operation: what is longer is refused when it is read. In bytes. */
+const OPERATION_LIMIT = 65_537;
+
+/** A console refused or did not answer; the message is for the person at the terminal. */
+export class ConsoleError extends Error {
+  override readonly name = "ConsoleError";
+}
+
+/** The address of a console, as people open it. A password goes over https, or nowhere beyond this machine. */
+export function consoleOrigin(text: string): string {
+  const url = parseAddress(text);
+  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));
+  if (url === null || !isSafe) {
+    throw new UsageError("--url must be the console's https:// address, or http:// on this machine itself.");
+  }
+  return url.origin;
+}
+
+/** Signs in with a password through the endpoint of the sign-in page; answers the Cookie header. */
+export async function signIn(origin: string, person: { email: string; password: string }): Promise<string> {
+  const first = await ask(`${origin}/api/auth/csrf`);
+  const { csrfToken } = z.object({ csrfToken: z.string() }).parse(await first.json());
+  const answer = await ask(`${origin}/api/auth/callback/password`, {
+    method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded", cookie: cookiesOf(first) },
+    body: new URLSearchParams({ csrfToken, ...person, json: "true" }),
+    redirect: "manual",
+  });
+  await answer.body?.cancel();
+  const cookie = cookiesOf(answer);
+  if (!cookie.includes("session-token=")) {
+    throw new ConsoleError("The console refused this address and password. Nothing was signed.");
+  }
+  return cookie;
+}
+
+/** The bytes of a job's operation, exactly as the console has them on record. */
+export async function downloadOperation(origin: string, jobId: string, cookie: string): Promise<Buffer> {
+  const answer = await ask(`${origin}/api/jobs/${encodeURIComponent(jobId)}/operation`, {
+    headers: { cookie },
+    redirect: "error",
+  });
+  const bytes = answer.body === null ? Buffer.alloc(0) : await bytesOf(answer.body, OPERATION_LIMIT);
+  if (answer.status === 200) return bytes;
+  throw new ConsoleError(`The console answered ${answer.status}: ${sentenceOf(bytes)} Nothing was signed.`);
+}
+
+const refusalSchema = z.object({ error: z.object({ message: z.string().max(1000) }) });
+
+function sentenceOf(bytes: Buffer): string {
+  try {
+    return visible(refusalSchema.parse(JSON.parse(bytes.toString("utf8"))).error.message);
+  } catch {
+    // Not an answer of a console: its words are not repeated.
+    return "it gave no reason.";
+  }
+}
+
+async function ask(address: string, init: RequestInit = {}): Promise<Response> {
+  try {
+    return await fetch(address, { ...init, signal: AbortSignal.timeout(30_000) });
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : "no answer";
+    throw new ConsoleError(
+      `${new URL(address).origin} cannot be reached (${visible(cause)}). Nothing was signed.`,
+    );
+  }
+}
+
+function cookiesOf(answer: Response): string {
+  return answer.headers
+    .getSetCookie()
+    .map((line) => line.split(";", 1)[0] ?? "")
+    .join("; ");
+}

@@ -1,6 +1,8 @@
 import { job } from "#db/schema/job.ts";
 import { eq } from "drizzle-orm";
+import { recordDigest } from "#server/domain/evidence/bundle.ts";
 import { appendAudit } from "#server/services/audit/append.ts";
+import { readRunRecord } from "#server/services/evidence/records.ts";
 import { moveJob } from "#server/services/job/move.ts";
 import type { Ending } from "./endings.ts";
 import { Journal, listJournal } from "./journal.ts";
@@ -54,7 +56,13 @@ export async function recordEnding(
       outcome: AUDITED[state],
       objectKind: "job",
       objectId: held.jobId,
-      details: { number: row?.number ?? null, state, says },
+      // Binds what was written down of the run to the log: rows changed later no longer fit it.
+      details: {
+        number: row?.number ?? null,
+        state,
+        says,
+        record: recordDigest(await readRunRecord(tx, held.jobId)),
+      },
     });
   });
 }

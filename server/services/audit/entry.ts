@@ -24,7 +24,7 @@ export const readAuditEntry = query({
         .limit(1),
       ctx.db.select().from(installationKey),
     ]);
-    const { hash, ...covered } = row;
+    const { hash: _hash, ...covered } = row;
     const isProven = signed !== undefined && key !== undefined;
     return {
       entry: row,

@@ -1,0 +1,5 @@
+import { exportBundle } from "#server/api/evidence-export.ts";
+
+export const dynamic = "force-dynamic";
+
+export { exportBundle as GET };

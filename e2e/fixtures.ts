@@ -4,7 +4,7 @@ import { connect, type Connection } from "#db/client.ts";
 import { Complaints } from "./checks.ts";
 import { startConsole, type TestConsole } from "./console.ts";
 import { EmbeddedCloud, USUAL_POLICY } from "./cloud.ts";
-import { Cast, type Role, signInOnPage } from "./people.ts";
+import { Cast, rememberPassword, type Role, signInOnPage } from "./people.ts";
 import { Tenants } from "./tenants.ts";
 
 interface WorkerFixtures {
@@ -97,6 +97,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       opened.push(context);
       const page = await context.newPage();
       complaints.listen(page);
+      rememberPassword(page, isKnown ? cast.person(who).password : who.password);
       if (!isKnown) await signInOnPage(page, who);
       return page;
     });

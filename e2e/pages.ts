@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from "@playwright/test";
+import { proveAgain } from "./people.ts";
 
 /** The sentence of a refusal in the page; Next announces page titles in an alert of its own, outside. */
 export const alertOf = (page: Page): Locator => page.getByRole("main").getByRole("alert");
@@ -54,7 +55,10 @@ export async function approveJob(
   const approve = page.getByRole("button", { name: "Approve", exact: true });
   await expect(approve).toBeEnabled({ timeout: 30_000 });
   await approve.click();
-  await expect(page.getByRole("region", { name: "Decision", exact: true })).toContainText("approved, with");
+  const decision = page.getByRole("region", { name: "Decision", exact: true });
+  await expect(decision.or(page.getByRole("dialog", { name: "Is it still you?" }))).toBeVisible();
+  await proveAgain(page);
+  await expect(decision).toContainText("approved, with");
 }
 
 /** Waits until the job's own page says this state: the mark beside its title. */

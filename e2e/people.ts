@@ -18,12 +18,30 @@ export type Role = keyof typeof NAMES;
 
 type StorageState = Exclude<BrowserContextOptions["storageState"], string | undefined>;
 
+/** Approving takes a proof of the person of the last five minutes. */
+const STATE_MAX_AGE_MS = 2 * 60 * 1000;
+
+/** Whose browser a page is, for the stories that are asked for the password again. */
+const passwords = new WeakMap<Page, string>();
+
+export function rememberPassword(page: Page, password: string): void {
+  passwords.set(page, password);
+}
+
+/** Enters the password again when the page asks whether it is still the same person; else does nothing. */
+export async function proveAgain(page: Page): Promise<void> {
+  const dialog = page.getByRole("dialog", { name: "Is it still you?" });
+  if (!(await dialog.isVisible())) return;
+  await dialog.getByLabel("Password", { exact: true }).fill(passwords.get(page) ?? "");
+  await dialog.getByRole("button", { name: "Go on" }).click();
+}
+
 /** Who can sign in to one console, and their sign-ins, each made once and used by many stories. */
 export class Cast {
   readonly origin: string;
   readonly dataDir: string;
   private readonly browser: Browser;
-  private readonly states = new Map<string, StorageState>();
+  private readonly states = new Map<string, { state: StorageState; at: number }>();
   private readonly apis = new Map<string, Api>();
 
   constructor(of: { origin: string; dataDir: string; browser: Browser }) {
@@ -58,13 +76,14 @@ export class Cast {
   /** What a browser keeps after this person has signed in through the page. */
   async state(role: Role): Promise<StorageState> {
     const known = this.states.get(role);
-    if (known !== undefined) return known;
+    // An older sign-in would be asked for its password in the middle of a story, and replaced under others' feet.
+    if (known !== undefined && Date.now() - known.at < STATE_MAX_AGE_MS) return known.state;
     const context = await this.browser.newContext({ baseURL: this.origin });
     const page = await context.newPage();
     await signInOnPage(page, this.person(role));
     const state = await context.storageState();
     await context.close();
-    this.states.set(role, state);
+    this.states.set(role, { state, at: Date.now() });
     return state;
   }
 }

@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { JobFacts } from "#components/jobs/job-data.ts";
+import { useStepUp } from "#components/step-up/use-step-up.tsx";
 import { useTRPC } from "#components/trpc/api.ts";
 import { RefusalNotice } from "#components/trpc/refusal.tsx";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
@@ -82,6 +83,12 @@ export function DecidePanel({ job, isRequester, ticks, onTicks }: DecidePanelPro
     reason,
     target: job.effect === "destroy" ? { name: job.plan.tenant.slug, typed } : null,
   };
+  const approve = () => {
+    const { id: jobId, digest, nonce } = job;
+    const named = job.effect === "destroy" ? { typedTarget: typed } : {};
+    decision.approve.mutate({ jobId, digest, nonce, tickedCallIds: [...ticks], reason, ...named });
+  };
+  const stepUp = useStepUp({ error: decision.approve.error, again: approve });
   const recheck = useRecheck(job, approveObstacle({ ...given, phase: "same" }) === null);
   const noRight = !job.may.approve.allowed && !job.may.reject.allowed;
   const noReason = reason.trim() === "" ? "Give a reason: it is what the requester reads." : null;
@@ -125,7 +132,8 @@ export function DecidePanel({ job, isRequester, ticks, onTicks }: DecidePanelPro
               )}
             </Field>
           )}
-          <RefusalNotice error={decision.approve.error ?? decision.reject.error} />
+          {stepUp.dialog}
+          <RefusalNotice error={stepUp.error ?? decision.reject.error} />
           <div className="grid gap-2">
             <div className="flex flex-wrap justify-end gap-2 max-sm:grid max-sm:grid-cols-2">
               <Button
@@ -148,16 +156,7 @@ export function DecidePanel({ job, isRequester, ticks, onTicks }: DecidePanelPro
                 onClick={() => {
                   if (decision.isPending) return;
                   decision.reject.reset();
-                  const { id: jobId, digest, nonce } = job;
-                  const named = job.effect === "destroy" ? { typedTarget: typed } : {};
-                  decision.approve.mutate({
-                    jobId,
-                    digest,
-                    nonce,
-                    tickedCallIds: [...ticks],
-                    reason,
-                    ...named,
-                  });
+                  approve();
                 }}
               >
                 Approve

@@ -24,6 +24,21 @@ export function RequestRecord({ job }: { job: JobFacts }) {
               </span>
             ),
         },
+        {
+          key: "What it needs",
+          value: (
+            <ul>
+              {job.needs.map((line) => (
+                <li key={line}>{line}</li>
+              ))}
+              {job.quorum.needed > 1 && (
+                <li>
+                  {job.quorum.given} of {job.quorum.needed} have approved it.
+                </li>
+              )}
+            </ul>
+          ),
+        },
         digest,
         {
           key: "Expires",

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { useStepUp } from "#components/step-up/use-step-up.tsx";
 import { useTRPC } from "#components/trpc/api.ts";
 import { RefusalNotice } from "#components/trpc/refusal.tsx";
 import { Person } from "#components/ui/avatar.tsx";
@@ -65,6 +66,8 @@ function AwayNotice({ proposal }: { proposal: ProposalFacts }) {
 export function ProposalDecision({ proposal }: { proposal: ProposalFacts }) {
   const [reason, setReason] = useState("");
   const { approve, reject, withdraw } = useDecision();
+  const answer = { proposalId: proposal.id, digest: proposal.digest, reason };
+  const stepUp = useStepUp({ error: approve.error, again: () => approve.mutate(answer) });
   if (proposal.state !== "awaiting") {
     return (
       <Section title="Decision">
@@ -73,7 +76,6 @@ export function ProposalDecision({ proposal }: { proposal: ProposalFacts }) {
     );
   }
   const { decide, withdraw: mayWithdraw } = proposal.may;
-  const answer = { proposalId: proposal.id, digest: proposal.digest, reason };
   const isPending = approve.isPending || reject.isPending || withdraw.isPending;
   const noReason = reason.trim() === "" ? "Give a reason: it is what the next person reads." : null;
   return (
@@ -91,7 +93,8 @@ export function ProposalDecision({ proposal }: { proposal: ProposalFacts }) {
               />
             )}
           </Field>
-          <RefusalNotice error={approve.error ?? reject.error ?? withdraw.error} />
+          {stepUp.dialog}
+          <RefusalNotice error={stepUp.error ?? reject.error ?? withdraw.error} />
           <div className="flex flex-wrap justify-end gap-2 max-sm:grid">
             {mayWithdraw.allowed && (
               <Button

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import type { ReactNode } from "react";
 import type { JobFacts } from "#components/jobs/job-data.ts";
+import { useStepUp } from "#components/step-up/use-step-up.tsx";
 import { useTRPC } from "#components/trpc/api.ts";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { CodeBlock } from "#components/ui/code.tsx";
@@ -78,16 +79,18 @@ function WhoSigns({ signing, says }: { signing: Signing; says: string | null }) 
 export function SignPanel({ job, signing }: { job: JobFacts; signing: Signing }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const { mutate, reset, isPending, error } = useMutation(
+  const { mutate, reset, isPending, error, variables } = useMutation(
     trpc.jobs.sign.mutationOptions({
       onSettled: () => queryClient.invalidateQueries(trpc.jobs.get.queryFilter({ jobId: job.id })),
     }),
   );
+  const stepUp = useStepUp({ error, again: () => variables !== undefined && mutate(variables) });
   const { operation } = signing;
   const { sign } = job.may;
   const file = operationFile({ number: job.number, attempt: operation.attempt });
   return (
     <div className="grid gap-5">
+      {stepUp.dialog}
       <WhoSigns signing={signing} says={sign.allowed ? null : sign.says} />
       {operation.attempt > 1 && (
         <Notice kind="warning" title="The bytes to sign are new">
@@ -105,7 +108,7 @@ export function SignPanel({ job, signing }: { job: JobFacts; signing: Signing })
           <HandIn
             disabledReason={sign.allowed ? null : sign.says}
             isPending={isPending}
-            error={error}
+            error={stepUp.error}
             onEdit={reset}
             onSubmit={(armored) => mutate({ jobId: job.id, armored, operation: null })}
           />

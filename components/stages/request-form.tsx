@@ -8,6 +8,7 @@ import { useTRPC } from "#components/trpc/api.ts";
 import { errorOfField, RefusalNotice } from "#components/trpc/refusal.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
+import { Notice } from "#components/ui/notice.tsx";
 import { RadioGroup } from "#components/ui/radio-group.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import type { May } from "#server/services/may.ts";
@@ -20,6 +21,39 @@ export type AskProps = {
   /** Plans the stage once more, for a preview that turned out to be stale. */
   again: () => void;
 };
+
+/** What the rules want of it and who could approve it, were I to ask. */
+type WouldNeed = {
+  needs: readonly string[];
+  needed: number;
+  candidates: readonly { id: string; name: string }[];
+};
+
+function WhoCanApprove({ needs, needed, candidates }: WouldNeed) {
+  if (needs.length === 0) {
+    return <Notice kind="warning" title="No approval rule is about this, so it may not be asked for" />;
+  }
+  if (candidates.length < needed) {
+    const names = candidates.map(({ name }) => name).join(", ");
+    return (
+      <Notice
+        kind="warning"
+        title={
+          candidates.length === 0
+            ? "Nobody but you: ask for a reviewer"
+            : `Only ${names} could approve this, and it takes ${needed} people`
+        }
+      >
+        {needs.join(" ")} An admin can add somebody under People; a request waits 24 hours.
+      </Notice>
+    );
+  }
+  return (
+    <p className="text-small text-ink-2">
+      {needs.join(" ")} Who can approve it: {candidates.map(({ name }) => name).join(", ")}.
+    </p>
+  );
+}
 
 type Start = "on_approval" | "by_hand";
 
@@ -37,7 +71,13 @@ const STARTS = [
 ] as const;
 
 /** Asks for a change. The key is made once per preview, so a double click or a retry finds the same job. */
-export function RequestForm({ planId, contentDigest, may, again }: AskProps) {
+export function RequestForm({
+  planId,
+  contentDigest,
+  may,
+  again,
+  wouldNeed,
+}: AskProps & { wouldNeed: WouldNeed | null }) {
   const trpc = useTRPC();
   const router = useRouter();
   const [idempotencyKey] = useState(makeIntentionKey);
@@ -76,6 +116,7 @@ export function RequestForm({ planId, contentDigest, may, again }: AskProps) {
         value={start}
         onValueChange={setStart}
       />
+      {wouldNeed !== null && <WhoCanApprove {...wouldNeed} />}
       {ofReason === null && <RefusalNotice error={request.error} action={<AgainButton again={again} />} />}
       <div className="flex flex-wrap items-center gap-3">
         <Button

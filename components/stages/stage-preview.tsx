@@ -110,6 +110,7 @@ export function StagePreview({ planId, stage, blockTitles, may, again, close }: 
                   planId={planId}
                   contentDigest={plan.contentDigest}
                   may={may.request}
+                  wouldNeed={plan.wouldNeed}
                   again={again}
                 />
               )}

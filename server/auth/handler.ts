@@ -1,4 +1,5 @@
 import NextAuth from "next-auth";
+import { findCookie, readSessionSecret, sessionCookieName } from "./session-cookie.ts";
 import { authOptions } from "./options.ts";
 
 interface RouteContext {
@@ -13,7 +14,11 @@ export async function handleAuth(request: Request, context: RouteContext): Promi
   if (isTooLarge(request)) {
     return Response.json({ error: { message: "The request is too large." } }, { status: 413 });
   }
-  const facts = { address: addressOf(request), userAgent: request.headers.get("user-agent") };
+  const facts = {
+    address: addressOf(request),
+    userAgent: request.headers.get("user-agent"),
+    replaces: await readSessionSecret(findCookie(request.headers.get("cookie"), sessionCookieName())),
+  };
   const { nextauth } = await context.params;
   const handler: (request: Request, context: { params: { nextauth: string[] } }) => Promise<Response> =
     NextAuth(authOptions(facts));

@@ -10,17 +10,21 @@ import { log } from "#server/log.ts";
 import { SESSION_MAX_MS } from "#server/services/person/limits.ts";
 import { endOwnSession } from "#server/services/person/session.ts";
 import { signIn } from "#server/services/person/sign-in.ts";
+import { stepUp } from "#server/services/person/step-up.ts";
 import { signInOidc } from "#server/services/person/sign-in-oidc.ts";
 
 interface RequestFacts {
   address: string;
   userAgent: string | null;
+  /** Secret of the session that the request's cookie carries. */
+  replaces: string | null;
 }
 
 const oidcProfileSchema = z.object({
   iss: z.string(),
   sub: z.string(),
   email: z.string().nullish(),
+  auth_time: z.number().nullish(),
   email_verified: z.boolean().nullish(),
   name: z.string().nullish(),
 });
@@ -41,19 +45,15 @@ export function authOptions(facts: RequestFacts): NextAuthOptions {
         id: "password",
         name: "Password",
         credentials: { email: {}, password: {} },
-        authorize: async (given) => {
-          try {
-            const made = await signIn(context, {
-              email: given?.email ?? "",
-              password: given?.password ?? "",
-            });
-            return { id: made.personId, sid: made.sessionSecret };
-          } catch (error) {
-            if (!(error instanceof DomainError)) throw error;
-            // The page turns the reason into words; an error's text would travel in the address bar.
-            throw new Error(error.details.reason, { cause: error });
-          }
-        },
+        authorize: (given) =>
+          answered(signIn(context, { email: given?.email ?? "", password: given?.password ?? "" })),
+      }),
+      // Proving again who is at the keyboard: the same flow, so that the cookie changes with the session.
+      CredentialsProvider({
+        id: "step-up",
+        name: "Password again",
+        credentials: { password: {} },
+        authorize: (given) => answered(stepUp(context, given?.password ?? "")),
       }),
       ...(env.oidc === null ? [] : [oidcProvider(env.oidc)]),
     ],
@@ -67,6 +67,7 @@ export function authOptions(facts: RequestFacts): NextAuthOptions {
             subject: claims.sub,
             email: claims.email ?? null,
             isEmailVerified: claims.email_verified === true,
+            authenticatedAt: claims.auth_time ? new Date(claims.auth_time * 1000) : null,
           });
           return { sub: made.personId, sid: made.sessionSecret };
         }
@@ -85,6 +86,18 @@ export function authOptions(facts: RequestFacts): NextAuthOptions {
       debug: () => undefined,
     },
   };
+}
+
+/** A made session as next-auth wants it; a refusal as its reason. */
+async function answered(making: Promise<{ personId: string; sessionSecret: string }>) {
+  try {
+    const made = await making;
+    return { id: made.personId, sid: made.sessionSecret };
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    // The page turns the reason into words; an error's text would travel in the address bar.
+    throw new Error(error.details.reason, { cause: error });
+  }
 }
 
 /** Where to go after signing in or out: an address of this console as a browser reads it, else its beginning. */

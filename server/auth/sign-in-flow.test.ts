@@ -59,7 +59,7 @@ async function installationAt(origin: string) {
   ): Promise<Answer> => {
     const url = new URL(path, origin);
     const sent = given.cookies ?? cookies;
-    const answer = await run(authOptions({ address: "10.3.3.3", userAgent: "test" }), {
+    const answer = await run(authOptions({ address: "10.3.3.3", userAgent: "test", replaces: null }), {
       method: given.method ?? "GET",
       query: { ...Object.fromEntries(url.searchParams), nextauth: url.pathname.split("/").slice(3) },
       cookies: sent,

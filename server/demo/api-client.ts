@@ -17,26 +17,64 @@ export async function signIn(
   origin: string,
   person: { email: string; name: string; password: string },
 ): Promise<Visitor> {
-  const csrf = await fetch(`${origin}/api/auth/csrf`);
-  const { csrfToken } = csrfAnswer(await csrf.json());
-  const answer = await fetch(`${origin}/api/auth/callback/password`, {
-    method: "POST",
-    redirect: "manual",
-    headers: { "content-type": "application/x-www-form-urlencoded", cookie: cookiesOf(csrf) },
-    body: new URLSearchParams({ csrfToken, email: person.email, password: person.password, json: "true" }),
-  });
-  const cookie = cookiesOf(answer);
-  if (!cookie.includes("session-token=")) throw new Error(`${person.email} was refused at ${origin}.`);
-  return { name: person.name, api: apiOf(origin, cookie), cookie };
+  const { email, name, password } = person;
+  const cookie = await prove(origin, { way: "password", fields: { email, password } });
+  if (cookie === null) throw new Error(`${email} was refused at ${origin}.`);
+  const held = { cookie };
+  const again = async () => {
+    const fresh = await prove(origin, { way: "step-up", fields: { password }, cookie: held.cookie });
+    if (fresh === null)
+      throw new Error(`The password of ${email} was refused at ${origin} when asked again.`);
+    held.cookie = fresh;
+  };
+  return {
+    name,
+    api: apiOf(origin, held, again),
+    get cookie() {
+      return held.cookie;
+    },
+  };
 }
 
-function apiOf(origin: string, cookie: string): Api {
+/** Goes through one of the sign-in flows; answers the Cookie header of the session that it made, or null. */
+async function prove(
+  origin: string,
+  given: { way: "password" | "step-up"; fields: Record<string, string>; cookie?: string },
+): Promise<string | null> {
+  const csrf = await fetch(`${origin}/api/auth/csrf`);
+  const { csrfToken } = csrfAnswer(await csrf.json());
+  const cookie = [cookiesOf(csrf), ...(given.cookie === undefined ? [] : [given.cookie])].join("; ");
+  const answer = await fetch(`${origin}/api/auth/callback/${given.way}`, {
+    method: "POST",
+    redirect: "manual",
+    headers: { "content-type": "application/x-www-form-urlencoded", cookie },
+    body: new URLSearchParams({ ...given.fields, csrfToken, json: "true" }),
+  });
+  const made = cookiesOf(answer);
+  return made.includes("session-token=") ? made : null;
+}
+
+/** A client that, as a person does, enters the password again when an act asks for it. */
+function apiOf(origin: string, held: { cookie: string }, again: () => Promise<void>): Api {
   return createTRPCClient<AppRouter>({
     links: [
       httpLink({
         url: `${origin}/api/trpc`,
         transformer: superjson,
-        headers: { cookie, origin, "x-countersign": "1" },
+        headers: { origin, "x-countersign": "1" },
+        fetch: async (url, init) => {
+          const headers = new Headers(init?.headers);
+          const send = () => {
+            headers.set("cookie", held.cookie);
+            const { method = "GET", body = null, signal = null } = init ?? {};
+            return fetch(url, { method, body, signal, headers });
+          };
+          const answer = await send();
+          if (answer.status !== 403 || !(await answer.clone().text()).includes("step_up_required"))
+            return answer;
+          await again();
+          return send();
+        },
       }),
     ],
   });

@@ -13,6 +13,7 @@ import {
 } from "#server/domain/policy/decide.ts";
 import { appendAudit } from "./audit/append.ts";
 import { databaseRefusal } from "./database-refusal.ts";
+import { requireStepUp } from "./person/step-up.ts";
 import { reloadActor } from "./person/session.ts";
 
 /** What every verb is called with. The actor comes from a database session and from nowhere else. */
@@ -45,6 +46,8 @@ interface VerbSpec<S extends z.ZodType, R, O> {
   separation?: (row: R) => Separation;
   /** A further right that the object asks for beside the verb's own, such as that of a proposal's kind. */
   also?: (row: R) => Action;
+  /** True where the person has to have proven within five minutes who they are. */
+  stepUp?: true | ((row: R) => boolean);
   /** Decides and writes. Without an audit entry it does not compile; if the entry cannot be written, nothing is. */
   run: (tx: Tx, given: { person: PersonActor; input: z.output<S>; row: R; at: Date }) => Promise<Done<O>>;
 }
@@ -66,6 +69,9 @@ export function verb<S extends z.ZodType, R, O>(spec: VerbSpec<S, R, O>) {
         const person = authorize(actor, spec.action, spec.separation?.(row));
         if (spec.also) authorize(actor, spec.also(row), spec.separation?.(row));
         const at = ctx.clock();
+        if (typeof spec.stepUp === "function" ? spec.stepUp(row) : spec.stepUp) {
+          await requireStepUp(tx, person, at);
+        }
         const done = await spec.run(tx, { person, input, row, at });
         const about = done.object ?? object;
         await appendAudit(tx, {

@@ -41,6 +41,8 @@ export async function signInAs(
       personName: who.name,
       method: "password",
       userAgent: null,
+      steppedUpAt: given.clock(),
+      replaces: null,
     }),
   );
   const { db, clock } = given;

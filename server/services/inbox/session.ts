@@ -1,6 +1,7 @@
-import { asc } from "drizzle-orm";
+import { asc, eq } from "drizzle-orm";
 import * as z from "zod";
 import { cloud } from "#db/schema/cloud.ts";
+import { person as personTable } from "#db/schema/person.ts";
 import { runner } from "#db/schema/runner.ts";
 import { findFreeze } from "../freeze/rows.ts";
 import { may } from "../may.ts";
@@ -9,6 +10,8 @@ import { countWaiting } from "./list.ts";
 
 /** A runner that has not been heard of for this long is not there. */
 const RUNNER_SILENT_MS = 20_000;
+
+const NOBODY = "00000000-0000-0000-0000-000000000000";
 
 /** What the frame of every page shows: who I am, which clouds there are, how many decisions wait for me. */
 export const readSession = query({
@@ -23,12 +26,18 @@ export const readSession = query({
     ]);
     const since = ctx.clock().getTime() - RUNNER_SILENT_MS;
     const person = ctx.actor.kind === "person" ? ctx.actor : null;
+    const [account] = await ctx.db
+      .select({ passwordHash: personTable.passwordHash })
+      .from(personTable)
+      .where(eq(personTable.id, person?.personId ?? NOBODY));
     return {
       person: {
         id: person?.personId ?? "",
         name: person?.name ?? "",
         email: person?.email ?? "",
         roles: person?.roles ?? [],
+        /** Whether a password can be asked for again; otherwise single sign-on is. */
+        hasPassword: (account?.passwordHash ?? null) !== null,
       },
       clouds: clouds.map(({ id, name, state, says, checkedAt }) => ({ id, name, state, says, checkedAt })),
       isRunnerAlive: runners.some((row) => row.stoppedAt === null && row.heartbeatAt.getTime() > since),

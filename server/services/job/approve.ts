@@ -29,6 +29,7 @@ export const approveJob = verb({
     return { row, ...facts, seatedBy: seated.map(({ personId }) => personId) };
   },
   object: ({ row }) => jobObject(row),
+  stepUp: ({ requirement }) => requirement?.stepUp ?? true,
   separation: ({ separation, seatedBy }) => ({ ...separation, seatedBy }),
   run: async (tx, { person, input, row: { row, requirement, separation }, at }) => {
     requireTypedTarget(row, input.typedTarget);

@@ -39,6 +39,7 @@ export const signJob = verb({
   }),
   object: jobObject,
   separation: jobSeparation,
+  stepUp: true,
   run: async (tx, { person, input, row, at }) => {
     refusePrivateKey(input.armored);
     const message =

@@ -8,3 +8,5 @@ export const ACTIVITY_STEP_MS = 60 * 1000;
 export const THROTTLE = { windowMs: 15 * 60 * 1000, failuresPerEmail: 8, failuresPerAddress: 40 };
 /** Rows of the people list. */
 export const PEOPLE_LIMIT = 500;
+/** What is approved or signed takes a proof of the person this recent. */
+export const STEP_UP_MAX_MS = 5 * 60 * 1000;

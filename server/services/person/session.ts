@@ -17,6 +17,10 @@ export async function openSession(
     personName: string;
     method: "password" | "oidc";
     userAgent: string | null;
+    /** When the person proved who they are; null when nobody knows. */
+    steppedUpAt: Date | null;
+    /** Secret of the session that the same browser had until now: it ends. */
+    replaces: string | null;
   },
 ): Promise<{ personId: string; sessionSecret: string }> {
   const at = given.clock();
@@ -30,7 +34,14 @@ export async function openSession(
     lastActiveAt: at,
     expiresAt: new Date(at.getTime() + SESSION_MAX_MS),
     userAgent: given.userAgent?.slice(0, 400) ?? null,
+    steppedUpAt: given.steppedUpAt,
   });
+  if (given.replaces !== null) {
+    await tx
+      .update(session)
+      .set({ endedAt: at, endedReason: "replaced by a new sign-in" })
+      .where(and(eq(session.idHash, hashSecret(given.replaces)), isNull(session.endedAt)));
+  }
   await appendAudit(tx, {
     actor: {
       kind: "person",

@@ -12,6 +12,11 @@ export interface OidcIdentity {
   subject: string;
   email: string | null;
   isEmailVerified: boolean;
+  /**
+   * When the provider last saw the person prove who they are (OpenID Connect Core 1.0, section 2, `auth_time`); null when
+   * it does not say. A provider that is asked with `max_age` has to say it (section 3.1.2.1).
+   */
+  authenticatedAt: Date | null;
 }
 
 /**
@@ -25,7 +30,13 @@ export async function signInOidc(
   const found = await ctx.db.transaction(async (tx) => {
     const row = (await findBound(tx, identity)) ?? (await bindByEmail(tx, identity));
     if (!row || row.disabledAt !== null) return null;
-    return openSession(tx, { ...ctx, personId: row.id, personName: row.name, method: "oidc" });
+    return openSession(tx, {
+      ...ctx,
+      personId: row.id,
+      personName: row.name,
+      method: "oidc",
+      steppedUpAt: identity.authenticatedAt,
+    });
   });
   if (found) return found;
   await ctx.db.transaction((tx) =>

@@ -32,6 +32,7 @@ const from = (address: string = randomUUID()) => ({
   clock: world.clock,
   address,
   userAgent: "test",
+  replaces: null,
 });
 const local = (name = "Olga") =>
   addPerson(world.db, { name, roles: ["operator"], passwordHash, at: world.now });
@@ -194,6 +195,7 @@ describe("single sign-on", () => {
     subject: randomUUID(),
     email: null,
     isEmailVerified: true,
+    authenticatedAt: null,
     ...change,
   });
 

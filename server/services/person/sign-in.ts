@@ -14,6 +14,8 @@ export interface SignInContext {
   clock: Clock;
   address: string;
   userAgent: string | null;
+  /** Secret of the session that the browser has at this moment; signing in ends it. */
+  replaces: string | null;
 }
 
 /**
@@ -56,7 +58,13 @@ async function findAndOpen(ctx: SignInContext, email: string, password: string |
     const [present] = await tx.select().from(person).where(eq(person.id, row.id)).for("share");
     if (!present || present.disabledAt !== null) return null;
     await insertAttempt(tx, ctx, { email, succeeded: true });
-    return openSession(tx, { ...ctx, personId: row.id, personName: row.name, method: "password" });
+    return openSession(tx, {
+      ...ctx,
+      personId: row.id,
+      personName: row.name,
+      method: "password",
+      steppedUpAt: ctx.clock(),
+    });
   });
 }
 

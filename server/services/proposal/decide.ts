@@ -19,6 +19,7 @@ export const approveProposal = verb({
   object: proposalObject,
   separation: ({ requestedBy }) => ({ requestedBy }),
   also: ({ kind }) => handlerOf(kind).actions.decide,
+  stepUp: true,
   run: async (tx, { person, input, row, at }) => {
     const handler = handlerOf(row.kind);
     const requester = (await listPeopleNow(tx, [row.requestedBy])).get(row.requestedBy);

@@ -76,4 +76,20 @@ describe("the migration", () => {
     await Promise.all([run(), run(), run()]);
     await expect(assertGrants(database.appUrl)).resolves.toBeUndefined();
   });
+
+  it("refuses the tables of a newer version, and leaves them as they are", async () => {
+    const run = () => migrate(database.ownerUrl, app, resolve("db/migrations"));
+    await owner.sql`
+      insert into drizzle.__drizzle_migrations (hash, created_at) values ('of-a-newer-version', 4102444800000)`;
+    await owner.sql.unsafe(`revoke insert on cloud from ${app}`);
+    const granted = () => owner.sql`select has_table_privilege(${app}, 'cloud', 'INSERT') as may`;
+    try {
+      await expect(run()).rejects.toThrow(/a change of a newer version.*Nothing was started or changed/);
+      expect(await granted()).toEqual([{ may: false }]);
+    } finally {
+      await owner.sql`delete from drizzle.__drizzle_migrations where hash = 'of-a-newer-version'`;
+    }
+    await run();
+    expect(await granted()).toEqual([{ may: true }]);
+  });
 });

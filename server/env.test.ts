@@ -100,6 +100,8 @@ const accepted: [string, Read, Record<string, string>][] = [
   ["an http origin on loopback", readWebEnv, { ...WEB, COUNTERSIGN_URL: "http://127.0.0.1:8080" }],
   ["a secret of exactly 32 bytes", readWebEnv, { ...WEB, AUTH_SECRET: "0123456789abcdefghijklmnopqrstuv" }],
   ["complete OIDC", readWebEnv, { ...WEB, ...OIDC }],
+  ["verified certificates", readRunnerEnv, { ...RUNNER, NODE_TLS_REJECT_UNAUTHORIZED: "1" }],
+  ["a debugger while developing", readWebEnv, { ...WEB, NODE_OPTIONS: "--inspect", NODE_ENV: "development" }],
   ["the widest pool", readWebEnv, { ...WEB, COUNTERSIGN_TENANT_POOL: "10.0.0.0/8" }],
   ["the narrowest pool", readWebEnv, { ...WEB, COUNTERSIGN_TENANT_POOL: "10.20.3.0/24" }],
   ["a readable clouds.yaml", readRunnerEnv, { ...RUNNER, OS_CLIENT_CONFIG_FILE: import.meta.filename }],
@@ -229,6 +231,19 @@ const refused: [RegExp, Read, Record<string, string>][] = [
   [/^COUNTERSIGN_DEMO_PEOPLE must be on or off/, readSupervisorEnv, { COUNTERSIGN_DEMO_PEOPLE: "true" }],
   [/^COUNTERSIGN_TRUSTED_PROXY must be on or off/, readSupervisorEnv, { COUNTERSIGN_TRUSTED_PROXY: "1" }],
   [/^NODE_ENV must be/, readSupervisorEnv, { NODE_ENV: "prod" }],
+  [/^NODE_TLS_REJECT_UNAUTHORIZED is 0/, readWebEnv, { ...WEB, NODE_TLS_REJECT_UNAUTHORIZED: "0" }],
+  [/^NODE_TLS_REJECT_UNAUTHORIZED is 0/, readRunnerEnv, { ...RUNNER, NODE_TLS_REJECT_UNAUTHORIZED: "0" }],
+  [/^NODE_TLS_REJECT_UNAUTHORIZED is 0/, readSupervisorEnv, { NODE_TLS_REJECT_UNAUTHORIZED: "0" }],
+  [
+    /^NODE_OPTIONS opens a debugger/,
+    readRunnerEnv,
+    { ...RUNNER, NODE_ENV: "production", NODE_OPTIONS: "--inspect=0.0.0.0:9229" },
+  ],
+  [
+    /^NODE_OPTIONS opens a debugger/,
+    readWebEnv,
+    { ...WEB, NODE_ENV: "production", NODE_OPTIONS: "--max-old-space-size=99 --inspect-brk" },
+  ],
   [/^LOG_LEVEL must be one of/, readWebEnv, { ...WEB, LOG_LEVEL: "loud" }],
   [
     /^COUNTERSIGN_TENNANT_POOL is not a variable/,

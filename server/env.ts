@@ -1,6 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { resolve } from "node:path";
 import {
+  nodeIsAsShipped,
   noUnknownNames,
   oidcIsComplete,
   ownDatabaseIsComplete,
@@ -73,7 +74,7 @@ function readVariables(source: Source, names: readonly VariableName[], rules: re
   const parsed = optionalVariables.safeParse(wanted);
   const problems = [
     ...(parsed.error?.issues.map((issue) => issue.message) ?? []),
-    ...[...rules, noUnknownNames].flatMap((rule) => rule(given)),
+    ...[...rules, nodeIsAsShipped, noUnknownNames].flatMap((rule) => rule(given)),
   ];
   if (problems.length > 0 || parsed.data === undefined) throw new EnvironmentError(problems);
   return parsed.data;

@@ -4,6 +4,7 @@ import { EffectBadge } from "#components/ui/effect-badge.tsx";
 import { JsonView } from "#components/ui/json-view.tsx";
 import { KeyValueList, type KeyValueRow } from "#components/ui/key-value.tsx";
 import { ReferenceText } from "#components/ui/reference-text.tsx";
+import { VisibleText } from "#components/ui/visible-text.tsx";
 import type { PlannedCall } from "#server/domain/plan/plan.ts";
 
 /** Codes of RFC 9110, section 15, in the words that matter here. */
@@ -23,7 +24,10 @@ function named(values: Record<string, string>): ReactNode {
     <span className="grid gap-0.5 font-mono text-small">
       {Object.entries(values).map(([name, at]) => (
         <span key={name} className="break-all">
-          {name} <span className="text-ink-3">{at}</span>
+          <VisibleText>{name}</VisibleText>{" "}
+          <span className="text-ink-3">
+            <VisibleText>{at}</VisibleText>
+          </span>
         </span>
       ))}
     </span>
@@ -58,7 +62,7 @@ function factsOf(call: PlannedCall, revert: string | null): KeyValueRow[] {
         </>
       ),
   });
-  if (revert !== null) rows.push({ key: "To undo the step", value: revert });
+  if (revert !== null) rows.push({ key: "To undo the step", value: <VisibleText>{revert}</VisibleText> });
   return rows;
 }
 

@@ -2,6 +2,7 @@ import { UserRound } from "lucide-react";
 import type { ReactNode } from "react";
 import { EffectBadge } from "#components/ui/effect-badge.tsx";
 import { ReferenceText } from "#components/ui/reference-text.tsx";
+import { VisibleText } from "#components/ui/visible-text.tsx";
 import type { PlannedCall, PlannedStep } from "#server/domain/plan/plan.ts";
 import { IDENTITY_WORDS } from "#server/domain/plan/states.ts";
 import { DispositionMark } from "./disposition-mark.tsx";
@@ -47,7 +48,9 @@ function Step({
     <li className="grid gap-1 border-b border-line py-3 last:border-b-0" data-step={step.id}>
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
         <span className="tnum w-5 text-right text-small text-ink-3">{number}</span>
-        <h4 className="min-w-0 flex-1 basis-52 font-medium">{step.words.title}</h4>
+        <h4 className="min-w-0 flex-1 basis-52 font-medium">
+          <VisibleText>{step.words.title}</VisibleText>
+        </h4>
         <DispositionMark disposition={step.disposition} />
         <EffectBadge effect={step.effect} />
       </div>
@@ -69,7 +72,7 @@ function Step({
         )}
         {step.disposition === "apply" && step.words.revert !== null && (
           <p className="text-small text-ink-2">
-            <span className="text-ink-3">To undo it:</span> {step.words.revert}
+            <span className="text-ink-3">To undo it:</span> <VisibleText>{step.words.revert}</VisibleText>
           </p>
         )}
         <Reads step={step} />

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { CodeBlock } from "./code.tsx";
 import { ReferenceText } from "./reference-text.tsx";
+import { VisibleText } from "./visible-text.tsx";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -45,7 +46,9 @@ function Value({ value, depth }: { value: Json; depth: number }): ReactNode {
   const lines = entries.map(([key, each], at) => (
     <span key={key}>
       {indent}
-      <span className="text-ink-2">{JSON.stringify(key)}</span>
+      <span className="text-ink-2">
+        <VisibleText>{JSON.stringify(key)}</VisibleText>
+      </span>
       {": "}
       <Value value={each} depth={depth + 1} />
       {at < entries.length - 1 ? ",\n" : `\n${end}`}

@@ -1,4 +1,5 @@
 import { splitReferences } from "./reference-tokens.ts";
+import { VisibleText } from "./visible-text.tsx";
 
 const looks = {
   secret: {
@@ -12,7 +13,7 @@ const looks = {
 export function ReferenceText({ children }: { children: string }) {
   return splitReferences(children).map((part, at) =>
     part.kind === "plain" ? (
-      part.text
+      <VisibleText key={at}>{part.text}</VisibleText>
     ) : (
       <span
         key={at}

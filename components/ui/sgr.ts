@@ -1,3 +1,5 @@
+import { isHidden, nameOf } from "./hidden-characters.ts";
+
 /** A run of characters with one look. `escape` marks a control character shown as a visible name. */
 export type SgrSpan = { text: string; className: string; escape: boolean };
 
@@ -15,26 +17,6 @@ const UNSET: Readonly<Record<number, readonly string[]>> = {
 // The pattern is built from code points, so no control character stands in the source.
 const ESC = String.fromCodePoint(0x1b);
 const SGR = new RegExp(`${ESC}\\[([0-9;:]{0,64})m`, "y");
-
-function isControl(code: number): boolean {
-  return (
-    (code < 0x20 && code !== 0x09) ||
-    (code >= 0x7f && code < 0xa0) ||
-    // Line and paragraph separators and the bidirectional controls can make a line read as another one.
-    code === 0x2028 ||
-    code === 0x2029 ||
-    (code >= 0x200b && code <= 0x200f) ||
-    (code >= 0x202a && code <= 0x202e) ||
-    (code >= 0x2066 && code <= 0x2069) ||
-    code === 0xfeff
-  );
-}
-
-/** How a control character is written out: C0 and DEL in caret notation, the rest by code point. */
-function visible(code: number): string {
-  if (code < 0x20 || code === 0x7f) return `^${String.fromCodePoint(code ^ 0x40)}`;
-  return `<U+${code.toString(16).toUpperCase().padStart(4, "0")}>`;
-}
 
 /** Skips what belongs to 38/48 (256 colours or RGB): these are dropped, the themes own the palette. */
 function skipExtended(codes: readonly number[], at: number): number {
@@ -98,9 +80,9 @@ export function parseSgr(line: string): SgrSpan[] {
       at += sgr[0].length;
       continue;
     }
-    if (isControl(code)) {
+    if (isHidden(code)) {
       flush();
-      put(visible(code), true);
+      put(nameOf(code), true);
     } else plain += char;
     at += char.length;
   }

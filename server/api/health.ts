@@ -1,15 +1,19 @@
+import { type Clock, now } from "#server/clock.ts";
+import { agreesOnTime } from "./clocks.ts";
 import { connection } from "./connection.ts";
 
-/** 200 when the web process reaches its database, else 503. Says nothing else: it is public. */
-export async function checkHealth(): Promise<Response> {
+/** 200 when the web process reaches its database and agrees with it about the time, else 503. */
+export const checkHealth = (): Promise<Response> => healthBy(now);
+
+/** One word and nothing else: it is public. */
+export async function healthBy(clock: Clock): Promise<Response> {
   try {
-    await connection().sql`select 1`;
-    return Response.json({ status: "ok" }, { headers: { "cache-control": "no-store" } });
+    return (await agreesOnTime(connection().sql, clock)) ? say("ok", 200) : say("clocks_differ", 503);
   } catch {
     // The cause is in the log of whoever fails for it; a probe only needs the status.
-    return Response.json(
-      { status: "database_away" },
-      { status: 503, headers: { "cache-control": "no-store" } },
-    );
+    return say("database_away", 503);
   }
 }
+
+const say = (status: string, code: number) =>
+  Response.json({ status }, { status: code, headers: { "cache-control": "no-store" } });

@@ -3,6 +3,7 @@ import superjson from "superjson";
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import type { Action } from "#server/domain/policy/actions.ts";
 import { log } from "#server/log.ts";
+import { requireSameTime } from "./clocks.ts";
 import type { ApiContext } from "./context.ts";
 import { factsOf, toApiError } from "./error-map.ts";
 import { Pace } from "./pace.ts";
@@ -75,6 +76,12 @@ const paced = t.middleware(({ ctx, type, next }) => {
   return next();
 });
 
+/** Reads go on: they say what is, and whoever looks for the cause needs them. */
+const timed = t.middleware(async ({ ctx, type, next }) => {
+  if (type === "mutation") await requireSameTime(ctx.connection.sql, ctx.clock);
+  return next();
+});
+
 export const router = t.router;
 
 /** A procedure for signed-in people that performs one action of the policy table. */
@@ -84,5 +91,6 @@ export function procedure(verb: { action: Action }, options: { isSingle?: boolea
     .use(mapErrors)
     .use(signedIn)
     .use(paced)
+    .use(timed)
     .use(readable);
 }

@@ -1,4 +1,5 @@
 import { GrantsError } from "#db/grants.ts";
+import { SchemaError } from "#db/migrate.ts";
 import { SentenceError } from "./sentence-error.ts";
 import { systemCode } from "./system-error.ts";
 
@@ -12,7 +13,8 @@ const UNKNOWN_HOST = /^(ENOTFOUND|EAI_AGAIN)$/;
 /** Why a database cannot be used, for whoever set its address. `variable` names the setting that holds it. */
 export function databaseSentence(variable: string, url: string, error: unknown): SentenceError {
   if (error instanceof SentenceError) return error;
-  if (error instanceof GrantsError) return new SentenceError(error.message, error);
+  if (error instanceof GrantsError || error instanceof SchemaError)
+    return new SentenceError(error.message, error);
   return new SentenceError(`${reasonOf(variable, new URL(url), error)} Nothing was started.`, error);
 }
 

@@ -23,6 +23,21 @@ export const publicNeedsOrigin: Rule = (given) =>
     ? []
     : ["COUNTERSIGN_URL is missing; HOST lets other machines in, so say which https:// address people open."];
 
+/** What Node itself would do differently for these two: send tokens to whoever answers, let a stranger look inside. */
+export const nodeIsAsShipped: Rule = (given) => {
+  const problems: string[] = [];
+  if (given["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
+    problems.push(
+      "NODE_TLS_REJECT_UNAUTHORIZED is 0; without verified certificates a credential goes to whoever answers. " +
+        "Name the authority by NODE_EXTRA_CA_CERTS, or by cacert in clouds.yaml.",
+    );
+  }
+  if (given["NODE_ENV"] === "production" && /--(?:inspect|debug)/.test(given["NODE_OPTIONS"] ?? "")) {
+    problems.push("NODE_OPTIONS opens a debugger, which can read every secret; production runs without one.");
+  }
+  return problems;
+};
+
 export const someCloudIsOffered: Rule = (given) => {
   const isOff = given["COUNTERSIGN_EMBEDDED_CLOUD"] === "off";
   const named = given["COUNTERSIGN_CLOUDS"];

@@ -18,7 +18,7 @@ import {
   type VariableName,
   type Variables,
 } from "#server/domain/settings/variables.ts";
-import { DEFAULT_NAMESPACE } from "#server/domain/signed-operation/namespace.ts";
+import { DEFAULT_NAMESPACE } from "#server/domain/settings/signature-namespace.ts";
 
 type Source = Readonly<Record<string, string | undefined>>;
 

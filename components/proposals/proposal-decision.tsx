@@ -13,7 +13,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import { REASON_MAX_BYTES } from "#server/domain/job/limits.ts";
-import type { ProposalFacts } from "./proposal-page.tsx";
+import type { ProposalFacts } from "./proposal-facts.ts";
 
 function useDecision() {
   const trpc = useTRPC();

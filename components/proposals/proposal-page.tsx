@@ -1,7 +1,6 @@
 "use client";
 
 import { useSuspenseQuery } from "@tanstack/react-query";
-import type { inferRouterOutputs } from "@trpc/server";
 import { useTRPC } from "#components/trpc/api.ts";
 import { Person } from "#components/ui/avatar.tsx";
 import { KeyValueList } from "#components/ui/key-value.tsx";
@@ -10,12 +9,10 @@ import { Notice } from "#components/ui/notice.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Section } from "#components/ui/section.tsx";
-import type { AppRouter } from "#server/api/root.ts";
 import { BeforeAfter } from "./before-after.tsx";
 import { ProposalDecision } from "./proposal-decision.tsx";
+import type { ProposalFacts } from "./proposal-facts.ts";
 import { ProposalMark } from "./proposal-mark.tsx";
-
-export type ProposalFacts = inferRouterOutputs<AppRouter>["proposals"]["get"];
 
 function Record({ proposal }: { proposal: ProposalFacts }) {
   return (

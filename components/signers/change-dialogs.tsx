@@ -9,7 +9,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { RadioGroup } from "#components/ui/radio-group.tsx";
 import { Select } from "#components/ui/select.tsx";
-import type { SignerRole } from "#server/domain/signed-operation/signer.ts";
+import type { SignerRole } from "#server/domain/signed-operation/states.ts";
 import { AskDialog } from "./ask-dialog.tsx";
 import { KeyField } from "./key-field.tsx";
 import type { SignerRow } from "./signers-table.tsx";

@@ -12,7 +12,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { SIGNER_ROLES } from "#server/domain/signed-operation/signer.ts";
+import { SIGNER_ROLES } from "#server/domain/signed-operation/states.ts";
 import { job } from "./job.ts";
 import { person } from "./person.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { now } from "#server/clock.ts";
 import { lifetimeOf, parseOperation } from "#server/domain/signed-operation/envelope.ts";
-import { DEFAULT_NAMESPACE } from "#server/domain/signed-operation/namespace.ts";
+import { DEFAULT_NAMESPACE } from "#server/domain/settings/signature-namespace.ts";
 import { renderOperation } from "#server/domain/signed-operation/render.ts";
 import { checkSignature } from "#server/domain/sshsig/check.ts";
 import { askLine, confirm } from "./ask-person.ts";

@@ -12,7 +12,7 @@ import { tenant } from "#db/schema/tenant.ts";
 import { CATALOGUE } from "#server/domain/operation/catalogue.ts";
 import type { Role } from "#server/domain/person/states.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
-import { DEFAULT_NAMESPACE } from "#server/domain/signed-operation/namespace.ts";
+import { DEFAULT_NAMESPACE } from "#server/domain/settings/signature-namespace.ts";
 import { getCloud } from "#server/openstack/clouds.ts";
 import { HANDLERS } from "#server/operations/handlers.ts";
 import { claimJob } from "#server/runner/claim.ts";

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { canonicalOperation, type OperationEnvelope } from "#server/domain/signed-operation/envelope.ts";
-import { type Signer, SIGNER_ROLES, type SignerRole } from "#server/domain/signed-operation/signer.ts";
+import { type Signer } from "#server/domain/signed-operation/signer.ts";
+import { SIGNER_ROLES, type SignerRole } from "#server/domain/signed-operation/states.ts";
 import type { UsedNonce } from "#server/domain/signed-operation/verify.ts";
 import { parsePublicKeyLine } from "#server/domain/sshsig/public-key.ts";
 

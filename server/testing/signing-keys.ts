@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Db } from "#db/client.ts";
 import { signer } from "#db/schema/signing.ts";
-import { DEFAULT_NAMESPACE } from "#server/domain/signed-operation/namespace.ts";
-import type { SignerRole } from "#server/domain/signed-operation/signer.ts";
+import { DEFAULT_NAMESPACE } from "#server/domain/settings/signature-namespace.ts";
+import type { SignerRole } from "#server/domain/signed-operation/states.ts";
 import { parsePublicKeyLine } from "#server/domain/sshsig/public-key.ts";
 
 const run = promisify(execFile);

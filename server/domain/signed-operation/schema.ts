@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { reasonSchema } from "../job/schema.ts";
-import { SIGNER_ROLES } from "./signer.ts";
+import { SIGNER_ROLES } from "./states.ts";
 
 /** A pasted line; what it holds is judged by parsePublicKeyLine, with words for a person. */
 const publicKey = z.string().min(1, "Paste the line of a .pub file.").max(16_384, "This is no public key.");

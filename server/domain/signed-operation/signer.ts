@@ -1,10 +1,7 @@
 import { demand } from "../sshsig/fault.ts";
 import { isSameKey } from "../sshsig/public-key.ts";
 import { isInWindow, type ValidityWindow } from "../sshsig/window.ts";
-
-/** What a key may sign: a recovery key puts other keys in place and does nothing else. */
-export const SIGNER_ROLES = ["operational", "recovery"] as const;
-export type SignerRole = (typeof SIGNER_ROLES)[number];
+import type { SignerRole } from "./states.ts";
 
 /** An enrolled key in the snapshot of one moment. */
 export interface Signer extends ValidityWindow {

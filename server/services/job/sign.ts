@@ -11,7 +11,7 @@ import { lostRight } from "#server/domain/policy/right-now.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
 import { gateOperation, type GateVerdict } from "#server/domain/signed-operation/gate.ts";
 import { operationOfJob } from "#server/domain/signed-operation/job-operation.ts";
-import { DEFAULT_NAMESPACE } from "#server/domain/signed-operation/namespace.ts";
+import { DEFAULT_NAMESPACE } from "#server/domain/settings/signature-namespace.ts";
 import { isPrivateKey } from "#server/domain/sshsig/public-key.ts";
 import { getHostId, issueOperation } from "../operation/issue.ts";
 import { spendNonce } from "../operation/nonces.ts";

@@ -3,7 +3,7 @@ import { person } from "#db/schema/person.ts";
 import { operation, signature, signer } from "#db/schema/signing.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import { jobIdSchema } from "#server/domain/job/schema.ts";
-import { DEFAULT_NAMESPACE } from "#server/domain/signed-operation/namespace.ts";
+import { DEFAULT_NAMESPACE } from "#server/domain/settings/signature-namespace.ts";
 import { isInWindow } from "#server/domain/sshsig/window.ts";
 import { listCandidates } from "../person/candidates.ts";
 import { listSigners } from "../signer/rows.ts";

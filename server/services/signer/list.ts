@@ -4,7 +4,7 @@ import { person } from "#db/schema/person.ts";
 import { proposal } from "#db/schema/proposal.ts";
 import { signer } from "#db/schema/signing.ts";
 import { isInWindow } from "#server/domain/sshsig/window.ts";
-import { DEFAULT_NAMESPACE } from "#server/domain/signed-operation/namespace.ts";
+import { DEFAULT_NAMESPACE } from "#server/domain/settings/signature-namespace.ts";
 import { may } from "../may.ts";
 import { query } from "../verb.ts";
 

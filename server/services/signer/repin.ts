@@ -7,7 +7,7 @@ import { KEY_ROTATION } from "#server/domain/effect/classify.ts";
 import { assert, DomainError } from "#server/domain/error/domain-error.ts";
 import { parseOperation } from "#server/domain/signed-operation/envelope.ts";
 import { gateOperation } from "#server/domain/signed-operation/gate.ts";
-import { DEFAULT_NAMESPACE } from "#server/domain/signed-operation/namespace.ts";
+import { DEFAULT_NAMESPACE } from "#server/domain/settings/signature-namespace.ts";
 import { prepareRepinSchema, repinSchema } from "#server/domain/signed-operation/schema.ts";
 import { isPrivateKey } from "#server/domain/sshsig/public-key.ts";
 import { getHostId, renderOperation } from "../operation/issue.ts";

@@ -92,6 +92,11 @@ const SCREENS: Record<string, () => Screen> = {
     who: "auditor",
   }),
   "plan of a job": () => ({ path: `/jobs/${state.ranJobId}?tab=plan`, title: /^Job \d+/, who: "auditor" }),
+  "identities of a job": () => ({
+    path: `/jobs/${state.ranJobId}?tab=identities`,
+    title: /^Job \d+/,
+    who: "auditor",
+  }),
   runbooks: () => ({ path: "/runbooks", title: /^Runbooks/, who: "manager" }),
   runbook: () => ({ path: "/runbooks/tenant-onboarding", title: /^Onboard a tenant/, who: "manager" }),
   "audit log": () => ({ path: "/audit?action=job", title: /^Audit log/, who: "auditor" }),

@@ -1,9 +1,10 @@
 "use client";
 
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { Download, ScrollText } from "lucide-react";
+import { ScrollText } from "lucide-react";
 import { useTRPC } from "#components/trpc/api.ts";
 import { ButtonLink } from "#components/ui/button.tsx";
+import { DownloadLink } from "#components/ui/download-link.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
@@ -35,14 +36,9 @@ export function AuditLog({ filter, before }: Props) {
         actions={
           <>
             <ButtonLink href="/audit/heads">Signed heads</ButtonLink>
-            <ButtonLink
-              href={auditHref("/api/audit/export", filter)}
-              prefetch={false}
-              icon={<Download />}
-              download
-            >
+            <DownloadLink href={auditHref("/api/audit/export", filter)}>
               {isFiltered(filter) ? "Export these" : "Export the log"}
-            </ButtonLink>
+            </DownloadLink>
           </>
         }
       />

@@ -4,12 +4,14 @@ import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { useCallback } from "react";
 import { Person } from "#components/ui/avatar.tsx";
 import { Duration } from "#components/ui/duration.tsx";
+import { DownloadLink } from "#components/ui/download-link.tsx";
 import { Mono } from "#components/ui/mono.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Progress } from "#components/ui/progress.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { TabPanel, Tabs } from "#components/ui/tabs.tsx";
 import { ApprovalsTab } from "./approvals-tab.tsx";
+import { CleanRoomTab } from "./clean-room-tab.tsx";
 import { EvidenceTab } from "./evidence-tab.tsx";
 import { JobActions } from "./job-actions.tsx";
 import type { JobFacts as Job } from "./job-data.ts";
@@ -25,7 +27,7 @@ import { useJob } from "./use-job.ts";
 import { useMarkedLine } from "./use-marked-line.ts";
 import { useOutput } from "./use-output.ts";
 
-const TABS = ["output", "evidence", "approvals", "journal", "plan"] as const;
+const TABS = ["output", "evidence", "approvals", "journal", "plan", "identities"] as const;
 const tabParser = parseAsStringLiteral(TABS).withDefault("output");
 
 function Times({ job }: { job: Job }) {
@@ -74,7 +76,12 @@ function JobHead({ job }: { job: Job }) {
         ]}
         beside={<JobMark state={job.state} resolution={job.resolution} size="lg" />}
         meta={<Times job={job} />}
-        actions={<JobActions job={job} />}
+        actions={
+          <>
+            <DownloadLink href={`/api/evidence/job/${job.id}`}>Evidence bundle</DownloadLink>
+            <JobActions job={job} />
+          </>
+        }
       />
       <JobOutcome job={job} />
       <SettlePanel job={job} />
@@ -116,6 +123,7 @@ export function JobPage({ jobId }: { jobId: string }) {
             { value: "approvals", label: "Approvals", count: job.approvals.length },
             { value: "journal", label: "Journal", count: job.journal.length },
             { value: "plan", label: "Plan" },
+            { value: "identities", label: "Identities" },
           ]}
           className="min-w-0"
         >
@@ -133,6 +141,9 @@ export function JobPage({ jobId }: { jobId: string }) {
           </TabPanel>
           <TabPanel value="plan">
             <PlanTab job={job} />
+          </TabPanel>
+          <TabPanel value="identities">
+            <CleanRoomTab job={job} />
           </TabPanel>
         </Tabs>
       </div>

@@ -6,6 +6,7 @@ import type { ReactNode } from "react";
 import { HandoverBox } from "#components/handover/handover-box.tsx";
 import { StageRail } from "#components/stages/stage-rail.tsx";
 import { useTRPC } from "#components/trpc/api.ts";
+import { DownloadLink } from "#components/ui/download-link.tsx";
 import { Mono } from "#components/ui/mono.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
@@ -53,6 +54,7 @@ export function TenantFrame({ tenantId, children }: { tenantId: string; children
             </span>
           </>
         }
+        actions={<DownloadLink href={`/api/evidence/tenant/${tenantId}`}>Evidence bundle</DownloadLink>}
       />
       <SplitPane
         left={{

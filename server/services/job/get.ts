@@ -25,6 +25,7 @@ import { describeRequirement } from "#server/domain/rule/sentences.ts";
 import { listCandidates } from "../person/candidates.ts";
 import { type Ctx, query } from "../verb.ts";
 import { readApproverFacts } from "./approver-facts.ts";
+import { readCleanRoom } from "./clean-room.ts";
 import { jobMay } from "./job-may.ts";
 import { readSigning } from "./signing.ts";
 import { stepStates } from "./step-states.ts";
@@ -50,12 +51,15 @@ export const readJob = query({
       readLastRun(ctx, row.job, frozen),
       listCandidates(ctx.db, { action: "job.approve", separation }),
     ]);
+    const { journal } = record;
+    const cleanRoom = await readCleanRoom(ctx.db, row.job, { plan: frozen, journal });
     const { plan: _plan, rules: _rules, nonce, ...facts } = row.job;
     const seatedBy = record.approvals.flatMap((one) => (one.decision === "approve" ? [one.personId] : []));
     return {
       ...facts,
       nonce,
       plan: frozen,
+      cleanRoom,
       tickable: mutatingCalls(frozen).map(({ callId, singly }) => ({ callId, singly })),
       tenant: { id: row.tenant.id, slug: row.tenant.slug },
       cloud: { id: row.cloud.id, name: row.cloud.name },

@@ -270,9 +270,10 @@ describe.each([...ROLES.map((role) => [role]), []])("a person with the role %s",
 
 /** Every address that is no page, and who may call it. A new one has to be entered here. */
 const ROUTES: Record<string, { level: string; methods: string[] }> = {
-  "app/api/audit/export/route.ts": { level: "protected: audit.read", methods: ["GET"] },
+  "app/api/audit/export/route.ts": { level: "protected: audit.export", methods: ["GET"] },
   "app/api/auth/[...nextauth]/route.ts": { level: "public: signing in and out", methods: ["GET", "POST"] },
   "app/api/trpc/[trpc]/route.ts": { level: "protected: each procedure by itself", methods: ["GET", "POST"] },
+  "app/api/evidence/[kind]/[id]/route.ts": { level: "protected: evidence.export", methods: ["GET"] },
   "app/api/jobs/[jobId]/operation/route.ts": { level: "protected: job.read", methods: ["GET"] },
   "app/healthz/route.ts": { level: "public: one word about the database", methods: ["GET"] },
 };

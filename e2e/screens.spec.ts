@@ -109,6 +109,17 @@ const SCREENS: Record<string, () => Screen> = {
     open: (page) =>
       expect(page.getByText("This entry is in the signed log")).toBeVisible({ timeout: 30_000 }),
   }),
+  "approval rules": () => ({ path: "/settings/rules", title: /^Approval rules/, who: "manager" }),
+  "approval rules, edited": () => ({
+    path: "/settings/rules",
+    title: /^Approval rules/,
+    who: "manager",
+    open: async (page) => {
+      await page.getByRole("button", { name: "Propose a change" }).click();
+      await page.getByRole("group", { name: "Changes" }).getByLabel("Approvals").selectOption("2");
+      await expect(page.getByRole("heading", { name: "Before and after" })).toBeVisible();
+    },
+  }),
   people: () => ({ path: "/settings/people", title: /^People/, who: "admin" }),
   "people, closed": () => ({ path: "/settings/people", title: /^People/, who: "manager" }),
 };

@@ -5,6 +5,7 @@ import {
   KeyRound,
   ListVideo,
   type LucideIcon,
+  Scale,
   ScrollText,
   UsersRound,
 } from "lucide-react";
@@ -19,6 +20,7 @@ export const shellSections: readonly ShellSection[] = [
   { href: "/runbooks", label: "Runbooks", Glyph: BookText },
   { href: "/audit", label: "Audit log", Glyph: ScrollText },
   { href: "/settings/people", label: "People", Glyph: UsersRound, under: "Settings" },
+  { href: "/settings/rules", label: "Rules", Glyph: Scale, under: "Settings" },
   { href: "/settings/signers", label: "Signers", Glyph: KeyRound, under: "Settings" },
 ];
 

@@ -101,6 +101,13 @@ function useInvalidate(): Listener {
           return [trpc.proposals.pathFilter(), trpc.inbox.pathFilter(), trpc.signers.pathFilter()];
         case "signer":
           return [trpc.signers.pathFilter(), trpc.jobs.get.pathFilter()];
+        case "approval_rule_set":
+          return [
+            trpc.rules.pathFilter(),
+            trpc.inbox.pathFilter(),
+            trpc.jobs.pathFilter(),
+            trpc.proposals.pathFilter(),
+          ];
         case "change_freeze":
           return [trpc.inbox.pathFilter(), trpc.jobs.get.pathFilter(), trpc.proposals.pathFilter()];
         case "operation":

@@ -13,9 +13,7 @@ const EFFECT_NOUNS: Record<Effect, string> = { read: "reads", mutate: "changes",
 export function describeRules(set: RuleSet, nameOf: NameOf): string[] {
   return [
     ...set.rules.map((rule) => `${rule.name}: ${describeRule(rule, nameOf)}`),
-    set.breakGlass.length === 0
-      ? "In an emergency: nobody may decide alone what takes several people."
-      : `In an emergency, ${list(set.breakGlass.map(nameOf), "or")} may decide alone what takes several people, and outside of windows; never what they asked for themselves.`,
+    "In an emergency: nobody may decide alone what takes several people.",
   ];
 }
 

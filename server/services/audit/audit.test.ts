@@ -207,7 +207,16 @@ const ACTS: readonly { verb: { action: Action }; prepare: () => Promise<() => Pr
     verb: proposeRules,
     prepare: async () => {
       const manager = await world.person("Mara", "manager");
-      const content = { base: 1, set: { ...DEFAULT_RULES, breakGlass: [reviewer.personId] } };
+      const content = {
+        base: 1,
+        set: {
+          ...DEFAULT_RULES,
+          rules: DEFAULT_RULES.rules.map((rule) => ({
+            ...rule,
+            demands: { ...rule.demands, never: [reviewer.personId] },
+          })),
+        },
+      };
       return () => proposeRules(as(manager), { content, reason: "Safer" });
     },
   },

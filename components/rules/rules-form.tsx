@@ -1,0 +1,120 @@
+"use client";
+
+import { skipToken, useMutation, useQuery } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { type FormEvent, useState } from "react";
+import { BeforeAfter } from "#components/proposals/before-after.tsx";
+import { useTRPC } from "#components/trpc/api.ts";
+import { RefusalNotice } from "#components/trpc/refusal.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
+import { Section } from "#components/ui/section.tsx";
+import { Textarea } from "#components/ui/textarea.tsx";
+import { REASON_MAX_BYTES } from "#server/domain/job/limits.ts";
+import type { Rule, RuleSet } from "#server/domain/rule/rule.ts";
+import { RuleFields } from "./rule-fields.tsx";
+
+type RulesFormProps = { base: number; set: RuleSet; close: () => void };
+
+/** A rule of its own for changes in one stage: two people. */
+function ruleForStage(stage: string): Rule {
+  return {
+    name: `Changes in stage ${stage}`,
+    when: { effects: ["mutate"], operations: [], clouds: [], tenants: [], stages: [stage] },
+    demands: { approvers: 2, roles: [], stepUp: true, signature: null, window: null, never: [] },
+  };
+}
+
+/** Other rules, shown before and after and over the last 30 days before anybody is asked. */
+export function RulesForm({ base, set, close }: RulesFormProps) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const [rules, setRules] = useState<readonly Rule[]>(set.rules);
+  const [stage, setStage] = useState("");
+  const [reason, setReason] = useState("");
+  const content = { base, set: { ...set, rules: [...rules] } };
+  const isChanged = JSON.stringify(rules) !== JSON.stringify(set.rules);
+  const preview = useQuery(
+    trpc.rules.preview.queryOptions(isChanged ? content : skipToken, { retry: false }),
+  );
+  const propose = useMutation(
+    trpc.rules.propose.mutationOptions({
+      onSuccess: ({ proposalId }) => router.push(`/settings/proposals/${proposalId}`),
+    }),
+  );
+  const obstacle = !isChanged
+    ? "Change something first."
+    : reason.trim() === ""
+      ? "Give a reason: it is what the second person reads."
+      : null;
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (obstacle === null && !propose.isPending) propose.mutate({ content, reason });
+  }
+
+  const known = rules.some(({ name }) => name === ruleForStage(stage.trim()).name);
+  return (
+    <form onSubmit={submit} className="grid gap-6">
+      <Section title="Other rules">
+        {rules.map((rule) => (
+          <RuleFields
+            key={rule.name}
+            rule={rule}
+            onChange={(changed) => setRules(rules.map((one) => (one === rule ? changed : one)))}
+            onRemove={rules.length > 1 ? () => setRules(rules.filter((one) => one !== rule)) : null}
+          />
+        ))}
+        <div className="flex flex-wrap items-end gap-2">
+          <Field label="Stage" optional>
+            {(control) => (
+              <Input {...control} value={stage} onChange={({ target }) => setStage(target.value)} />
+            )}
+          </Field>
+          <Button
+            disabledReason={stage.trim() === "" ? "Name a stage." : known ? "There is such a rule." : null}
+            onClick={() => {
+              setRules([...rules, ruleForStage(stage.trim())]);
+              setStage("");
+            }}
+          >
+            Add a rule for this stage
+          </Button>
+        </div>
+      </Section>
+      <RefusalNotice error={preview.error} />
+      {preview.data !== undefined && isChanged && (
+        <>
+          <Section title="Before and after">
+            <BeforeAfter before={preview.data.before} after={preview.data.after} />
+          </Section>
+          <Section title="The last 30 days under these rules">
+            <ul className="grid max-w-[80ch] list-disc gap-1 pl-5">
+              {preview.data.replay.map((line) => (
+                <li key={line}>{line}</li>
+              ))}
+            </ul>
+          </Section>
+        </>
+      )}
+      <Field label="Reason" hint="What the second person reads first.">
+        {(control) => (
+          <Textarea
+            {...control}
+            value={reason}
+            maxLength={REASON_MAX_BYTES}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      <RefusalNotice error={propose.error} />
+      <div className="flex flex-wrap justify-end gap-2">
+        <Button onClick={close}>Cancel</Button>
+        <Button type="submit" variant="primary" pending={propose.isPending} disabledReason={obstacle}>
+          Ask a second person
+        </Button>
+      </div>
+    </form>
+  );
+}

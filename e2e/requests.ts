@@ -42,6 +42,7 @@ export async function readyApproval(api: Api, jobId: string) {
     nonce: request.nonce,
     tickedCallIds: request.tickable.map(({ callId }) => callId),
     reason: "Compared with the runbook, call by call",
+    ...(request.effect === "destroy" ? { typedTarget: request.plan.tenant.slug } : {}),
   };
 }
 

@@ -121,6 +121,17 @@ const SCREENS: Record<string, () => Screen> = {
     },
   }),
   people: () => ({ path: "/settings/people", title: /^People/, who: "admin" }),
+  signers: () => ({ path: "/settings/signers", title: /^Signers/, who: "auditor" }),
+  "enrol a key": () => ({
+    path: "/settings/signers",
+    title: /^Signers/,
+    who: "admin",
+    open: async (page) => {
+      await page.getByRole("button", { name: "Enrol a key" }).click();
+      await expect(page.getByRole("dialog", { name: "Enrol a key" })).toBeVisible();
+    },
+  }),
+  removal: () => ({ path: `/tenants/${state.ranId}/stages/R1`, title: /screen-/, who: "operator" }),
   "people, closed": () => ({ path: "/settings/people", title: /^People/, who: "manager" }),
 };
 

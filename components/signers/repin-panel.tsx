@@ -5,6 +5,7 @@ import { Download } from "lucide-react";
 import { useState } from "react";
 import { HandIn } from "#components/signing/hand-in.tsx";
 import { HowToSign } from "#components/signing/how-to-sign.tsx";
+import { useStepUp } from "#components/step-up/use-step-up.tsx";
 import { useTRPC } from "#components/trpc/api.ts";
 import { errorOfField } from "#components/trpc/refusal.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -75,11 +76,12 @@ type RepinPanelProps = { prepared: Prepared; namespace: string; close: () => voi
 export function RepinPanel({ prepared, namespace, close }: RepinPanelProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const { mutate, reset, isPending, error, isSuccess } = useMutation(
+  const { mutate, reset, isPending, error, isSuccess, variables } = useMutation(
     trpc.signers.repin.mutationOptions({
       onSettled: () => queryClient.invalidateQueries(trpc.signers.pathFilter()),
     }),
   );
+  const stepUp = useStepUp({ error, again: () => variables !== undefined && mutate(variables) });
   if (isSuccess)
     return (
       <Notice kind="ok" live title="The new key is in place; every earlier operational key is revoked" />
@@ -94,6 +96,7 @@ export function RepinPanel({ prepared, namespace, close }: RepinPanelProps) {
         </Button>
       }
     >
+      {stepUp.dialog}
       <CodeBlock title={FILE} copyText={prepared.message} maxHeight={220}>
         {JSON.stringify(JSON.parse(prepared.message), null, 2)}
       </CodeBlock>
@@ -106,7 +109,7 @@ export function RepinPanel({ prepared, namespace, close }: RepinPanelProps) {
       <HandIn
         disabledReason={null}
         isPending={isPending}
-        error={error}
+        error={stepUp.error}
         onEdit={reset}
         onSubmit={(armored) => mutate({ nonce: prepared.nonce, armored })}
       />

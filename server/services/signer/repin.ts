@@ -72,6 +72,7 @@ export const repin = verb({
     return { ...row, askedBy: row.askedBy, namespace: ctx.signatureNamespace ?? DEFAULT_NAMESPACE };
   },
   object: () => ({ kind: "signer", id: "new" }),
+  stepUp: true,
   run: async (tx, { person, input, row, at }) => {
     if (isPrivateKey(input.armored)) {
       throw new DomainError(

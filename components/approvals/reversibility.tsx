@@ -5,7 +5,8 @@ import type { PlannedStep } from "#server/domain/plan/plan.ts";
 /** How the change is undone: the planned way back of every sending step, the last one first. */
 export function Reversibility({ steps }: { steps: readonly PlannedStep[] }) {
   const sending = steps.filter(({ calls }) => calls.length > 0);
-  const withWay = sending.filter(({ words }) => words.revert !== null);
+  const lost = sending.filter(({ effect }) => effect === "destroy");
+  const withWay = sending.filter(({ words, effect }) => words.revert !== null && effect !== "destroy");
   const without = sending.filter(
     ({ words, disposition }) => words.revert === null && disposition === "apply",
   );
@@ -14,6 +15,11 @@ export function Reversibility({ steps }: { steps: readonly PlannedStep[] }) {
   }
   return (
     <div className="grid gap-2">
+      {lost.length > 0 && (
+        <Notice kind="danger" title="It cannot be undone">
+          {lost.map(({ words }) => words.revert ?? words.title).join(" ")}
+        </Notice>
+      )}
       {without.length > 0 && (
         <Notice
           kind="warning"

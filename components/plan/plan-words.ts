@@ -18,6 +18,7 @@ const NOUNS: Readonly<Record<string, Noun>> = {
   "network.router.ensure": made("router"),
   "container_infra.template.ensure": made("cluster template"),
   "container_infra.cluster.ensure": made("cluster"),
+  "container_infra.cluster.delete": { verb: "delete", one: "cluster", many: "clusters" },
   "identity.user.password.ensure": { verb: "set", one: "password", many: "passwords" },
   "compute.quota.ensure": { verb: "set", one: "quota", many: "quotas" },
   "network.quota.ensure": { verb: "set", one: "quota", many: "quotas" },

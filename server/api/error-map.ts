@@ -25,6 +25,9 @@ export interface ErrorFacts {
   facts: Record<string, unknown> | null;
 }
 
+/** The words of a schema name what it does not know: an input of a megabyte would come back as one. */
+const short = (text: string) => (text.length > 400 ? `${text.slice(0, 400)} ...` : text);
+
 /** The error to answer with, mapped once for every procedure. Unknown ones become an internal error without a word of their cause. */
 export function toApiError(cause: unknown): TRPCError {
   // tRPC wraps whatever was thrown in an error of its own with the thrown message.
@@ -35,9 +38,9 @@ export function toApiError(cause: unknown): TRPCError {
     const [issue] = root.issues;
     const field = issue?.path.join(".") ?? "";
     return ofRefusal(
-      new DomainError("invalid", issue?.message ?? "The input is not valid.", {
+      new DomainError("invalid", short(issue?.message ?? "The input is not valid."), {
         reason: "invalid_input",
-        field,
+        field: short(field),
       }),
     );
   }

@@ -62,6 +62,8 @@ const components: Components = {
       </table>
     </div>
   ),
+  // Documents need no pictures; one from elsewhere would tell its host who reads what and when.
+  img: ({ alt = "" }) => alt,
   hr: () => <hr className="border-line" />,
 };
 

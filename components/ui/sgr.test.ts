@@ -48,6 +48,12 @@ describe("parseSgr", () => {
     ["8-bit CSI", "\u009b31m", "<U+009B>31m"],
     ["right-to-left override", "a\u202eb", "a<U+202E>b"],
     ["zero width", "a\u200bb", "a<U+200B>b"],
+    ["clipboard", `${E}]52;c;aGk=\u0007x`, "^[]52;c;aGk=^Gx"],
+    ["device control", `${E}P1$r0m${E}\\x`, "^[P1$r0m^[\\x"],
+    ["application command", `${E}_G;x${E}\\y`, "^[_G;x^[\\y"],
+    ["whole screen", `${E}[2J${E}[H`, "^[[2J^[[H"],
+    ["success over failure", "FAILED\rOK    ", "FAILED^MOK    "],
+    ["8-bit OSC", "\u009d0;t\u009c", "<U+009D>0;t<U+009C>"],
     ["unfinished SGR", `${E}[31`, "^[[31"],
   ])("shows %s instead of obeying it", (_, line, shown) => {
     expect(plainOf(line)).toBe(shown);
@@ -57,5 +63,11 @@ describe("parseSgr", () => {
   it("produces class names from a closed set only", () => {
     const line = Array.from({ length: 120 }, (_, code) => `${E}[${code}mx`).join("");
     for (const { className } of parseSgr(line)) expect(className).toMatch(/^(sgr-[bdius1-7]( |$))*$/);
+  });
+
+  it("reads a million changes of colour in one line in time", () => {
+    const started = performance.now();
+    expect(plainOf(`${`${E}[31m`.repeat(1_000_000)}x`)).toBe("x");
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });

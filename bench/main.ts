@@ -2,6 +2,7 @@ import { demoPerson } from "#server/demo/console.ts";
 import { signIn } from "#server/demo/api-client.ts";
 import { makeDataDir, startConsole } from "./console.ts";
 import { type Figure, table } from "./figure.ts";
+import { measureAudit } from "./audit.ts";
 import { measureBoard } from "./board.ts";
 import { measureLiveLine } from "./live-line.ts";
 import { measureRedaction } from "./redaction.ts";
@@ -36,6 +37,7 @@ try {
     figures.push(await measure({ ...running, ...people }));
     say(`${figures.at(-1)?.name} done`);
   }
+  figures.push(...(await measureAudit(running)));
   figures.push(measureRedaction());
   figures.push(...(await measureSignatures()));
   say(`\n${table(figures)}`);

@@ -3,7 +3,6 @@ import type postgres from "postgres";
 /** Columns of progress, by table; everything else of a row stays as inserted, and tables not named are append-only. */
 const UPDATABLE: Record<string, readonly string[]> = {
   audit_head: ["seq", "hash", "frontier"],
-  break_glass: ["reviewed_by", "review_says", "reviewed_at"],
   change_freeze: ["lifted_by", "lifted_at"],
   cloud: [
     "auth_url",
@@ -52,7 +51,6 @@ const UPDATABLE: Record<string, readonly string[]> = {
   secret: ["sealed", "destroyed_at"],
   session: ["last_active_at", "expires_at", "ended_at", "ended_reason"],
   signer: ["revoked_at", "revoked_by", "revoked_reason"],
-  standing_approval: ["revoked_by", "revoked_at", "revoke_reason"],
   tenant: ["runbook_version_id", "handed_over_at"],
 };
 

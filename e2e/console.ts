@@ -92,6 +92,11 @@ export async function isHealthy(origin: string): Promise<boolean> {
   }
 }
 
+/** Address of a test console's embedded database for the owner of its tables. */
+export function ownerUrl(dataDir: string): string {
+  return `postgres://countersign_owner@localhost/countersign?host=${encodeURIComponent(join(dataDir, "run"))}`;
+}
+
 /** A loopback port that was free a moment ago. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

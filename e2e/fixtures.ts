@@ -1,8 +1,7 @@
-import { join } from "node:path";
 import { expect, type Page, test as base } from "@playwright/test";
 import { connect, type Connection } from "#db/client.ts";
 import { Complaints } from "./checks.ts";
-import { startConsole, type TestConsole } from "./console.ts";
+import { ownerUrl, startConsole, type TestConsole } from "./console.ts";
 import { EmbeddedCloud, USUAL_POLICY } from "./cloud.ts";
 import { Cast, rememberPassword, type Role, signInOnPage } from "./people.ts";
 import { Tenants } from "./tenants.ts";
@@ -30,11 +29,6 @@ interface TestFixtures {
   auditor: Page;
   /** The embedded cloud; faults and policy are put back after the story. */
   cloud: EmbeddedCloud;
-}
-
-/** Address of a test console's embedded database for the owner of its tables. */
-export function ownerUrl(dataDir: string): string {
-  return `postgres://countersign_owner@localhost/countersign?host=${encodeURIComponent(join(dataDir, "run"))}`;
 }
 
 const seat =

@@ -11,15 +11,6 @@ export const PROPOSAL_KINDS = [
 ] as const;
 export type ProposalKind = (typeof PROPOSAL_KINDS)[number];
 
-/** How a kind is named in a list. */
-export const PROPOSAL_WORDS: Record<ProposalKind, string> = {
-  "signer.enrol": "Enrol a signer's key",
-  "signer.revoke": "Revoke a signer's key",
-  "signer.rotate": "Rotate a signer's key",
-  "freeze.lift": "Let changes run again",
-  "rules.change": "Other approval rules",
-};
-
 /**
  * awaiting - another person --> applied | rejected;  whoever asked --> withdrawn;  time --> expired.
  * What is applied was applied in the transaction that says so.

@@ -119,7 +119,7 @@ describe("a check", () => {
 describe("a ruling", () => {
   const words = { ruling: "adopt", by: "bob", reason: "measured", amendment: null, trigger: null } as const;
   const item = { id: "R-1", state: "open", mustDifferFrom: null } as const;
-  it.each([
+  it.each<[string, ...Parameters<typeof decideRuling>, string]>([
     ["adopted", item, words, "allowed"],
     ["without a reason", item, { ...words, reason: " " }, "no_reason"],
     ["amended without words", item, { ...words, ruling: "amend" as const }, "no_reason"],
@@ -256,12 +256,12 @@ describe("a trigger", () => {
     ];
     expect(open.map((trigger) => firedBecause(trigger, facts))).toEqual(open.map(() => null));
   });
-  it.each([
+  it.each<[states.DeferredState, states.DeferredState, string | null, string | null, string]>([
     ["fired", "waiting", null, null, "no_trigger"],
     ["fired", "waiting", "2027-01-01", null, "allowed"],
     ["waiting", "dropped", null, null, "no_reason"],
     ["taken_up", "waiting", "x", null, "not_from_here"],
-  ] as const)("deferred item %s to %s", (state, ...[to, trigger, reason, expected]) => {
+  ])("deferred item %s to %s", (state, ...[to, trigger, reason, expected]) => {
     expect(said(decideDeferredMove({ id: "deferred-1", state }, { to, trigger, reason }))).toBe(expected);
   });
 });

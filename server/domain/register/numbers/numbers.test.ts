@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { readFixture } from "#server/testing/register-fixtures.ts";
 import { readRegisterText } from "../read.ts";
-import { decideMove, decideTake, findConflicts, type KnownNumber, nextFree, readSeries } from "./ledger.ts";
+import {
+  decideMove,
+  decideTake,
+  findConflicts,
+  type KnownNumber,
+  type NumberState,
+  nextFree,
+  readSeries,
+} from "./ledger.ts";
 import { nextOver } from "./scan.ts";
 import { readNumberStatements } from "./statement.ts";
 
@@ -85,14 +93,14 @@ describe("a number", () => {
     expect(decideTake(null, { ...take, purpose: " " })).toMatchObject({ reason: "no_purpose" });
     expect(decideTake(null, { ...take, id: "D-x" })).toMatchObject({ reason: "not_of_series" });
   });
-  it.each([
+  it.each<[NumberState, string, string, string]>([
     ["assigned", "main", "", "allowed"],
     ["provisional", "main", "", "allowed"],
     ["relinquished", "main", "gave way", "allowed"],
     ["relinquished", "main", " ", "no_reason"],
     ["assigned", "jumphost", "", "not_yours"],
     ["reserved", "main", "", "final"],
-  ] as const)("held moves to %s by %s", (to, ...[holder, reason, expected]) => {
+  ])("held moves to %s by %s", (to, ...[holder, reason, expected]) => {
     const decided = decideMove(held, { id: held.id, to, holder, reason });
     expect(decided.kind === "allowed" ? "allowed" : decided.reason).toBe(expected);
   });

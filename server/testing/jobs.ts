@@ -23,6 +23,17 @@ import { samplePlan } from "./sample-plan.ts";
 export type PlanChange = (plan: StagePlan) => StagePlan;
 export type JobRow = typeof job.$inferSelect;
 
+/** The sample's calls, as ones that destroy. */
+export const destroying: PlanChange = (made) => ({
+  ...made,
+  effect: "destroy",
+  steps: made.steps.map((step) => ({
+    ...step,
+    effect: "destroy",
+    calls: step.calls.map((call) => ({ ...call, effect: "destroy" as const })),
+  })),
+});
+
 /** The first stage: open for every new tenant, whatever a test's plan for it does. */
 export const FIRST_STAGE = "0";
 

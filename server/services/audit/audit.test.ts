@@ -5,14 +5,23 @@ import * as z from "zod";
 import { connect, type Connection, type Db } from "#db/client.ts";
 import { auditEntry, auditHead } from "#db/schema/audit.ts";
 import { handover } from "#db/schema/secret.ts";
+import { operation } from "#db/schema/signing.ts";
 import { verifyChain } from "#server/domain/audit/chain.ts";
 import type { Action } from "#server/domain/policy/actions.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
-import { approvalOf, asRead, FIRST_STAGE, type JobWorld, openJobWorld } from "#server/testing/jobs.ts";
+import {
+  approvalOf,
+  asRead,
+  destroying,
+  FIRST_STAGE,
+  type JobWorld,
+  openJobWorld,
+} from "#server/testing/jobs.ts";
 import { DEFAULT_RULES } from "#server/domain/rule/rule.ts";
 import { answerTo, freezeNow, unfreeze, waitingProposal } from "#server/testing/proposals.ts";
 import { listProcedures } from "#server/testing/procedures.ts";
 import { refusalOf } from "#server/testing/refusal.ts";
+import { enrol, openSigningKeys, type SigningKeys } from "#server/testing/signing-keys.ts";
 import { confirmHandover } from "../handover/confirm.ts";
 import { requestHandover } from "../handover/request.ts";
 import { readInbox } from "../inbox/list.ts";
@@ -23,7 +32,10 @@ import { rejectJob } from "../job/reject.ts";
 import { requestJob } from "../job/request.ts";
 import { resolveJob } from "../job/resolve.ts";
 import { runRead } from "../job/run-read.ts";
+import { signJob } from "../job/sign.ts";
 import { startJob } from "../job/start.ts";
+import { proposeEnrol } from "../signer/propose.ts";
+import { prepareRepin } from "../signer/repin.ts";
 import { withdrawJob } from "../job/withdraw.ts";
 import { proposeLift } from "../freeze/propose-lift.ts";
 import { setFreeze } from "../freeze/set.ts";
@@ -39,16 +51,19 @@ import { appendAudit, coveredBy } from "./append.ts";
 import { requestHead } from "./request-signing.ts";
 
 let world: JobWorld;
+let keys: SigningKeys;
 let owner: Connection;
 let operator: PersonActor;
 let reviewer: PersonActor;
 let admin: PersonActor;
 
 beforeAll(async () => {
+  keys = await openSigningKeys();
   world = await openJobWorld();
   owner = connect(world.database.ownerUrl, { max: 1 });
 });
 afterAll(async () => {
+  await keys.close();
   await owner.close();
   await world.close();
 });
@@ -191,6 +206,32 @@ const ACTS: readonly { verb: { action: Action }; prepare: () => Promise<() => Pr
   {
     verb: endSessions,
     prepare: async () => () => endSessions(as(admin), { personId: reviewer.personId }),
+  },
+  {
+    verb: signJob,
+    prepare: async () => {
+      const { jobId, armored } = await signedOperation();
+      return () => signJob(as(reviewer), { jobId, armored, operation: null });
+    },
+  },
+  {
+    verb: proposeEnrol,
+    prepare: async () => {
+      const { publicLine } = await keys.make();
+      const window = { validAfter: null, validBefore: null };
+      const content = { personId: operator.personId, publicKey: publicLine, role: "operational" as const };
+      return () => proposeEnrol(as(operator), { content: { ...content, ...window }, reason: "New key" });
+    },
+  },
+  {
+    verb: prepareRepin,
+    prepare: async () => {
+      const [cold, fresh] = [await keys.make(), await keys.make()];
+      const by = { personId: reviewer.personId, at: world.now };
+      await enrol(world.db, { ...by, line: cold.publicLine, role: "recovery" });
+      const content = { personId: operator.personId, publicKey: fresh.publicLine };
+      return () => prepareRepin(as(admin), { ...content, reason: "All are lost" });
+    },
   },
   {
     verb: setFreeze,
@@ -386,6 +427,18 @@ function freeCidr(): string {
 async function pastJob(state: "running" | "outcome_unknown") {
   const tenantId = await world.tenant(operator);
   return world.pastJob({ tenantId, requestedBy: operator, stageKey: FIRST_STAGE }, state);
+}
+
+/** A job that destroys, approved, with a signature of a third person that nobody has handed in yet. */
+async function signedOperation() {
+  const { id: jobId } = await world.request(operator, { change: destroying });
+  await world.recheck(reviewer, jobId, destroying);
+  await approveJob(as(reviewer), { ...approvalOf(await world.job(jobId)), typedTarget: "client" });
+  const key = await keys.make();
+  const { personId } = await world.person("Sam", "operator");
+  await enrol(world.db, { line: key.publicLine, personId, at: world.now });
+  const [row] = await world.db.select().from(operation).where(eq(operation.jobId, jobId));
+  return { jobId, armored: await key.sign(row?.message ?? "") };
 }
 
 async function boxedHandover() {

@@ -5,13 +5,7 @@ import { operation, signature, signer, usedNonce } from "#db/schema/signing.ts";
 import type { Role } from "#server/domain/person/states.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
 import { dumpDatabase } from "#server/testing/database-dump.ts";
-import {
-  approvalOf,
-  type JobRow,
-  type JobWorld,
-  openJobWorld,
-  type PlanChange,
-} from "#server/testing/jobs.ts";
+import { approvalOf, destroying, type JobRow, type JobWorld, openJobWorld } from "#server/testing/jobs.ts";
 import { refusalOf, tally } from "#server/testing/refusal.ts";
 import { enrol, openSigningKeys, type SigningKey, type SigningKeys } from "#server/testing/signing-keys.ts";
 import { disablePerson } from "../person/disable.ts";
@@ -20,17 +14,6 @@ import { readJob } from "./get.ts";
 import { signJob } from "./sign.ts";
 import { startJob } from "./start.ts";
 import { withdrawJob } from "./withdraw.ts";
-
-/** The sample's calls, as ones that destroy. */
-const destroying: PlanChange = (made) => ({
-  ...made,
-  effect: "destroy",
-  steps: made.steps.map((step) => ({
-    ...step,
-    effect: "destroy",
-    calls: step.calls.map((call) => ({ ...call, effect: "destroy" as const })),
-  })),
-});
 
 let world: JobWorld;
 let keys: SigningKeys;

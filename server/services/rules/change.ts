@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { approvalRuleSet } from "#db/schema/rule.ts";
 import type { Db, Tx } from "#db/client.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
@@ -8,6 +9,9 @@ import { proposeVerb } from "../proposal/propose.ts";
 import { findRules } from "./current.ts";
 import { nameOfMap, namesIn, requireNames } from "./names.ts";
 import { replayRules } from "./replay.ts";
+
+/** The id of an advisory lock: changes of the rules follow one another. */
+const RULES_LOCK = 7_030_421;
 
 /** Other approval rules: themselves a change that two people make. */
 export const rulesChange = proposalKind({
@@ -40,6 +44,18 @@ export const rulesChange = proposalKind({
   },
   consider: (db, { set }, at) => replayRules(db, set, at),
   apply: async (tx, { base, set }, { proposalId, at }) => {
+    // One change at a time: of two made on one version the second finds another in force.
+    await tx.execute(sql`select pg_advisory_xact_lock(${RULES_LOCK})`);
+    const inForce = await findRules(tx);
+    if (inForce !== null && inForce.version !== base) {
+      throw new DomainError(
+        "conflict",
+        "The rules have changed since. Nothing was changed; look at them again.",
+        {
+          reason: "rules_changed",
+        },
+      );
+    }
     await tx.insert(approvalRuleSet).values({ version: base + 1, content: set, proposalId, at });
     return { version: base + 1 };
   },

@@ -17,6 +17,9 @@ interface Screen {
   open?: (page: Page) => Promise<void>;
 }
 
+// Each screen stands for itself, so the workers share them.
+test.describe.configure({ mode: "parallel" });
+
 /** One tenant with a request that waits, one whose first stages have run. */
 const state = { waitingId: "", jobId: "", ranId: "", ranJobId: "" };
 

@@ -30,6 +30,12 @@ function about(rows: readonly unknown[], description: string) {
   return rows.length === 0 ? {} : { beside: rows.length, description };
 }
 
+const DECIDE_WORDS: Record<Inbox["decide"][number]["kind"], string> = {
+  approval: "Review",
+  signature: "Sign",
+  unknown_outcome: "Settle",
+};
+
 export function DecideGroup({ rows }: { rows: Inbox["decide"] }) {
   return (
     <Section title="Decide" {...about(rows, "Nothing of this happens without you.")}>
@@ -44,13 +50,13 @@ export function DecideGroup({ rows }: { rows: Inbox["decide"] }) {
             <InboxRow
               key={row.id}
               primary
-              href={row.kind === "approval" ? `/approvals/${row.id}` : `/jobs/${row.id}`}
+              href={row.kind === "unknown_outcome" ? `/jobs/${row.id}` : `/approvals/${row.id}`}
               title={row.stageTitle}
               mark={
-                row.kind === "approval" ? (
-                  <EffectBadge effect={row.effect} />
-                ) : (
+                row.kind === "unknown_outcome" ? (
                   <StateMark state="unknown_outcome" size="sm" />
+                ) : (
+                  <EffectBadge effect={row.effect} />
                 )
               }
               meta={
@@ -65,7 +71,7 @@ export function DecideGroup({ rows }: { rows: Inbox["decide"] }) {
                   waits <Duration since={row.at} />
                 </>
               }
-              action={row.kind === "approval" ? "Review" : "Settle"}
+              action={DECIDE_WORDS[row.kind]}
             />
           ))}
         </InboxRows>

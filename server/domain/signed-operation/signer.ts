@@ -11,6 +11,12 @@ export interface Signer extends ValidityWindow {
   revokedAt: Date | null;
 }
 
+/** Whether the key may sign at this moment. */
+export function isInForce(signer: Signer, now: Date): boolean {
+  const isRevoked = signer.revokedAt !== null && now >= signer.revokedAt;
+  return isInWindow(signer, now) && !isRevoked;
+}
+
 /**
  * The one signer with this key who may sign now: by key material, never by a name that came with the signature. Throws
  * a signature fault.
@@ -20,7 +26,6 @@ export function admitSigner<S extends Signer>(signers: readonly S[], blob: Uint8
   const [signer] = same;
   demand(signer !== undefined, "KEY_NOT_ALLOWED");
   demand(same.length === 1, "KEY_AMBIGUOUS");
-  const isRevoked = signer.revokedAt !== null && now >= signer.revokedAt;
-  demand(isInWindow(signer, now) && !isRevoked, "KEY_NOT_VALID_NOW");
+  demand(isInForce(signer, now), "KEY_NOT_VALID_NOW");
   return signer;
 }

@@ -6,9 +6,11 @@ import { runbookVersion } from "#db/schema/runbook.ts";
 import { finding, tenant } from "#db/schema/tenant.ts";
 import type { Separation } from "#server/domain/policy/decide.ts";
 import { approverSeparation, requirementNow } from "#server/domain/rule/job-rules.ts";
+import { isInForce } from "#server/domain/signed-operation/signer.ts";
 import { may } from "../may.ts";
 import { listWaitingProposals } from "../proposal/read.ts";
 import { findRules } from "../rules/current.ts";
+import { listSigners } from "../signer/rows.ts";
 import { type Ctx, query } from "../verb.ts";
 
 const GROUP_LIMIT = 200;
@@ -19,8 +21,9 @@ export const readInbox = query({
   action: "inbox.read",
   input: z.strictObject({}),
   run: async (ctx) => {
-    const [waiting, unknown, mine, findings, proposals] = await Promise.all([
+    const [waiting, unsigned, unknown, mine, findings, proposals] = await Promise.all([
       listWaitingJobs(ctx),
+      listUnsigned(ctx),
       listUnknown(ctx),
       listMine(ctx),
       listFindings(ctx),
@@ -31,6 +34,7 @@ export const readInbox = query({
         ...waiting
           .map((row) => ({ kind: "approval" as const, ...row, may: mayDecide(ctx, row) }))
           .filter((row) => row.may.allowed),
+        ...unsigned,
         ...unknown,
       ],
       /** Waiting for others: shown to those who cannot decide them, with the reason. */
@@ -47,9 +51,13 @@ export const readInbox = query({
 
 /** How many requests wait for this person's decision: the number in the top bar. */
 export async function countWaiting(ctx: Ctx): Promise<number> {
-  const [waiting, proposals] = await Promise.all([listWaitingJobs(ctx), listWaitingProposals(ctx)]);
+  const [waiting, unsigned, proposals] = await Promise.all([
+    listWaitingJobs(ctx),
+    listUnsigned(ctx),
+    listWaitingProposals(ctx),
+  ]);
   const jobs = waiting.filter((row) => mayDecide(ctx, row).allowed);
-  return jobs.length + proposals.filter((row) => row.may.allowed).length;
+  return jobs.length + unsigned.length + proposals.filter((row) => row.may.allowed).length;
 }
 
 function mayDecide(ctx: Ctx, row: { separation: Separation }) {
@@ -84,6 +92,25 @@ async function listWaitingJobs(ctx: Ctx) {
     };
     return { ...row, separation, quorum: { given: seatedBy.length, needed: requirement?.approvers ?? 0 } };
   });
+}
+
+/** Approved jobs that wait for a signature which a key of this person could make. */
+async function listUnsigned(ctx: Ctx) {
+  const { actor } = ctx;
+  if (actor.kind !== "person") return [];
+  const keys = (await listSigners(ctx.db)).filter(({ personId }) => personId === actor.personId);
+  if (!keys.some((key) => key.role === "operational" && isInForce(key, ctx.clock()))) return [];
+  const rows = await selectJobs(ctx)
+    .where(eq(job.state, "awaiting_signature"))
+    .orderBy(asc(job.number))
+    .limit(GROUP_LIMIT);
+  return rows
+    .map(({ rules: _rules, ...row }) => ({
+      kind: "signature" as const,
+      ...row,
+      may: may(ctx, "job.sign", { separation: { requestedBy: row.requestedById } }),
+    }))
+    .filter((row) => row.may.allowed);
 }
 
 /** Jobs of mine that wait for my next step: armed ones to start, ended ones that did not succeed. */

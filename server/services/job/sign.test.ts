@@ -8,6 +8,7 @@ import { dumpDatabase } from "#server/testing/database-dump.ts";
 import { approvalOf, destroying, type JobRow, type JobWorld, openJobWorld } from "#server/testing/jobs.ts";
 import { refusalOf, tally } from "#server/testing/refusal.ts";
 import { enrol, openSigningKeys, type SigningKey, type SigningKeys } from "#server/testing/signing-keys.ts";
+import { readInbox } from "../inbox/list.ts";
 import { disablePerson } from "../person/disable.ts";
 import { approveJob } from "./approve.ts";
 import { readJob } from "./get.ts";
@@ -95,6 +96,20 @@ async function lastAudit() {
 }
 
 describe("a plan that destroys", () => {
+  it("stands in the inbox of whoever has a key for it, and of nobody else, until it is signed", async () => {
+    const job = await approved();
+    const signRows = async (who: PersonActor) =>
+      (await readInbox(world.ctx(who), {})).decide.filter(({ kind }) => kind === "signature");
+    expect(await signRows(sam)).toMatchObject([{ id: job.id, tenantId: job.tenantId }]);
+    expect(await signRows(rita)).toEqual([]);
+    expect(await signRows(olga)).toEqual([]);
+    await world.db
+      .update(signer)
+      .set({ revokedAt: world.now, revokedBy: "test" })
+      .where(eq(signer.id, signerId));
+    expect(await signRows(sam)).toEqual([]);
+  });
+
   it("waits for a signature after its approval, and runs on a third person's", async () => {
     const job = await approved();
     expect(job).toMatchObject({ state: "awaiting_signature", queuedAt: null });

@@ -42,10 +42,10 @@ export function RuleFields({ rule, onChange, onRemove }: RuleFieldsProps) {
           <Select
             {...control}
             options={[
-              { value: "", label: "no other role" },
+              { value: "none", label: "no other role" },
               ...ROLES.map((role) => ({ value: role, label: ROLE_WORDS[role] })),
             ]}
-            value={demands.roles[0] ?? ""}
+            value={demands.roles[0] ?? "none"}
             onChange={({ target }) => set({ roles: ROLES.filter((role) => role === target.value) })}
           />
         )}

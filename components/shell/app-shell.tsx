@@ -100,11 +100,11 @@ function BottomBar({ sections, waiting }: RailProps) {
       aria-label="Sections"
       className="fixed inset-x-0 bottom-0 z-40 border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden"
     >
-      <ul className="flex">
+      <ul className="flex overflow-x-auto">
         {sections.map(({ href, label, Glyph }) => {
           const here = isWithin(path, href);
           return (
-            <li key={href} className="min-w-0 flex-1">
+            <li key={href} className="min-w-18 flex-1">
               <NextLink
                 href={href}
                 aria-current={here ? "page" : undefined}

@@ -5,7 +5,7 @@ import type { Scene } from "./scene.ts";
 export interface Screen {
   name: string;
   path: string;
-  who: "Olivia Operator" | "Rita Reviewer" | "Ada Admin" | "Mara Manager" | null;
+  who: "Olivia Operator" | "Rita Reviewer" | "Ada Admin" | "Mara Manager" | "Aurel Auditor" | null;
   open?: (page: Page) => Promise<unknown>;
   /** Taken for the README as well, in this theme. */
   readme?: "light" | "dark";
@@ -66,6 +66,10 @@ export function screensOf(scene: Scene): readonly Screen[] {
     { name: "job-unknown", path: `/jobs/${scene.unknown.jobId}`, who: OPERATOR },
     { name: "runbooks", path: "/runbooks", who: "Mara Manager" },
     { name: "runbook", path: "/runbooks/tenant-onboarding", who: "Mara Manager" },
+    { name: "audit", path: "/audit", who: "Aurel Auditor" },
+    { name: "audit-entry", path: "/audit/1", who: "Aurel Auditor" },
+    { name: "rules", path: "/settings/rules", who: "Mara Manager" },
+    { name: "signers", path: "/settings/signers", who: "Ada Admin" },
     { name: "people", path: "/settings/people", who: "Ada Admin" },
     { name: "people-closed", path: "/settings/people", who: "Mara Manager" },
     {

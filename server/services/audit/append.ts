@@ -24,7 +24,13 @@ export interface AuditEvent {
  * so appenders queue and the chain cannot fork. Call it last in a transaction, to hold the lock briefly.
  */
 export async function appendAudit(tx: Tx, event: AuditEvent): Promise<void> {
-  const [head] = await tx.select().from(auditHead).where(eq(auditHead.id, 1)).for("update");
+  const [head] = await tx
+    .select()
+    .from(auditHead)
+    .where(eq(auditHead.id, 1))
+    .for("update")
+    .prepare("audit_head")
+    .execute();
   assert(head, "the audit head exists");
   const entry = {
     seq: head.seq + 1,
@@ -39,9 +45,21 @@ export async function appendAudit(tx: Tx, event: AuditEvent): Promise<void> {
   };
   const hash = auditHash(coveredBy(entry));
   const { frontier, made } = growFrontier(head.frontier, head.seq, hash);
-  await tx.insert(auditEntry).values({ ...entry, hash });
-  if (made.length > 0) await tx.insert(auditNode).values(made);
-  await tx.update(auditHead).set({ seq: entry.seq, hash, frontier }).where(eq(auditHead.id, 1));
+  // Sent together: others wait for the head while these are on their way.
+  await Promise.all([
+    tx
+      .insert(auditEntry)
+      .values({ ...entry, hash })
+      .prepare("audit_entry")
+      .execute(),
+    made.length > 0 ? tx.insert(auditNode).values(made).prepare("audit_node").execute() : null,
+    tx
+      .update(auditHead)
+      .set({ seq: entry.seq, hash, frontier })
+      .where(eq(auditHead.id, 1))
+      .prepare("audit_head_moved")
+      .execute(),
+  ]);
 }
 
 /** What the hash of an entry covers: every column but the hash itself. */

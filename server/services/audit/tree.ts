@@ -1,4 +1,4 @@
-import { and, eq, inArray, or } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Db, Tx } from "#db/client.ts";
 import { auditEntry, auditNode } from "#db/schema/audit.ts";
 import {
@@ -10,29 +10,33 @@ import {
 } from "#server/domain/audit/merkle.ts";
 import { assert } from "#server/domain/error/domain-error.ts";
 
-/** Hashes of complete subtrees, by `level/index`: one query for the leaves among them and one for the nodes. */
+/** Hashes of complete subtrees, by `level/index`: a query for the leaves among them and one for the nodes, sent together. */
 async function readPlaces(db: Db | Tx, places: readonly TreePlace[]): Promise<Map<string, string>> {
   const leaves = places.filter(({ level }) => level === 0).map(({ index }) => index + 1);
   const inner = places.filter(({ level }) => level > 0);
-  const hashes = new Map<string, string>();
-  if (leaves.length > 0) {
-    const rows = await db
+  const levels = inner.map(({ level }) => level);
+  const indexes = inner.map(({ index }) => index);
+  const [entries, nodes] = await Promise.all([
+    db
       .select({ seq: auditEntry.seq, hash: auditEntry.hash })
       .from(auditEntry)
-      .where(inArray(auditEntry.seq, leaves));
-    for (const { seq, hash } of rows) hashes.set(nameOf({ level: 0, index: seq - 1 }), hash);
-  }
-  if (inner.length > 0) {
-    const isOne = inner.map(({ level, index }) =>
-      and(eq(auditNode.level, level), eq(auditNode.index, index)),
-    );
-    const rows = await db
+      .where(sql`${auditEntry.seq} = any (${sql.param(leaves)}::bigint[])`)
+      .prepare("audit_leaves")
+      .execute(),
+    db
       .select()
       .from(auditNode)
-      .where(or(...isOne));
-    for (const row of rows) hashes.set(nameOf(row), row.hash);
-  }
-  return hashes;
+      .where(
+        sql`(${auditNode.level}, ${auditNode.index}) in
+          (select * from unnest(${sql.param(levels)}::smallint[], ${sql.param(indexes)}::bigint[]))`,
+      )
+      .prepare("audit_nodes")
+      .execute(),
+  ]);
+  return new Map([
+    ...entries.map(({ seq, hash }) => [nameOf({ level: 0, index: seq - 1 }), hash] as const),
+    ...nodes.map((node) => [nameOf(node), node.hash] as const),
+  ]);
 }
 
 const nameOf = ({ level, index }: TreePlace) => `${level}/${index}`;

@@ -5,6 +5,7 @@ import { Link } from "#components/ui/link.tsx";
 import { Mono } from "#components/ui/mono.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StateMark } from "#components/ui/state-mark.tsx";
+import { DecisionsPart } from "./decisions-part.tsx";
 import type { JobFacts } from "./job-data.ts";
 
 function Said({ children }: { children: string }) {
@@ -70,6 +71,7 @@ export function ApprovalsTab({ job }: { job: JobFacts }) {
           ))}
         </ol>
       )}
+      <DecisionsPart job={job} />
     </div>
   );
 }

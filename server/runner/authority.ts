@@ -28,7 +28,7 @@ export interface AuthorityFacts {
 }
 
 export type Authority =
-  | { kind: "may_run"; approvedBy: readonly string[] }
+  | { kind: "may_run"; reason: string; approvedBy: readonly string[] }
   | { kind: "refused"; reason: string; says: string; advice: string };
 
 /**
@@ -48,7 +48,7 @@ export function decideStart(facts: AuthorityFacts, now: Date): Authority {
   const lost = lostRight(requester, isRead ? "job.run_read" : "job.request");
   if (lost)
     return refuse("requester_gone", `${requester.name} asked for this and ${lost}. Nothing was sent.`);
-  if (isRead) return { kind: "may_run", approvedBy: [] };
+  if (isRead) return { kind: "may_run", reason: "reads_only", approvedBy: [] };
   const isSigned = effect === "destroy" || (facts.requirement?.signatures.length ?? 0) > 0;
   return (isSigned ? signatureProblem(facts) : null) ?? decideApprovals(facts, now);
 }
@@ -93,7 +93,8 @@ function decideApprovals(facts: AuthorityFacts, now: Date): Authority {
   // Distinct people count, however many approvals of theirs there are.
   const standing = [...new Set(given.map(({ person }) => person.id))].filter((id) => !gone.has(id));
   // Whatever a rule says, a change takes one other person.
-  if (standing.length >= Math.max(1, requirement.approvers)) return { kind: "may_run", approvedBy: standing };
+  if (standing.length >= Math.max(1, requirement.approvers))
+    return { kind: "may_run", reason: "approved", approvedBy: standing };
   const [first] = lost;
   if (first) {
     return refuse("approver_gone", `${first.person.name} approved this and ${first.why}. Nothing was sent.`);

@@ -1,13 +1,15 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Tx } from "#db/client.ts";
 import { approval, job } from "#db/schema/job.ts";
+import { EXECUTE, jobQuestion } from "#server/domain/decision/job-question.ts";
 import { assert } from "#server/domain/error/domain-error.ts";
 import { appendAudit } from "#server/services/audit/append.ts";
+import { takeDecision } from "#server/services/decision/take.ts";
 import { findFreeze, holdFreeze } from "#server/services/freeze/rows.ts";
 import { readApproverFacts } from "#server/services/job/approver-facts.ts";
 import { moveJob } from "#server/services/job/move.ts";
 import { listPeopleNow } from "#server/services/person/people-now.ts";
-import { type Authority, decideStart } from "./authority.ts";
+import { type Authority, type AuthorityFacts, decideStart } from "./authority.ts";
 import { appendJournal, nextJournalSeq } from "./journal.ts";
 import { type Lease, takeLane } from "./lease.ts";
 import { RUNNER_ACTOR } from "./opened-secret.ts";
@@ -15,6 +17,7 @@ import type { RunnerParts } from "./parts.ts";
 import { JOURNAL_VERSION } from "./progress.ts";
 import type { JobRow } from "./run.ts";
 import { readSignatureNow } from "./signature-now.ts";
+import { startPolicy } from "./start-decision.ts";
 import { inTransaction } from "./transaction.ts";
 
 export type Claim = { kind: "claimed"; held: Lease } | { kind: "refused" } | { kind: "taken" };
@@ -53,9 +56,9 @@ async function findQueued(tx: Tx): Promise<JobRow | null> {
 
 async function startJob(parts: RunnerParts, tx: Tx, row: JobRow): Promise<Claim> {
   const at = parts.now();
-  const authority = await decideNow(tx, row, { at, namespace: parts.signatureNamespace });
+  const { authority, decision } = await decideNow(tx, row, { at, namespace: parts.signatureNamespace });
   if (authority.kind === "refused") {
-    await refuseJob(tx, { row, authority, at });
+    await refuseJob(tx, { row, authority, at, decision });
     return { kind: "refused" };
   }
   const held = await takeLane(tx, { lane: row.lane, jobId: row.id, runnerId: parts.runnerId });
@@ -77,7 +80,7 @@ async function startJob(parts: RunnerParts, tx: Tx, row: JobRow): Promise<Claim>
     outcome: "done",
     objectKind: "job",
     objectId: row.id,
-    details: { number: row.number, digest, approvedBy, requestedBy: row.requestedBy },
+    details: { number: row.number, digest, approvedBy, requestedBy: row.requestedBy, decision },
   });
   return { kind: "claimed", held };
 }
@@ -94,7 +97,7 @@ async function spendApproval(tx: Tx, jobId: string, at: Date): Promise<void> {
 
 async function refuseJob(
   tx: Tx,
-  given: { row: JobRow; authority: Authority & { kind: "refused" }; at: Date },
+  given: { row: JobRow; authority: Authority & { kind: "refused" }; at: Date; decision: string | null },
 ): Promise<void> {
   const { row, authority, at } = given;
   const to = authority.reason === "expired" ? "expired" : "refused";
@@ -110,36 +113,68 @@ async function refuseJob(
     outcome: "denied",
     objectKind: "job",
     objectId: row.id,
-    details: { number: row.number, reason: authority.reason },
+    details: { number: row.number, reason: authority.reason, decision: given.decision },
   });
 }
 
+interface StartDecision {
+  authority: Authority;
+  /** Id of the decision on record; null when there is none, and then nothing starts. */
+  decision: string | null;
+}
+
+/** Decides, and writes the decision down before anything is spent or sent: without the record nothing starts. */
 async function decideNow(
   tx: Tx,
   row: JobRow,
+  given: { at: Date; namespace: string },
+): Promise<StartDecision> {
+  const { facts, rulesVersion } = await readAuthorityFacts(tx, row, given);
+  const authority = decideStart(facts, given.at);
+  const taken = await takeDecision(tx, {
+    question: jobQuestion({ personId: row.requestedBy, action: EXECUTE, job: row }),
+    policy: startPolicy({ facts, authority, rulesVersion }),
+    job: row,
+    at: given.at,
+  });
+  if (taken.kind === "answered" && (taken.envelope.effect === "allow" || authority.kind === "refused")) {
+    return { authority, decision: taken.envelope.id };
+  }
+  const reason = taken.kind === "none" ? taken.reason : "policy_denied";
+  const why = taken.kind === "none" ? taken.says : "The decision about this is not to allow it.";
+  const says = `${why} Nothing was sent, and the approval is not spent.`;
+  const refused = { kind: "refused", reason, says, advice: "Find out why, then ask again." } as const;
+  return { authority: refused, decision: null };
+}
+
+async function readAuthorityFacts(
+  tx: Tx,
+  row: JobRow,
   { at, namespace }: { at: Date; namespace: string },
-): Promise<Authority> {
+): Promise<{ facts: AuthorityFacts; rulesVersion: number }> {
   const given = await tx.select().from(approval).where(eq(approval.jobId, row.id));
   const people = await listPeopleNow(tx, [row.requestedBy, ...given.map(({ personId }) => personId)]);
   const requester = people.get(row.requestedBy);
   assert(requester, "a job's requester exists");
   await holdFreeze(tx);
-  const [facts, frozen] = await Promise.all([readApproverFacts(tx, row), findFreeze(tx)]);
-  return decideStart(
-    {
-      ...facts,
-      frozen,
-      effect: row.effect,
-      digest: row.digest,
-      expiresAt: row.expiresAt,
-      consumedAt: row.consumedAt,
-      requester,
-      approvals: given.flatMap(({ digest, decision, personId, sessionId }) => {
-        const approver = people.get(personId);
-        return approver ? [{ digest, decision, sessionId, person: approver }] : [];
-      }),
-      signature: row.effect !== "read" ? await readSignatureNow(tx, row, { namespace, at }) : null,
-    },
-    at,
-  );
+  const [{ requirement, separation, rulesVersion }, frozen] = await Promise.all([
+    readApproverFacts(tx, row),
+    findFreeze(tx),
+  ]);
+  const facts: AuthorityFacts = {
+    requirement,
+    separation,
+    frozen,
+    effect: row.effect,
+    digest: row.digest,
+    expiresAt: row.expiresAt,
+    consumedAt: row.consumedAt,
+    requester,
+    approvals: given.flatMap(({ digest, decision, personId, sessionId }) => {
+      const approver = people.get(personId);
+      return approver ? [{ digest, decision, sessionId, person: approver }] : [];
+    }),
+    signature: row.effect !== "read" ? await readSignatureNow(tx, row, { namespace, at }) : null,
+  };
+  return { facts, rulesVersion };
 }

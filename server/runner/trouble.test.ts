@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { connect } from "#db/client.ts";
 import { auditEntry } from "#db/schema/audit.ts";
 import { job, journalEntry, lease, outputLine } from "#db/schema/job.ts";
 import { roleGrant } from "#db/schema/person.ts";
@@ -301,6 +302,31 @@ describe("who may start a job", () => {
       .from(auditEntry)
       .where(and(eq(auditEntry.objectId, jobId), eq(auditEntry.outcome, "denied")));
     expect(denial?.details).toMatchObject({ reason: "approver_gone" });
+  });
+
+  it("starts nothing whose decision cannot be written down, and spends nothing", async () => {
+    const { jobId } = await queuedStage1("unlogged");
+    const owner = connect(bench.database.ownerUrl, { max: 1 });
+    const changes = countChanges(bench.cloud);
+    await owner.sql`alter table decision_record add constraint no_room check (false) not valid`;
+    try {
+      expect(await claimJob(bench.parts)).toEqual({ kind: "refused" });
+    } finally {
+      await owner.sql`alter table decision_record drop constraint no_room`;
+      await owner.close();
+    }
+    expect(await bench.getJob(jobId)).toMatchObject({
+      state: "refused",
+      consumedAt: null,
+      outcomeSays: expect.stringContaining("could not be written down"),
+    });
+    expect(await journalOf(jobId, "claimed")).toHaveLength(0);
+    expect(changes()).toBe(0);
+    const [denial] = await db()
+      .select()
+      .from(auditEntry)
+      .where(and(eq(auditEntry.objectId, jobId), eq(auditEntry.outcome, "denied")));
+    expect(denial?.details).toMatchObject({ reason: "decision_unlogged", decision: null });
   });
 
   it("lets time deny, and only deny", async () => {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { canonicalDigest, canonicalJson, type Json } from "../canonical/json.ts";
+import { envelopeSchema, questionSchema } from "../decision/schema.ts";
 import { JOB_STATES, JOURNAL_KINDS, OUTPUT_STREAMS, RESOLUTIONS } from "../job/states.ts";
 import { jsonSchema, stagePlanSchema } from "../plan/schema.ts";
 import { EFFECTS } from "../plan/states.ts";
@@ -88,6 +89,8 @@ export const jobRecordSchema = z.strictObject({
   /** What the run proves of its stage: green with exactly these bytes, or not. */
   marker: z.strictObject({ stageHash: z.string(), isGreen: z.boolean() }),
   plan: stagePlanSchema,
+  /** Every decision about it, in the order in which they were written down. */
+  decisions: z.array(z.strictObject({ question: questionSchema, envelope: envelopeSchema, at: time })),
   approvals: z.array(
     z.strictObject({
       person: personSchema,

@@ -5,6 +5,7 @@ import { evaluateExpectations, evaluateGate } from "../gate/evaluate.ts";
 import { contentDigest, requestDigest } from "../plan/digest.ts";
 import { type JobRecord, recordDigest, type TenantRecord } from "./bundle.ts";
 import { cleanRoomReport } from "./clean-room.ts";
+import { decisionsProblem } from "./verify-decisions.ts";
 import { signatureProblem } from "./verify-signature.ts";
 
 type AuditEvent = AuditRecord["event"];
@@ -169,6 +170,7 @@ const CHECKS: readonly Check[] = [
   plan,
   request,
   approvals,
+  (job, { events }) => decisionsProblem(job, events),
   signatures,
   journal,
   evidence,

@@ -5,10 +5,13 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { desc } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
 import { auditEntry } from "#db/schema/audit.ts";
 import { now } from "#server/clock.ts";
 import { isCanonical, parseJson } from "#server/domain/audit/event.ts";
 import { canonicalJson, type Json } from "#server/domain/canonical/json.ts";
+import { decisionId, questionJson, refJson } from "#server/domain/decision/decide.ts";
+import { envelopeSchema, questionSchema } from "#server/domain/decision/schema.ts";
 import { bytesDigest, memberBytes, MEMBERS } from "#server/domain/evidence/bundle.ts";
 import { manifestStatement } from "#server/domain/evidence/manifest.ts";
 import { readTar, writeTar } from "#server/domain/evidence/tar.ts";
@@ -130,6 +133,13 @@ function changed(value: Json, path: readonly string[], change: (value: Json) => 
   );
 }
 
+const madeUpSchema = z.object({
+  question: z.looseObject({
+    resource: z.record(z.string(), z.json()),
+    context: z.record(z.string(), z.json()),
+  }),
+  envelope: envelopeSchema,
+});
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 const without = (value: Json): Json => (isList(value) ? value.slice(1) : value);
 
@@ -220,6 +230,30 @@ describe("a bundle", () => {
     ["the effect", "effect", () => "read", "effect"],
     ["the requester", "requester.id", () => "00000000-0000-4000-8000-000000000000", "another person"],
     ["the reason", "reason", () => "other", "another reason"],
+    [
+      "a decision's digest",
+      "decisions.0.question.context.digest",
+      () => `sha256:${"0".repeat(64)}`,
+      "does not stand",
+    ],
+    ["a decision's effect", "decisions.0.envelope.effect", () => "deny", "does not allow"],
+    ["the last decision's effect", "decisions.2.envelope.effect", () => "audit_only", "does not allow"],
+    ["a decision's id", "decisions.1.envelope.id", () => "decision:0000000000000000", "does not stand"],
+    ["a decision's time", "decisions.1.at", () => "2026-01-01T00:00:00.000Z", "at another time"],
+    ["a lost first decision", "decisions", without, "let it be asked for"],
+    [
+      "the lost last decision",
+      "decisions",
+      (value) => (isList(value) ? value.slice(0, -1) : value),
+      "ran without a decision",
+    ],
+    [
+      "the lost decision about the approval",
+      "decisions",
+      (value) => (isList(value) ? value.toSpliced(1, 1) : value),
+      "approve it",
+    ],
+    ["all decisions lost", "decisions", () => [], "let it be asked for"],
     ["the approval's digest", "approvals.0.digest", () => `sha256:${"0".repeat(64)}`, "another digest"],
     [
       "the approval's requester",
@@ -254,6 +288,28 @@ describe("a bundle", () => {
     const verdict = verdictOf(withJob(path, change));
     expect(verdict).toMatchObject({ kind: "broken", where: jobName(membersOf(jobBundle)) });
     expect(verdict.kind === "broken" && verdict.says).toMatch(new RegExp(says));
+  });
+
+  it.each<["resource" | "context", string, string]>([
+    ["resource", "id", "is about another job"],
+    ["context", "digest", "is about another digest"],
+  ])("signed anew over a decision made up about another %s names it", (part, name, says) => {
+    const made = withJob("decisions.2", (value) => {
+      const { question, envelope } = madeUpSchema.parse(value);
+      const other = questionSchema.parse({ ...question, [part]: { ...question[part], [name]: "job:x" } });
+      const { directory_etag: etag, policy_version: version } = envelope.provenance;
+      return {
+        ...objectOf(Buffer.from(JSON.stringify(value))),
+        question: questionJson(other),
+        envelope: {
+          ...objectOf(Buffer.from(JSON.stringify(envelope))),
+          resource: refJson(other.resource),
+          id: decisionId(other, { etag, version }),
+        },
+      };
+    });
+    const verdict = verdictOf(made);
+    expect(verdict.kind === "broken" && verdict.says).toContain(says);
   });
 
   it.each<[string, (value: Json) => Json]>([

@@ -2,11 +2,13 @@ import { asc, desc, eq } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { Db } from "#db/client.ts";
 import { cloud } from "#db/schema/cloud.ts";
+import { decisionRecord } from "#db/schema/decision.ts";
 import { approval, job, jobResolution, outputLine } from "#db/schema/job.ts";
 import { person } from "#db/schema/person.ts";
 import { signature, signer } from "#db/schema/signing.ts";
 import { finding, tenant, tenantValue } from "#db/schema/tenant.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
+import { envelopeSchema, questionSchema } from "#server/domain/decision/schema.ts";
 import type { JobRecord, TenantRecord } from "#server/domain/evidence/bundle.ts";
 import { cleanRoomReport } from "#server/domain/evidence/clean-room.ts";
 import { asJson, cleanRoomFacts } from "#server/domain/evidence/verify-job.ts";
@@ -132,15 +134,16 @@ export async function collectJob(db: Db, jobId: string, of: TenantRecord): Promi
 async function collectDecisions(
   db: Db,
   jobId: string,
-): Promise<Pick<JobRecord, "approvals" | "resolutions">> {
+): Promise<Pick<JobRecord, "approvals" | "decisions" | "resolutions">> {
   const who = { id: person.id, name: person.name };
-  const [approvals, resolutions] = await Promise.all([
+  const [approvals, decisions, resolutions] = await Promise.all([
     db
       .select({ person: who, approval })
       .from(approval)
       .innerJoin(person, eq(person.id, approval.personId))
       .where(eq(approval.jobId, jobId))
       .orderBy(asc(approval.at)),
+    db.select().from(decisionRecord).where(eq(decisionRecord.jobId, jobId)).orderBy(asc(decisionRecord.seq)),
     db
       .select({ person: who, resolution: jobResolution })
       .from(jobResolution)
@@ -157,6 +160,11 @@ async function collectDecisions(
       tickedCallIds: one.tickedCallIds,
       reason: one.reason,
       at: one.at.toISOString(),
+    })),
+    decisions: decisions.map(({ question, envelope, at }) => ({
+      question: questionSchema.parse(question),
+      envelope: envelopeSchema.parse(envelope),
+      at: at.toISOString(),
     })),
     resolutions: resolutions.map(({ person: by, resolution: { verdict, reason, at } }) => ({
       person: by,

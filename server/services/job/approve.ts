@@ -11,6 +11,7 @@ import { stagePlanSchema } from "#server/domain/plan/schema.ts";
 import { issueOperation } from "../operation/issue.ts";
 import { verb } from "../verb.ts";
 import { countStandingApprovals, listApprovers, readApproverFacts } from "./approver-facts.ts";
+import { requireJobDecision } from "./decision.ts";
 import { requireMayStart } from "./may-start.ts";
 import { moveJob } from "./move.ts";
 import { type JobRow, jobObject, lockJob, nextOnceAllowed } from "./rows.ts";
@@ -31,7 +32,7 @@ export const approveJob = verb({
   object: ({ row }) => jobObject(row),
   stepUp: ({ requirement }) => requirement?.stepUp ?? true,
   separation: ({ separation, seatedBy }) => ({ ...separation, seatedBy }),
-  run: async (tx, { person, input, row: { row, requirement, separation }, at }) => {
+  run: async (tx, { person, input, row: { row, requirement, separation, seatedBy }, at }) => {
     requireTypedTarget(row, input.typedTarget);
     const verdict = decideApproval(await approvalFacts(tx, row), input, at);
     if (verdict.kind === "refused") {
@@ -40,6 +41,13 @@ export const approveJob = verb({
       });
     }
     assert(requirement, "nobody may decide without a requirement");
+    const decision = await requireJobDecision(tx, {
+      person,
+      action: "job.approve",
+      row,
+      separation: { ...separation, seatedBy },
+      at,
+    });
     await tx.insert(approval).values({
       id: randomUUID(),
       jobId: row.id,
@@ -55,7 +63,7 @@ export const approveJob = verb({
     const given = await countStandingApprovals(tx, row, separation);
     const needed = requirement.approvers;
     const quorum = { given, needed };
-    const audit = { digest: row.digest, reason: input.reason, ticked: input.tickedCallIds, quorum };
+    const audit = { digest: row.digest, reason: input.reason, ticked: input.tickedCallIds, quorum, decision };
     if (given < needed) return { output: { state: row.state }, audit };
     // What destroys is not let go by an approval: a key outside the console has to sign it as well.
     const isSigned = row.effect === "destroy" || requirement.signatures.length > 0;

@@ -13,6 +13,8 @@ import type { JobRow } from "./rows.ts";
 export interface ApproverFacts {
   /** What the job needs now; null when no rule says it, and then nobody may decide it. */
   requirement: Requirement | null;
+  /** Version of the rules in force; 0 when none can be read. */
+  rulesVersion: number;
   /** Who may not approve it. */
   separation: Separation;
 }
@@ -29,7 +31,8 @@ export async function readApproverFacts(db: Db | Tx, row: Of): Promise<ApproverF
   ]);
   const requirement = requirementNow(row.rules, inForce);
   const authoredBy = version?.authoredBy ?? null;
-  return { requirement, separation: approverSeparation({ ...row, authoredBy, requirement }) };
+  const rulesVersion = inForce?.version ?? 0;
+  return { requirement, rulesVersion, separation: approverSeparation({ ...row, authoredBy, requirement }) };
 }
 
 /** People who approved exactly this plan. */

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, lt, max } from "drizzle-orm";
 import { cloud } from "#db/schema/cloud.ts";
+import { decisionRecord } from "#db/schema/decision.ts";
 import {
   approval,
   evidence,
@@ -83,7 +84,7 @@ export const readJob = query({
 });
 
 async function readRecord(ctx: Ctx, jobId: string) {
-  const [approvals, evidenceRows, gates, journal, resolutions, lines] = await Promise.all([
+  const [approvals, decisions, evidenceRows, gates, journal, resolutions, lines] = await Promise.all([
     ctx.db
       .select({
         personId: approval.personId,
@@ -97,6 +98,7 @@ async function readRecord(ctx: Ctx, jobId: string) {
       .innerJoin(person, eq(person.id, approval.personId))
       .where(eq(approval.jobId, jobId))
       .orderBy(asc(approval.at)),
+    readDecisions(ctx, jobId),
     ctx.db.select().from(evidence).where(eq(evidence.jobId, jobId)).orderBy(asc(evidence.at)),
     ctx.db.select().from(gateResult).where(eq(gateResult.jobId, jobId)).orderBy(asc(gateResult.at)),
     ctx.db.select().from(journalEntry).where(eq(journalEntry.jobId, jobId)).orderBy(asc(journalEntry.seq)),
@@ -116,7 +118,32 @@ async function readRecord(ctx: Ctx, jobId: string) {
       .from(outputLine)
       .where(eq(outputLine.jobId, jobId)),
   ]);
-  return { approvals, evidence: evidenceRows, gates, journal, resolutions, lastLine: lines[0]?.last ?? 0 };
+  return {
+    approvals,
+    decisions,
+    evidence: evidenceRows,
+    gates,
+    journal,
+    resolutions,
+    lastLine: lines[0]?.last ?? 0,
+  };
+}
+
+/** What was decided about the job, oldest first, as it was written down before it was used. */
+function readDecisions(ctx: Ctx, jobId: string) {
+  return ctx.db
+    .select({
+      seq: decisionRecord.seq,
+      id: decisionRecord.decisionId,
+      action: decisionRecord.action,
+      effect: decisionRecord.effect,
+      reason: decisionRecord.reason,
+      envelope: decisionRecord.envelope,
+      at: decisionRecord.at,
+    })
+    .from(decisionRecord)
+    .where(eq(decisionRecord.jobId, jobId))
+    .orderBy(asc(decisionRecord.seq));
 }
 
 /** The newest comparison of the frozen plan with the cloud, and what differs. */

@@ -1,7 +1,9 @@
 import { requestJobSchema } from "#server/domain/job/schema.ts";
 import { verb } from "../verb.ts";
+import { requireJobDecision } from "./decision.ts";
 import { freezeJob } from "./freeze.ts";
 import { lockPlan } from "./lock-plan.ts";
+import { lockJob } from "./rows.ts";
 
 /** Asks for a change: freezes the preview and its digest and waits for a second person. */
 export const requestJob = verb({
@@ -16,6 +18,9 @@ export const requestJob = verb({
       path: "request",
       at,
     });
+    const decision = isNew
+      ? await requireJobDecision(tx, { person, action: "job.request", row: await lockJob(tx, made.id), at })
+      : null;
     return {
       output: { jobId: made.id, number: made.number },
       object: { kind: "job", id: made.id },
@@ -25,6 +30,7 @@ export const requestJob = verb({
         stage: row.stageKey,
         reason: input.reason,
         repeated: !isNew,
+        decision,
       },
     };
   },

@@ -1,7 +1,9 @@
 import { runReadSchema } from "#server/domain/job/schema.ts";
 import { verb } from "../verb.ts";
+import { requireJobDecision } from "./decision.ts";
 import { freezeJob } from "./freeze.ts";
 import { lockPlan } from "./lock-plan.ts";
+import { lockJob } from "./rows.ts";
 
 /** Runs a read-only stage: no second person, the same record. */
 export const runRead = verb({
@@ -18,10 +20,13 @@ export const runRead = verb({
       path: "run",
       at,
     });
+    const decision = isNew
+      ? await requireJobDecision(tx, { person, action: "job.run_read", row: await lockJob(tx, made.id), at })
+      : null;
     return {
       output: { jobId: made.id, number: made.number },
       object: { kind: "job", id: made.id },
-      audit: { number: made.number, digest: made.digest, stage: row.stageKey, repeated: !isNew },
+      audit: { number: made.number, digest: made.digest, stage: row.stageKey, repeated: !isNew, decision },
     };
   },
 });

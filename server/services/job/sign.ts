@@ -19,6 +19,7 @@ import { listPeopleNow } from "../person/people-now.ts";
 import { type EnrolledSigner, listSigners } from "../signer/rows.ts";
 import { verb } from "../verb.ts";
 import { readApproverFacts } from "./approver-facts.ts";
+import { requireJobDecision } from "./decision.ts";
 import { requireMayStart } from "./may-start.ts";
 import { moveJob } from "./move.ts";
 import { type JobRow, jobObject, jobSeparation, lockJob, nextOnceAllowed } from "./rows.ts";
@@ -58,11 +59,9 @@ export const signJob = verb({
     }
     requireWaiting(row, at);
     const to = nextOnceAllowed(row);
-    if (to === "queued") {
-      const { requirement } = await readApproverFacts(tx, row);
-      await requireMayStart(tx, requirement, at);
-    }
     if (to === "queued") await requireMayStart(tx, (await readApproverFacts(tx, row)).requirement, at);
+    const separation = jobSeparation(row);
+    const decision = await requireJobDecision(tx, { person, action: "job.sign", row, separation, at });
     await tx.insert(signature).values({
       id: randomUUID(),
       jobId: row.id,
@@ -86,7 +85,7 @@ export const signJob = verb({
     );
     return {
       output: { state: to, steps: verdict.steps },
-      audit: { ...signedFacts(verdict), digest: row.digest },
+      audit: { ...signedFacts(verdict), digest: row.digest, decision },
     };
   },
 });

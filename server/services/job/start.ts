@@ -2,6 +2,7 @@ import { DomainError } from "#server/domain/error/domain-error.ts";
 import { jobIdSchema } from "#server/domain/job/schema.ts";
 import { verb } from "../verb.ts";
 import { readApproverFacts } from "./approver-facts.ts";
+import { requireJobDecision } from "./decision.ts";
 import { requireMayStart } from "./may-start.ts";
 import { moveJob } from "./move.ts";
 import { jobObject, jobSeparation, lockJob } from "./rows.ts";
@@ -13,7 +14,7 @@ export const startJob = verb({
   load: (tx, { jobId }) => lockJob(tx, jobId),
   object: jobObject,
   separation: jobSeparation,
-  run: async (tx, { row, at }) => {
+  run: async (tx, { person, row, at }) => {
     if (row.state !== "approved") {
       throw new DomainError("conflict", "This job is not approved and waiting to be started.", {
         reason: "not_armed",
@@ -26,7 +27,9 @@ export const startJob = verb({
     }
     const { requirement } = await readApproverFacts(tx, row);
     await requireMayStart(tx, requirement, at);
+    const separation = jobSeparation(row);
+    const decision = await requireJobDecision(tx, { person, action: "job.start", row, separation, at });
     await moveJob(tx, { jobId: row.id, from: "approved", to: "queued", at }, { queuedAt: at });
-    return { output: { state: "queued" as const }, audit: { digest: row.digest } };
+    return { output: { state: "queued" as const }, audit: { digest: row.digest, decision } };
   },
 });

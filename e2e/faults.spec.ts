@@ -79,6 +79,12 @@ test("nobody can know whether a call took: two people settle it, and only then t
     await expect(operator.getByRole("button", { name: "Preview", exact: true })).toBeDisabled();
     await expect(operator.getByRole("main")).toContainText("Two people have to settle it first");
   });
+  await test.step("the page shows what was looked up", async () => {
+    await operator.goto(`/jobs/${jobId}`);
+    const looked = operator.getByRole("list", { name: "What was looked up" });
+    await expect(looked.getByRole("listitem")).toHaveCount(1);
+    await expect(looked).toContainText("domain.create");
+  });
   await test.step("one person's word is not enough, and not twice the same person's", async () => {
     await operator.goto(`/jobs/${jobId}`);
     await operator.getByRole("radio", { name: /^It happened/ }).check();

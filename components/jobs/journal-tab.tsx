@@ -12,6 +12,7 @@ const WORDS: Record<JournalKind, string> = {
   step_started: "Step started",
   intent: "About to send",
   outcome: "What came of it",
+  probed: "A lost answer was looked up",
   sealed: "A secret was sealed",
   read_back: "Read back",
   step_finished: "Step finished",

@@ -37,6 +37,44 @@ function Given({ job }: { job: JobFacts }) {
   ));
 }
 
+/** Every call that was announced: what is known of it, and what was seen when its answer was lost. */
+function Known({ job }: { job: JobFacts }) {
+  const probes = job.journal.filter(({ kind }) => kind === "probed");
+  const announced = job.journal.filter(({ kind }) => kind === "intent").length;
+  const known = job.journal.filter(({ kind }) => kind === "outcome").length;
+  return (
+    <div className="grid gap-1">
+      <p>
+        {known} of {announced} announced {announced === 1 ? "call" : "calls"} have a known outcome.
+        {probes.length === 0 && " Nothing could be looked up."}
+      </p>
+      {probes.length > 0 && (
+        <ul aria-label="What was looked up" className="grid gap-1">
+          {probes.map(({ seq, callId, body, at }) => (
+            <li key={seq} className="max-w-[70ch] wrap-anywhere">
+              <code>{callId}</code>: {probeSays(body)} <RelativeTime at={at} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function probeSays(body: JobFacts["journal"][number]["body"]): string {
+  const says = typeof body === "object" && body !== null && "says" in body ? body["says"] : null;
+  return typeof says === "string" ? says : "";
+}
+
+/** Who decides, as long as it is open. */
+function Deciding({ job }: { job: JobFacts }) {
+  const verdicts = new Set(job.resolutions.map(({ verdict }) => verdict));
+  if (job.resolvedAt !== null || verdicts.size < 2) return null;
+  return (
+    <Notice title="The answers so far differ, so nothing is settled. One more person has to look; two equal answers decide." />
+  );
+}
+
 /** An outcome that nobody knows: two people look in the cloud and say what they saw. */
 export function SettlePanel({ job }: { job: JobFacts }) {
   const trpc = useTRPC();
@@ -56,7 +94,9 @@ export function SettlePanel({ job }: { job: JobFacts }) {
       title={job.resolvedAt === null ? "Settle the outcome" : "The outcome was settled"}
       description="A call was sent and its answer was lost. Two people look and say the same before this tenant can go on; nothing is sent again."
     >
+      <Known job={job} />
       <Given job={job} />
+      <Deciding job={job} />
       {job.resolvedAt === null &&
         (job.may.resolve.allowed ? (
           <div className="grid max-w-140 gap-4">

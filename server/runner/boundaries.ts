@@ -24,6 +24,8 @@ export const BOUNDARIES = [
   "after outcome",
   "before probe",
   "after probe",
+  "before probed",
+  "after probed",
   "in read_back",
   "before read_back",
   "after read_back",

@@ -7,7 +7,7 @@ import { fillCall } from "./fill-call.ts";
 import type { JournalDraft } from "./journal.ts";
 import { answerLine, failureLine, shownPath } from "./observed-session.ts";
 import { captureOutputs, valueAtPointer } from "./pointer.ts";
-import { probeCall } from "./probe.ts";
+import { probeCall, probeInWords } from "./probe.ts";
 import type { CallOutcome } from "./progress.ts";
 import type { Run } from "./run.ts";
 import { requireSecretName } from "./sessions.ts";
@@ -133,6 +133,13 @@ async function settle(run: Run, given: CallInStep, why: Unsettled): Promise<Call
     return outcome;
   }
   const verdict = await probeCall(run, step, call);
+  const seenThere = probeInWords(verdict);
+  await run.journal.write({
+    kind: "probed",
+    stepId: step.id,
+    callId: call.id,
+    body: { verdict: verdict.kind, looked: call.probe?.path ?? null, says: seenThere },
+  });
   if (verdict.kind === "cannot_know") throw unknownEnd(given, verdict.says);
   const took = verdict.kind === "took";
   if (!took && (why === "unusable" || error?.outcome === "applied")) {

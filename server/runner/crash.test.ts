@@ -143,26 +143,6 @@ describe("a runner killed at any boundary", () => {
     expect(boundaries.length).toBeGreaterThan(25);
   });
 
-  it("leaves what another one finishes, with nothing done twice", { timeout: 240_000 }, async () => {
-    const ends: Record<string, string[]> = { succeeded: [], failed: [] };
-    for (const [index, point] of boundaries.entries()) {
-      const at = `${index + 1}. ${point}`;
-      const { slug, jobId } = await queueStage1();
-      expect(await runUntil(index + 1, { held: await bench.claim() }), at).toBe(true);
-      const parts = await bench.otherParts({ wait: quick });
-      const changes = countChanges(bench.cloud);
-      const before = worldOf(slug).reduce((sum, n) => sum + n, 0);
-      if ((await bench.getJob(jobId)).state === "running") {
-        await runJob(parts, await takeOver(jobId), new AbortController());
-      }
-      expect(before + changes(), at).toBeLessThanOrEqual(3);
-      bench.cloud.faults.clear();
-      ends[await expectTidy(slug, jobId, at)]?.push(point);
-    }
-    // Only a call that was announced and never sent ends in failure: whether it was sent cannot be told from here.
-    expect(new Set(ends["failed"])).toEqual(new Set(["after intent", "before send"]));
-  });
-
   it("may be killed again while it recovers", { timeout: 120_000 }, async () => {
     for (const [first, then] of [
       [boundaries.indexOf("after send") + 1, 1],

@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Db, Tx } from "#db/client.ts";
 import { lease } from "#db/schema/job.ts";
 import { LEASE_MS } from "#server/domain/job/limits.ts";
@@ -27,19 +27,28 @@ export const LEASE_EXPIRY = sql`now() + make_interval(secs => ${LEASE_MS / 1000}
 const isVoid = sql`(${lease.expiresAt} <= now() or exists (
   select 1 from runner r where r.id = ${lease.runnerId} and r.stopped_at is not null))`;
 
+export interface WantedLane {
+  lane: string;
+  jobId: string;
+  runnerId: string;
+}
+
 /** Takes a free or abandoned lane; null when somebody holds it. */
-export async function takeLane(
-  tx: Tx,
-  wanted: { lane: string; jobId: string; runnerId: string },
-): Promise<Lease | null> {
-  // A new row, not an update: only an insert draws a higher fencing number.
-  await tx.delete(lease).where(and(eq(lease.lane, wanted.lane), isVoid));
-  const [taken] = await tx
+export async function takeLane(tx: Tx, wanted: WantedLane): Promise<Lease | null> {
+  return (await takeLanes(tx, [wanted]))[0] ?? null;
+}
+
+/** Takes those of the lanes that are free or abandoned. */
+export async function takeLanes(tx: Tx, wanted: readonly WantedLane[]): Promise<Lease[]> {
+  if (wanted.length === 0) return [];
+  const lanes = wanted.map(({ lane }) => lane);
+  // New rows, not updates: only an insert draws a higher fencing number.
+  await tx.delete(lease).where(and(inArray(lease.lane, lanes), isVoid));
+  return tx
     .insert(lease)
-    .values({ ...wanted, acquiredAt: sql`now()`, expiresAt: LEASE_EXPIRY })
+    .values(wanted.map((one) => ({ ...one, acquiredAt: sql`now()`, expiresAt: LEASE_EXPIRY })))
     .onConflictDoNothing()
-    .returning({ fencing: lease.fencing });
-  return taken ? { lane: wanted.lane, jobId: wanted.jobId, fencing: taken.fencing } : null;
+    .returning({ lane: lease.lane, jobId: lease.jobId, fencing: lease.fencing });
 }
 
 /** Extends a lease that is still held; false when it is not. */

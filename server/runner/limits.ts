@@ -38,6 +38,8 @@ export const STALLED_AFTER_MS = 10 * 60_000;
 export const LEASE_MARGIN_MS = 2_000;
 /** How often a transaction that the database rolled back is made. */
 export const TRANSACTION_TRIES = 5;
+/** A loop that has not gone round for so long hangs: its process ends, and the next one recovers. */
+export const HUNG_AFTER_MS = 90_000;
 /** Jobs that one transaction takes over. */
 export const TAKEOVER_PAGE = 100;
 /** Lost answers looked up at once after a start. */

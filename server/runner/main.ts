@@ -11,6 +11,7 @@ import { describeError } from "./database-error.ts";
 import { loadClouds } from "./configured-clouds.ts";
 import { deriveInstallationKey, LogError } from "./heads.ts";
 import { LogKeeper } from "./log-keeper.ts";
+import { POLL_EVERY_MS } from "./limits.ts";
 import { noBoundary, PATIENCE, type RunnerParts } from "./parts.ts";
 import { Runner } from "./runner.ts";
 import { createSealer, SealError } from "./sealing.ts";
@@ -69,6 +70,9 @@ async function main(): Promise<void> {
   // Before a job is taken over: a log that was cut or put back says what may not run again.
   await keeper.start();
   await runner.start();
+  setInterval(() => {
+    if (!runner.isTurning()) giveUp(new Error("The runner's loop hangs."));
+  }, POLL_EVERY_MS).unref();
   log.info({ runnerId: parts.runnerId, clouds: [...clouds.keys()] }, "runner is ready");
   process.send?.({ type: "ready", ...(problems.length === 0 ? {} : { notes: problems }) });
 }

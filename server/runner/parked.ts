@@ -15,6 +15,7 @@ import { recoverJobs } from "./recovery.ts";
 export class ParkedJobs {
   private readonly parts: RunnerParts;
   private readonly held = new Map<string, Lease>();
+  private renewedAt = performance.now();
 
   constructor(parts: RunnerParts) {
     this.parts = parts;
@@ -23,6 +24,8 @@ export class ParkedJobs {
   /** Takes over every job that nobody works on; resolves to their number. */
   async takeOver(): Promise<number> {
     for (let count = 0; ;) {
+      // A slow database must not lose at one end what is taken at the other.
+      if (performance.now() - this.renewedAt >= RENEW_EVERY_MS) await this.renew();
       const taken = await recoverJobs(this.parts, TAKEOVER_PAGE);
       for (const one of taken) {
         log.warn({ jobId: one.jobId }, "took over a job that its runner left");
@@ -85,6 +88,7 @@ export class ParkedJobs {
 
   private async renew(): Promise<void> {
     const fencings = [...this.held.values()].map(({ fencing }) => fencing);
+    this.renewedAt = performance.now();
     try {
       const kept = await this.parts.db
         .update(lease)

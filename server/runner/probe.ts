@@ -14,6 +14,18 @@ export type ProbeVerdict =
   | { kind: "not_taken" }
   | { kind: "cannot_know"; says: string };
 
+/** What a look showed, for the people who may have to decide. */
+export function probeInWords(verdict: ProbeVerdict): string {
+  switch (verdict.kind) {
+    case "took":
+      return "The cloud shows that the call took effect.";
+    case "not_taken":
+      return "The cloud shows nothing of it, in two looks.";
+    case "cannot_know":
+      return verdict.says;
+  }
+}
+
 /**
  * Whether a call whose answer was lost took effect, by looking. "It did not" needs two looks with a pause between:
  * a call still on its way in the cloud would show in the second. The call itself is never sent again.

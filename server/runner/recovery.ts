@@ -1,9 +1,8 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Tx } from "#db/client.ts";
-import { job, lease } from "#db/schema/job.ts";
+import { job, journalEntry, lease } from "#db/schema/job.ts";
 import { appendAudit } from "#server/services/audit/append.ts";
-import { appendJournal, nextJournalSeq } from "./journal.ts";
-import { type Lease, takeLane } from "./lease.ts";
+import { type Lease, takeLanes } from "./lease.ts";
 import { RUNNER_ACTOR } from "./opened-secret.ts";
 import type { RunnerParts } from "./parts.ts";
 import { JOURNAL_VERSION } from "./progress.ts";
@@ -29,37 +28,49 @@ export async function recoverJobs(parts: RunnerParts, limit: number): Promise<Le
       .orderBy(job.startedAt)
       .limit(limit)
       .for("update", { skipLocked: true });
-    const leases: Lease[] = [];
-    for (const row of rows) {
-      const held = await takeOver(parts, tx, row);
-      if (held !== null) leases.push(held);
-    }
+    const wanted = rows.map(({ id: jobId, lane }) => ({ jobId, lane, runnerId: parts.runnerId }));
+    const leases = await takeLanes(tx, wanted);
+    if (leases.length > 0) await noteTakeover(parts, tx, { leases, rows });
     return leases;
   });
   if (taken.length > 0) await parts.boundary("after recovered");
   return taken;
 }
 
-async function takeOver(
+async function noteTakeover(
   parts: RunnerParts,
   tx: Tx,
-  row: { id: string; lane: string; number: number },
-): Promise<Lease | null> {
-  const held = await takeLane(tx, { lane: row.lane, jobId: row.id, runnerId: parts.runnerId });
-  if (held === null) return null;
+  { leases, rows }: { leases: readonly Lease[]; rows: readonly { id: string; number: number }[] },
+): Promise<void> {
   await parts.boundary("before recovered");
   const at = parts.now();
-  const seq = await nextJournalSeq(tx, row.id);
+  const lasts = await tx
+    .select({ jobId: journalEntry.jobId, last: sql<number>`max(${journalEntry.seq})::int` })
+    .from(journalEntry)
+    .where(
+      inArray(
+        journalEntry.jobId,
+        leases.map(({ jobId }) => jobId),
+      ),
+    )
+    .groupBy(journalEntry.jobId);
+  const lastOf = new Map(lasts.map(({ jobId, last }) => [jobId, last]));
   const body = { runnerId: parts.runnerId, version: JOURNAL_VERSION };
-  await appendJournal(tx, held, { seq, at, kind: "recovered", body });
-  await appendAudit(tx, {
-    actor: RUNNER_ACTOR,
-    at,
-    action: "job.recovered",
-    outcome: "done",
-    objectKind: "job",
-    objectId: row.id,
-    details: { number: row.number },
-  });
-  return held;
+  await tx.insert(journalEntry).values(
+    leases.map(({ jobId, fencing }) => {
+      return { jobId, seq: (lastOf.get(jobId) ?? 0) + 1, fencing, kind: "recovered" as const, body, at };
+    }),
+  );
+  const numberOf = new Map(rows.map(({ id, number }) => [id, number]));
+  for (const { jobId } of leases) {
+    await appendAudit(tx, {
+      actor: RUNNER_ACTOR,
+      at,
+      action: "job.recovered",
+      outcome: "done",
+      objectKind: "job",
+      objectId: jobId,
+      details: { number: numberOf.get(jobId) ?? null },
+    });
+  }
 }

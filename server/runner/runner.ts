@@ -12,6 +12,7 @@ import {
   CLOUDS_EVERY_MS,
   JOBS_AT_ONCE,
   PLANS_AT_ONCE,
+  HUNG_AFTER_MS,
   POLL_EVERY_MS,
   SETTLES_AT_ONCE,
   STOP_GRACE_MS,
@@ -47,6 +48,7 @@ export class Runner {
   private isSettled = false;
   private loops: Promise<unknown> = Promise.resolve();
   private isDatabaseAway = false;
+  private roundAt = performance.now();
 
   constructor(parts: RunnerParts, settings: RunnerSettings) {
     this.parts = parts;
@@ -71,6 +73,14 @@ export class Runner {
       this.keepClouds(),
       this.keepWorking(),
     ]);
+  }
+
+  /**
+   * Whether its loop still goes round. When it does not, nothing this process holds can be trusted to come back: a lost
+   * connection can leave a query that is never answered (https://github.com/porsager/postgres/issues/1208).
+   */
+  isTurning(): boolean {
+    return performance.now() - this.roundAt < HUNG_AFTER_MS;
   }
 
   /** Takes nothing new, hands jobs back between two calls, and leaves. */
@@ -102,6 +112,7 @@ export class Runner {
           log.error({ problem: describeError(error) }, "looking for work failed; trying again");
         this.isDatabaseAway = true;
       }
+      this.roundAt = performance.now();
       await this.wake.wait(POLL_EVERY_MS);
     }
   }

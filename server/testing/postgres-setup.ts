@@ -12,11 +12,16 @@ declare module "vitest" {
   interface ProvidedContext {
     /** Addresses of the migrated template that every test database is cloned from. */
     template: { ownerUrl: string; appUrl: string };
+    /** How many runs the test of random kills makes, and what its dice begin with. */
+    kills: { runs: number; seed: number };
   }
 }
 
 /** Not an installation's own role: DATABASE_URL may name a server that has one. */
 const TEST_ROLE = "countersign_test_app";
+
+/** Enough to notice what broke; the figure to keep, a thousand, is made by hand with `npm run kills -- 1000`. */
+const KILLS = { runs: 20, seed: 20_260_101 };
 
 /** One Postgres for the whole run: DATABASE_URL when given, else an embedded one in a temporary folder. */
 async function startServer(): Promise<{ ownerUrl: string; stop(): Promise<void> }> {
@@ -46,6 +51,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await migrate(ownerUrl, TEST_ROLE, resolve("db/migrations"));
   await assertGrants(appUrl);
   project.provide("template", { ownerUrl, appUrl });
+  project.provide("kills", {
+    runs: Number(process.env["KILL_RUNS"] ?? KILLS.runs),
+    seed: Number(process.env["KILL_SEED"] ?? KILLS.seed),
+  });
   return async () => {
     await admin.sql`drop database if exists ${admin.sql(name)} with (force)`;
     await admin.close();

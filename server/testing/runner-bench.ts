@@ -25,7 +25,7 @@ import { claimPlan, runPlan } from "#server/runner/plan-tasks.ts";
 import { publishRunbooks } from "#server/runner/publish.ts";
 import { createSealer } from "#server/runner/sealing.ts";
 import { wait } from "#server/runner/wait.ts";
-import { startSandbox, type RunningSandbox } from "#server/sandbox/kernel/server.ts";
+import { startSandbox, type RunningSandbox, type SandboxOptions } from "#server/sandbox/kernel/server.ts";
 import { approveJob } from "#server/services/job/approve.ts";
 import { recheckJob } from "#server/services/job/recheck.ts";
 import { requestJob } from "#server/services/job/request.ts";
@@ -36,6 +36,7 @@ import { testDatabase, type TestDatabase } from "./database.ts";
 
 export interface BenchOptions {
   clusterCreateMs?: number;
+  seen?: SandboxOptions["seen"];
 }
 
 /** A real database, the embedded cloud over TLS, two people, and the runner's own code. */
@@ -80,7 +81,11 @@ const CHANGING = ["POST", "PUT", "PATCH", "DELETE"];
 export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const database = await testDatabase();
   const folder = await mkdtemp(join(tmpdir(), "countersign-bench-"));
-  const sandbox = await startSandbox({ dataDir: folder, clusterCreateMs: options.clusterCreateMs ?? 200 });
+  const sandbox = await startSandbox({
+    dataDir: folder,
+    clusterCreateMs: options.clusterCreateMs ?? 200,
+    seen: options.seen,
+  });
   const { db, sql } = database;
   const search = { clientConfigFile: sandbox.cloudsFile, workingDir: folder, homeDir: folder };
   const sealKey = randomBytes(32);

@@ -72,6 +72,7 @@ export const JOURNAL_KINDS = [
   "consumed",
   "step_started",
   "intent",
+  "probed",
   "outcome",
   "sealed",
   "read_back",

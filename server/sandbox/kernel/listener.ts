@@ -10,6 +10,15 @@ import { newUuid } from "./ids.ts";
 import type { SandboxResponse, Service } from "./router.ts";
 import type { World } from "./world.ts";
 
+/** One request that a service has carried out or refused. */
+export interface SeenRequest {
+  service: Service["type"];
+  method: string;
+  path: string;
+  body: unknown;
+  status: number;
+}
+
 export interface ListenerParts {
   world: World;
   services: readonly Service[];
@@ -18,6 +27,8 @@ export interface ListenerParts {
   control: ControlParts;
   now: () => Date;
   persist: () => Promise<void>;
+  /** Told of every request, also of those whose answer gets lost. */
+  seen?: ((request: SeenRequest) => void) | undefined;
 }
 
 export function createListener(tls: TlsMaterial, parts: ListenerParts): Server {
@@ -71,6 +82,13 @@ async function answer(
     parts.world,
     parts.tokens,
   );
+  parts.seen?.({
+    service: found.service.type,
+    method,
+    path: found.path,
+    body: parsed.body,
+    status: answered.status,
+  });
   if (method !== "GET" && method !== "HEAD") await parts.persist();
   if (hasEffect(faults, "cut_after")) return void request.socket.destroy();
   send(response, answered, sending);

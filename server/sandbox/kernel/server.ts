@@ -15,7 +15,7 @@ import { networkService } from "../network/service.ts";
 import { loadTlsMaterial } from "./certificates.ts";
 import { loadSecret, writeCloudsFile } from "./credentials-file.ts";
 import { type FaultControl, FaultTable } from "./faults.ts";
-import { createListener } from "./listener.ts";
+import { createListener, type SeenRequest } from "./listener.ts";
 import type { Service } from "./router.ts";
 import { findSavedWorld, StateFile } from "./state-file.ts";
 import type { PolicyVariant, World } from "./world.ts";
@@ -45,6 +45,8 @@ export interface SandboxOptions {
   policy?: PolicyVariant;
   now?: () => Date;
   clusterCreateMs?: number;
+  /** Told of every request, also of those whose answer gets lost. */
+  seen?: ((request: SeenRequest) => void) | undefined;
 }
 
 export interface RunningSandbox {
@@ -84,6 +86,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     control: { key: controlKey, faults, policy: () => world.settings.policy, setPolicy },
     now,
     persist: () => state.persist(),
+    seen: options.seen,
   });
   const port = await listen(server, options.port ?? 0, world.settings.origin);
   const url = `https://127.0.0.1:${port}`;

@@ -33,6 +33,14 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
     requestHead: {},
   },
   inbox: { list: {}, session: {} },
+  itemActs: {
+    setGate: {
+      itemId: ID,
+      cover: { cloudName: "x", tenantSlug: null, runbookSlug: null, stageKey: null, operation: null },
+      reason: REASON,
+    },
+    withdrawGate: { gateId: ID, reason: REASON },
+  },
   jobs: {
     list: { filter: "all", tenantId: null, before: null },
     get: { jobId: ID },
@@ -210,6 +218,8 @@ describe("every procedure", () => {
     expect(single.map(({ path }) => path).sort()).toEqual([
       "freeze.proposeLift",
       "freeze.set",
+      "itemActs.setGate",
+      "itemActs.withdrawGate",
       "jobs.approve",
       "jobs.cancel",
       "jobs.reject",

@@ -1,6 +1,7 @@
 import { freezeRouter } from "./routers/freeze.ts";
 import { auditRouter } from "./routers/audit.ts";
 import { inboxRouter } from "./routers/inbox.ts";
+import { itemActsRouter } from "./routers/item-acts.ts";
 import { jobsRouter } from "./routers/jobs.ts";
 import { liveRouter } from "./routers/live.ts";
 import { peopleRouter } from "./routers/people.ts";
@@ -15,6 +16,7 @@ export const appRouter = router({
   audit: auditRouter,
   freeze: freezeRouter,
   inbox: inboxRouter,
+  itemActs: itemActsRouter,
   jobs: jobsRouter,
   live: liveRouter,
   people: peopleRouter,

@@ -39,6 +39,7 @@ function facts(change: Partial<AuthorityFacts> = {}): AuthorityFacts {
     requirement: NEEDED,
     separation: { requestedBy: "olga" },
     frozen: null,
+    heldBy: [],
     ...change,
   };
 }

@@ -1,5 +1,5 @@
 import type { Effect } from "#server/domain/plan/states.ts";
-import type { Separation } from "#server/domain/policy/decide.ts";
+import { heldDenial, type HoldingItem, type Separation } from "#server/domain/policy/decide.ts";
 import { lostRight, type PersonNow } from "#server/domain/policy/right-now.ts";
 import { isOpenAt, type Requirement } from "#server/domain/rule/requirement.ts";
 import { describeWindow } from "#server/domain/rule/sentences.ts";
@@ -17,6 +17,8 @@ export interface AuthorityFacts {
   separation: Separation;
   /** Set while no change may start. */
   frozen: { setBy: string } | null;
+  /** Items that are not ruled on and cover this, also ones that were filed after the approval. */
+  heldBy: readonly HoldingItem[];
   approvals: readonly {
     digest: string;
     decision: "approve" | "reject";
@@ -44,6 +46,14 @@ export function decideStart(facts: AuthorityFacts, now: Date): Authority {
   const isRead = effect === "read";
   if (!isRead && facts.frozen !== null) {
     return refuse("frozen", `All changes are frozen by ${facts.frozen.setBy}. Nothing was sent.`);
+  }
+  const held = heldDenial(facts.heldBy);
+  if (held !== null) {
+    return refuse(
+      held.reason,
+      `${held.says} Nothing was sent.`,
+      "Have it ruled on, then preview the stage again and ask for a new approval.",
+    );
   }
   const lost = lostRight(requester, isRead ? "job.run_read" : "job.request");
   if (lost)
@@ -105,6 +115,10 @@ function decideApprovals(facts: AuthorityFacts, now: Date): Authority {
   );
 }
 
-function refuse(reason: string, says: string): Authority {
-  return { kind: "refused", reason, says, advice: "Preview the stage again and ask for a new approval." };
+function refuse(
+  reason: string,
+  says: string,
+  advice = "Preview the stage again and ask for a new approval.",
+): Authority {
+  return { kind: "refused", reason, says, advice };
 }

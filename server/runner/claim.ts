@@ -6,6 +6,7 @@ import { assert } from "#server/domain/error/domain-error.ts";
 import { appendAudit } from "#server/services/audit/append.ts";
 import { takeDecision } from "#server/services/decision/take.ts";
 import { findFreeze, holdFreeze } from "#server/services/freeze/rows.ts";
+import { findJobHolding, holdGates } from "#server/services/gate/holding.ts";
 import { readApproverFacts } from "#server/services/job/approver-facts.ts";
 import { moveJob } from "#server/services/job/move.ts";
 import { listPeopleNow } from "#server/services/person/people-now.ts";
@@ -157,14 +158,17 @@ async function readAuthorityFacts(
   const requester = people.get(row.requestedBy);
   assert(requester, "a job's requester exists");
   await holdFreeze(tx);
-  const [{ requirement, separation, rulesVersion }, frozen] = await Promise.all([
+  await holdGates(tx);
+  const [{ requirement, separation, rulesVersion }, frozen, heldBy] = await Promise.all([
     readApproverFacts(tx, row),
     findFreeze(tx),
+    findJobHolding(tx, row),
   ]);
   const facts: AuthorityFacts = {
     requirement,
     separation,
     frozen,
+    heldBy,
     effect: row.effect,
     digest: row.digest,
     expiresAt: row.expiresAt,

@@ -137,7 +137,11 @@ function roleDenial(actor: Actor, action: Action): DomainError | null {
 function denialOf(decision: Denial): DomainError {
   return new DomainError("forbidden", decision.says, {
     reason: decision.reason,
-    facts: { ruleId: decision.ruleId, couldBe: [...decision.couldBe] },
+    facts: {
+      ruleId: decision.ruleId,
+      couldBe: [...decision.couldBe],
+      ...(decision.cites ? { cites: decision.cites.map(({ itemId, code }) => ({ itemId, code })) } : {}),
+    },
   });
 }
 

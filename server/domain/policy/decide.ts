@@ -15,6 +15,13 @@ export interface PersonActor {
 /** Who acts. Minted from a database session in server/auth, or by the runner for its own work; nowhere else. */
 export type Actor = PersonActor | { kind: "system"; name: "runner" | "supervisor" };
 
+/** An item that holds something back until somebody has ruled on it. */
+export interface HoldingItem {
+  itemId: string;
+  code: string;
+  title: string;
+}
+
 /** Facts of the object acted on that separate people: each is a person id, or null when nobody holds the seat. */
 export interface Separation {
   requestedBy?: string | null;
@@ -24,6 +31,8 @@ export interface Separation {
   authoredBy?: readonly string[];
   /** People whom the approval rules shut out of this. */
   excluded?: readonly string[];
+  /** Items of the registers that are not ruled on and cover what is acted on. */
+  heldBy?: readonly HoldingItem[];
   /** By the approval rules: one role of each member is needed beside the right itself. */
   needsRoles?: readonly (readonly Role[])[];
 }
@@ -34,6 +43,7 @@ export type DenialReason =
   | "author"
   | "excluded_by_rule"
   | "no_rule"
+  | "ruling_pending"
   | "not_a_person"
   | "not_the_requester"
   | "same_person"
@@ -46,6 +56,8 @@ export interface Denial {
   says: string;
   /** Roles that could do it: "who could" for the screen. */
   couldBe: readonly Role[];
+  /** Items on whose ruling it waits. */
+  cites?: readonly HoldingItem[];
 }
 
 export type Decision = { effect: "allow"; ruleId: string; actor: PersonActor } | Denial;
@@ -62,6 +74,15 @@ const REQUESTER_ONLY: ReadonlySet<Action> = new Set<Action>([
   "job.withdraw",
   "job.start",
   "proposal.withdraw",
+]);
+/** Actions that an item without a ruling holds back: all that lead to something being sent. */
+const HELD_BACK: ReadonlySet<Action> = new Set<Action>([
+  "plan.preview",
+  "job.run_read",
+  "job.request",
+  "job.approve",
+  "job.sign",
+  "job.start",
 ]);
 /** Actions where each seat needs another person. */
 const DISTINCT_SEATS: ReadonlySet<Action> = new Set<Action>(["job.resolve"]);
@@ -129,7 +150,25 @@ export function decide(request: { actor: Actor; action: Action; separation?: Sep
       "You have given your answer. A second person has to give theirs.",
     );
   }
+  const held = HELD_BACK.has(action) ? heldDenial(separation.heldBy ?? []) : null;
+  if (held !== null) return held;
   return decideByRules(actor, separation, deny) ?? { effect: "allow", ruleId: `role:${action}`, actor };
+}
+
+/** The denial of what items without a ruling cover, or null. It cites them, and names who can rule. */
+export function heldDenial(heldBy: readonly HoldingItem[]): Denial | null {
+  if (heldBy.length === 0) return null;
+  const codes = heldBy.map(({ code }) => code);
+  const couldBe = ROLE_RULES["item.rule"];
+  const isOne = codes.length === 1;
+  return {
+    effect: "deny",
+    ruleId: "item-gate",
+    reason: "ruling_pending",
+    says: `${codes.join(", ")} ${isOne ? "is" : "are"} not ruled on, and ${isOne ? "it covers" : "they cover"} this. A person who is ${couldBeWords(couldBe)} can rule.`,
+    couldBe,
+    cites: heldBy,
+  };
 }
 
 type Deny = (ruleId: string, reason: DenialReason, says: string) => Decision;

@@ -1,12 +1,14 @@
 import { and, asc, desc, eq, gt, inArray, isNull, ne } from "drizzle-orm";
 import * as z from "zod";
+import { cloud } from "#db/schema/cloud.ts";
 import { approval, job, jobResolution } from "#db/schema/job.ts";
 import { person } from "#db/schema/person.ts";
 import { runbookVersion } from "#db/schema/runbook.ts";
 import { finding, tenant } from "#db/schema/tenant.ts";
 import type { Separation } from "#server/domain/policy/decide.ts";
-import { approverSeparation, requirementNow } from "#server/domain/rule/job-rules.ts";
+import { approverSeparation, requirementNow, subjectOfJob } from "#server/domain/rule/job-rules.ts";
 import { isInForce } from "#server/domain/signed-operation/signer.ts";
+import { heldByGates, listHoldingGates } from "../gate/holding.ts";
 import { may } from "../may.ts";
 import { listWaitingProposals } from "../proposal/read.ts";
 import { findRules } from "../rules/current.ts";
@@ -66,9 +68,10 @@ function mayDecide(ctx: Ctx, row: { separation: Separation }) {
 
 /** Requests that wait, each with the facts that say who may decide it. */
 async function listWaitingJobs(ctx: Ctx) {
-  const [rows, inForce] = await Promise.all([
+  const [rows, inForce, gates] = await Promise.all([
     selectJobs(ctx).where(eq(job.state, "awaiting_approval")).orderBy(asc(job.number)).limit(GROUP_LIMIT),
     findRules(ctx.db),
+    listHoldingGates(ctx.db),
   ]);
   if (rows.length === 0) return [];
   const given = await ctx.db
@@ -83,12 +86,15 @@ async function listWaitingJobs(ctx: Ctx) {
         eq(approval.decision, "approve"),
       ),
     );
-  return rows.map(({ rules, authoredBy, ...row }) => {
+  return rows.map(({ rules, authoredBy, cloudName, runbookSlug, ...row }) => {
+    const operations = subjectOfJob(rules)?.operations ?? [];
+    const heldBy = heldByGates(gates, { ...row, cloudName, runbookSlug, operations });
     const requirement = requirementNow(rules, inForce);
     const seatedBy = given.filter(({ jobId }) => jobId === row.id).map(({ personId }) => personId);
     const separation = {
       ...approverSeparation({ requestedBy: row.requestedById, authoredBy, requirement }),
       seatedBy,
+      heldBy,
     };
     return { ...row, separation, quorum: { given: seatedBy.length, needed: requirement?.approvers ?? 0 } };
   });
@@ -201,6 +207,8 @@ function selectJobs(ctx: Ctx) {
       requestedById: job.requestedBy,
       rules: job.rules,
       authoredBy: runbookVersion.authoredBy,
+      runbookSlug: runbookVersion.slug,
+      cloudName: cloud.name,
       requestedBy: person.name,
       reason: job.reason,
       at: job.requestedAt,
@@ -209,6 +217,7 @@ function selectJobs(ctx: Ctx) {
     .from(job)
     .innerJoin(person, eq(person.id, job.requestedBy))
     .innerJoin(tenant, eq(tenant.id, job.tenantId))
+    .innerJoin(cloud, eq(cloud.id, job.cloudId))
     .innerJoin(runbookVersion, eq(runbookVersion.id, job.runbookVersionId))
     .$dynamic();
 }

@@ -20,6 +20,8 @@ export const ITEM_ACTS = [
   "linked",
   "checked",
   "fired",
+  "gated",
+  "unblocked",
   "removed",
 ] as const;
 export type ItemAct = (typeof ITEM_ACTS)[number];

@@ -8,6 +8,7 @@ import { decideApproval, mutatingCalls } from "#server/domain/approval/decide.ts
 import { assert, DomainError } from "#server/domain/error/domain-error.ts";
 import { approveJobSchema } from "#server/domain/job/schema.ts";
 import { stagePlanSchema } from "#server/domain/plan/schema.ts";
+import { findJobHolding } from "../gate/holding.ts";
 import { issueOperation } from "../operation/issue.ts";
 import { verb } from "../verb.ts";
 import { countStandingApprovals, listApprovers, readApproverFacts } from "./approver-facts.ts";
@@ -27,11 +28,12 @@ export const approveJob = verb({
     const row = await lockJob(tx, jobId);
     const facts = await readApproverFacts(tx, row);
     const seated = row.state === "awaiting_approval" ? await listApprovers(tx, row) : [];
-    return { row, ...facts, seatedBy: seated.map(({ personId }) => personId) };
+    const heldBy = await findJobHolding(tx, row);
+    return { row, ...facts, heldBy, seatedBy: seated.map(({ personId }) => personId) };
   },
   object: ({ row }) => jobObject(row),
   stepUp: ({ requirement }) => requirement?.stepUp ?? true,
-  separation: ({ separation, seatedBy }) => ({ ...separation, seatedBy }),
+  separation: ({ separation, seatedBy, heldBy }) => ({ ...separation, seatedBy, heldBy }),
   run: async (tx, { person, input, row: { row, requirement, separation, seatedBy }, at }) => {
     requireTypedTarget(row, input.typedTarget);
     const verdict = decideApproval(await approvalFacts(tx, row), input, at);

@@ -23,6 +23,8 @@ import { planContent } from "#server/domain/plan/digest.ts";
 import type { StagePlan } from "#server/domain/plan/plan.ts";
 import { stagePlanSchema } from "#server/domain/plan/schema.ts";
 import { describeRequirement } from "#server/domain/rule/sentences.ts";
+import { findJobHolding } from "../gate/holding.ts";
+import { readHeld } from "../gate/held.ts";
 import { listCandidates } from "../person/candidates.ts";
 import { type Ctx, query } from "../verb.ts";
 import { readApproverFacts } from "./approver-facts.ts";
@@ -46,11 +48,12 @@ export const readJob = query({
     if (!row) throw new DomainError("not_found", "There is no such job.", { reason: "not_found" });
     const frozen = stagePlanSchema.parse(row.job.plan);
     const { requirement, separation } = await readApproverFacts(ctx.db, row.job);
-    const [record, recheck, sinceLastRun, candidates] = await Promise.all([
+    const [record, recheck, sinceLastRun, candidates, heldBy] = await Promise.all([
       readRecord(ctx, jobId),
       readRecheck(ctx, jobId, frozen),
       readLastRun(ctx, row.job, frozen),
       listCandidates(ctx.db, { action: "job.approve", separation }),
+      findJobHolding(ctx.db, row.job),
     ]);
     const { journal } = record;
     const cleanRoom = await readCleanRoom(ctx.db, row.job, { plan: frozen, journal });
@@ -78,7 +81,13 @@ export const readJob = query({
       /** What the rules want, in sentences; empty when no rule is about it. */
       needs: requirement === null ? [] : describeRequirement(requirement),
       quorum: { given: seatedBy.length, needed: requirement?.approvers ?? 0 },
-      may: jobMay(ctx, row.job, { resolutions: record.resolutions, approver: { ...separation, seatedBy } }),
+      /** Items without a ruling that hold it back, and who could rule; null once it has started. */
+      held: row.job.startedAt === null && !isFinal(row.job.state) ? await readHeld(ctx, heldBy) : null,
+      may: jobMay(ctx, row.job, {
+        resolutions: record.resolutions,
+        approver: { ...separation, seatedBy },
+        heldBy,
+      }),
     };
   },
 });

@@ -1,4 +1,4 @@
-import type { Separation } from "#server/domain/policy/decide.ts";
+import type { HoldingItem, Separation } from "#server/domain/policy/decide.ts";
 import { may } from "../may.ts";
 import type { Ctx } from "../verb.ts";
 import type { JobRow } from "./rows.ts";
@@ -7,16 +7,24 @@ import type { JobRow } from "./rows.ts";
 export function jobMay(
   ctx: Ctx,
   row: JobRow,
-  { resolutions, approver }: { resolutions: readonly { personId: string }[]; approver: Separation },
+  {
+    resolutions,
+    approver,
+    heldBy,
+  }: {
+    resolutions: readonly { personId: string }[];
+    approver: Separation;
+    heldBy: readonly HoldingItem[];
+  },
 ) {
-  const separation: Separation = { requestedBy: row.requestedBy };
+  const separation: Separation = { requestedBy: row.requestedBy, heldBy };
   const waiting = row.state === "awaiting_approval" ? null : "This request is not waiting for a decision.";
   const notStarted = ["awaiting_approval", "awaiting_signature", "approved"].includes(row.state)
     ? null
     : "This job has started or is over.";
   return {
     recheck: may(ctx, "job.recheck", { unless: notStarted }),
-    approve: may(ctx, "job.approve", { separation: approver, unless: waiting }),
+    approve: may(ctx, "job.approve", { separation: { ...approver, heldBy }, unless: waiting }),
     sign: may(ctx, "job.sign", {
       separation,
       unless: row.state === "awaiting_signature" ? null : "This job is not waiting for a signature.",

@@ -1,4 +1,5 @@
 import { requestJobSchema } from "#server/domain/job/schema.ts";
+import { findStageHolding } from "../gate/holding.ts";
 import { verb } from "../verb.ts";
 import { requireJobDecision } from "./decision.ts";
 import { freezeJob } from "./freeze.ts";
@@ -9,8 +10,12 @@ import { lockJob } from "./rows.ts";
 export const requestJob = verb({
   action: "job.request",
   input: requestJobSchema,
-  load: (tx, { planId }) => lockPlan(tx, planId),
+  load: async (tx, { planId }) => {
+    const row = await lockPlan(tx, planId);
+    return { ...row, heldBy: await findStageHolding(tx, row) };
+  },
   object: (row) => ({ kind: "tenant", id: row.tenantId }),
+  separation: ({ heldBy }) => ({ heldBy }),
   run: async (tx, { person, input, row, at }) => {
     const { isNew, ...made } = await freezeJob(tx, {
       ...input,

@@ -13,6 +13,7 @@ import { gateOperation, type GateVerdict } from "#server/domain/signed-operation
 import { operationOfJob } from "#server/domain/signed-operation/job-operation.ts";
 import { DEFAULT_NAMESPACE } from "#server/domain/settings/signature-namespace.ts";
 import { isPrivateKey } from "#server/domain/sshsig/public-key.ts";
+import { findJobHolding } from "../gate/holding.ts";
 import { getHostId, issueOperation } from "../operation/issue.ts";
 import { spendNonce } from "../operation/nonces.ts";
 import { listPeopleNow } from "../person/people-now.ts";
@@ -34,12 +35,13 @@ type Verdict = GateVerdict<EnrolledSigner>;
 export const signJob = verb({
   action: "job.sign",
   input: signJobSchema,
-  load: async (tx, { jobId }, ctx) => ({
-    ...(await lockJob(tx, jobId)),
-    namespace: ctx.signatureNamespace ?? DEFAULT_NAMESPACE,
-  }),
+  load: async (tx, { jobId }, ctx) => {
+    const row = await lockJob(tx, jobId);
+    const heldBy = await findJobHolding(tx, row);
+    return { ...row, heldBy, namespace: ctx.signatureNamespace ?? DEFAULT_NAMESPACE };
+  },
   object: jobObject,
-  separation: jobSeparation,
+  separation: (row) => ({ ...jobSeparation(row), heldBy: row.heldBy }),
   stepUp: true,
   run: async (tx, { person, input, row, at }) => {
     refusePrivateKey(input.armored);

@@ -1,5 +1,6 @@
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import { jobIdSchema } from "#server/domain/job/schema.ts";
+import { findJobHolding } from "../gate/holding.ts";
 import { verb } from "../verb.ts";
 import { readApproverFacts } from "./approver-facts.ts";
 import { requireJobDecision } from "./decision.ts";
@@ -11,9 +12,12 @@ import { jobObject, jobSeparation, lockJob } from "./rows.ts";
 export const startJob = verb({
   action: "job.start",
   input: jobIdSchema,
-  load: (tx, { jobId }) => lockJob(tx, jobId),
+  load: async (tx, { jobId }) => {
+    const row = await lockJob(tx, jobId);
+    return { ...row, heldBy: await findJobHolding(tx, row) };
+  },
   object: jobObject,
-  separation: jobSeparation,
+  separation: (row) => ({ ...jobSeparation(row), heldBy: row.heldBy }),
   run: async (tx, { person, row, at }) => {
     if (row.state !== "approved") {
       throw new DomainError("conflict", "This job is not approved and waiting to be started.", {

@@ -5,6 +5,7 @@ import { DomainError } from "#server/domain/error/domain-error.ts";
 import { stageRefSchema } from "#server/domain/job/schema.ts";
 import { stageProgress } from "#server/domain/tenant/progress.ts";
 import type { RunbookStage } from "#server/domain/runbook/runbook.ts";
+import { findStageHolding } from "../gate/holding.ts";
 import { OFFBOARDING_SLUG } from "../runbook/published.ts";
 import { stageObstacle } from "../tenant/obstacle.ts";
 import { getTenant } from "../tenant/rows.ts";
@@ -16,8 +17,12 @@ import { verb } from "../verb.ts";
 export const previewStage = verb({
   action: "plan.preview",
   input: stageRefSchema,
-  load: (tx, { tenantId }) => getTenant(tx, tenantId),
+  load: async (tx, input) => ({
+    ...(await getTenant(tx, input.tenantId)),
+    heldBy: await findStageHolding(tx, input),
+  }),
   object: ({ tenant }) => ({ kind: "tenant", id: tenant.id }),
+  separation: ({ heldBy }) => ({ heldBy }),
   run: async (tx, { person, input, row, at }) => {
     await requireOpenStage(tx, row, input.stageKey);
     const id = randomUUID();

@@ -7,6 +7,8 @@ import { stageRefSchema } from "#server/domain/job/schema.ts";
 import { computeMarkers } from "#server/domain/marker/compute.ts";
 import { stageProgress } from "#server/domain/tenant/progress.ts";
 import { may } from "../may.ts";
+import { readHeld } from "../gate/held.ts";
+import { heldByGates, listHoldingGates, sceneOfStage } from "../gate/holding.ts";
 import { describeOperations } from "../runbook/operations.ts";
 import { OFFBOARDING_SLUG } from "../runbook/published.ts";
 import { type Ctx, query } from "../verb.ts";
@@ -20,17 +22,20 @@ export const readStage = query({
   action: "tenant.read",
   input: stageRefSchema,
   run: async (ctx, { tenantId, stageKey }) => {
-    const { tenant, cloud, version } = await getTenant(ctx.db, tenantId);
+    const of = await getTenant(ctx.db, tenantId);
+    const { tenant, cloud, version } = of;
     const home = await findStageHome(ctx.db, { onboarding: version, stageKey });
     if (!home) throw new DomainError("not_found", "The runbook has no such stage.", { reason: "not_found" });
     const { stage } = home;
     const { stages } = home.runbook;
-    const [stageJobs, runs, recent, latestPlan] = await Promise.all([
+    const [stageJobs, runs, recent, latestPlan, gates] = await Promise.all([
       listStageJobs(ctx.db, { tenantId }),
       listGreenRuns(ctx.db, cloud.id),
       listRecentJobs(ctx, { tenantId, stageKey }),
       findLatestPreview(ctx, { tenantId, stageKey }),
+      listHoldingGates(ctx.db),
     ]);
+    const heldBy = heldByGates(gates, sceneOfStage(of, home));
     const progress = stageProgress(
       stages.map(({ key }) => key),
       stageJobs,
@@ -49,10 +54,12 @@ export const readStage = query({
       latestPlan,
       jobs: recent.jobs,
       latestGate: recent.latestGate,
+      /** Items without a ruling that cover the stage, and who could rule; null when there are none. */
+      held: await readHeld(ctx, heldBy),
       may: {
-        preview: may(ctx, "plan.preview", { unless }),
-        request: may(ctx, "job.request", { unless }),
-        run: may(ctx, "job.run_read", { unless }),
+        preview: may(ctx, "plan.preview", { separation: { heldBy }, unless }),
+        request: may(ctx, "job.request", { separation: { heldBy }, unless }),
+        run: may(ctx, "job.run_read", { separation: { heldBy }, unless }),
       },
     };
   },

@@ -77,6 +77,7 @@ const UPDATABLE: Record<string, readonly string[]> = {
   series_number: ["state", "holder", "purpose", "person_id", "at"],
   session: ["last_active_at", "expires_at", "ended_at", "ended_reason"],
   signer: ["revoked_at", "revoked_by", "revoked_reason"],
+  standing_approval: ["withdrawn_by", "withdrawn_at"],
   tenant: ["runbook_version_id", "handed_over_at"],
 };
 

@@ -6,6 +6,7 @@ import { Mono } from "#components/ui/mono.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StateMark } from "#components/ui/state-mark.tsx";
 import { DecisionsPart } from "./decisions-part.tsx";
+import { StandingRecord } from "./standing-record.tsx";
 import type { JobFacts } from "./job-data.ts";
 
 function Said({ children }: { children: string }) {
@@ -33,8 +34,9 @@ export function ApprovalsTab({ job }: { job: JobFacts }) {
           { key: "Expires", value: <RelativeTime at={job.expiresAt} /> },
         ]}
       />
+      {job.standing !== null && <StandingRecord standing={job.standing} />}
       {approvals.length === 0 ? (
-        job.effect === "read" ? (
+        job.standing !== null ? null : job.effect === "read" ? (
           <EmptyState size="line" title="It needs no approval.">
             It only looks and changes nothing, so no second person was asked.
           </EmptyState>

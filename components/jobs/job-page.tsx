@@ -22,6 +22,7 @@ import { JournalTab } from "./journal-tab.tsx";
 import { OutputView } from "./output-view.tsx";
 import { PlanTab } from "./plan-tab.tsx";
 import { SettlePanel } from "./settle-panel.tsx";
+import { StandingOffer } from "./standing-offer.tsx";
 import { StepRail } from "./step-rail.tsx";
 import { useJob } from "./use-job.ts";
 import { useMarkedLine } from "./use-marked-line.ts";
@@ -85,6 +86,7 @@ function JobHead({ job }: { job: Job }) {
       />
       <JobOutcome job={job} />
       <SettlePanel job={job} />
+      <StandingOffer job={job} />
       <JobSentence job={job} />
       <JobFacts job={job} />
       <Running job={job} />

@@ -10,6 +10,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Section } from "#components/ui/section.tsx";
+import { StandingSection } from "#components/standing/standing-section.tsx";
 import { FreezeSection } from "./freeze-section.tsx";
 import { RulesForm } from "./rules-form.tsx";
 
@@ -54,6 +55,7 @@ export function RulesPage() {
             </ul>
           </Section>
         )}
+        <StandingSection />
         <FreezeSection />
         <Section title="Versions">
           <ul className="grid gap-1">

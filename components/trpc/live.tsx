@@ -108,6 +108,8 @@ function useInvalidate(): Listener {
             trpc.jobs.pathFilter(),
             trpc.proposals.pathFilter(),
           ];
+        case "standing_approval":
+          return [trpc.standing.pathFilter(), trpc.jobs.get.pathFilter(), trpc.proposals.pathFilter()];
         case "change_freeze":
           return [trpc.inbox.pathFilter(), trpc.jobs.get.pathFilter(), trpc.proposals.pathFilter()];
         case "operation":

@@ -9,6 +9,7 @@ import { proposalsRouter } from "./routers/proposals.ts";
 import { rulesRouter } from "./routers/rules.ts";
 import { runbooksRouter } from "./routers/runbooks.ts";
 import { signersRouter } from "./routers/signers.ts";
+import { standingRouter } from "./routers/standing.ts";
 import { tenantsRouter } from "./routers/tenants.ts";
 import { router } from "./trpc.ts";
 
@@ -24,6 +25,7 @@ export const appRouter = router({
   rules: rulesRouter,
   runbooks: runbooksRouter,
   signers: signersRouter,
+  standing: standingRouter,
   tenants: tenantsRouter,
 });
 export type AppRouter = typeof appRouter;

@@ -40,6 +40,7 @@ function facts(change: Partial<AuthorityFacts> = {}): AuthorityFacts {
     separation: { requestedBy: "olga" },
     frozen: null,
     heldBy: [],
+    standing: null,
     ...change,
   };
 }

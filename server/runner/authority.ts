@@ -3,6 +3,7 @@ import { heldDenial, type HoldingItem, type Separation } from "#server/domain/po
 import { lostRight, type PersonNow } from "#server/domain/policy/right-now.ts";
 import { isOpenAt, type Requirement } from "#server/domain/rule/requirement.ts";
 import { describeWindow } from "#server/domain/rule/sentences.ts";
+import type { StandingObstacle } from "#server/domain/standing/decide.ts";
 import type { SignatureNow } from "./signature-now.ts";
 
 export interface AuthorityFacts {
@@ -25,6 +26,8 @@ export interface AuthorityFacts {
     person: PersonNow;
     sessionId: string;
   }[];
+  /** Set when it goes under a standing approval: why that does not hold now, or null, and for whom it counts. */
+  standing: { obstacle: StandingObstacle | null; approvedBy: readonly string[] } | null;
   /** Null when nobody signed. What destroys needs one, and what the rules want signed. */
   signature: SignatureNow | null;
 }
@@ -92,6 +95,7 @@ function decideApprovals(facts: AuthorityFacts, now: Date): Authority {
   if (approvals.some(({ decision }) => decision === "reject")) {
     return refuse("rejected", "Somebody refused this request. Nothing was sent.");
   }
+  if (facts.standing !== null) return decideStanding(facts.standing);
   const given = approvals.filter((one) => one.digest === digest);
   if (given.length === 0)
     return refuse("not_approved", "Nobody approved exactly this plan. Nothing was sent.");
@@ -113,6 +117,12 @@ function decideApprovals(facts: AuthorityFacts, now: Date): Authority {
     "quorum",
     `The rules want ${requirement.approvers} approvals by now and there are ${standing.length}. Nothing was sent.`,
   );
+}
+
+/** Two people let it run without a fresh approval: they count, as long as what they made holds. */
+function decideStanding({ obstacle, approvedBy }: NonNullable<AuthorityFacts["standing"]>): Authority {
+  if (obstacle !== null) return refuse(`standing_${obstacle.reason}`, `${obstacle.says} Nothing was sent.`);
+  return { kind: "may_run", reason: "standing_approval", approvedBy };
 }
 
 function refuse(

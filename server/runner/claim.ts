@@ -19,6 +19,7 @@ import { JOURNAL_VERSION } from "./progress.ts";
 import type { JobRow } from "./run.ts";
 import { readSignatureNow } from "./signature-now.ts";
 import { startPolicy } from "./start-decision.ts";
+import { readStandingNow } from "./standing-now.ts";
 import { inTransaction } from "./transaction.ts";
 
 export type Claim = { kind: "claimed"; held: Lease } | { kind: "refused" } | { kind: "taken" };
@@ -164,7 +165,9 @@ async function readAuthorityFacts(
     findFreeze(tx),
     findJobHolding(tx, row),
   ]);
+  const standing = await readStandingNow(tx, row, { requirement, separation, at });
   const facts: AuthorityFacts = {
+    standing,
     requirement,
     separation,
     frozen,

@@ -24,6 +24,13 @@ export function startPolicy(of: {
         digest,
         decision,
       })),
+      standing:
+        facts.standing === null
+          ? null
+          : {
+              approved_by: [...facts.standing.approvedBy],
+              obstacle: facts.standing.obstacle?.reason ?? null,
+            },
       signed_by: facts.signature?.person ? personJson(facts.signature.person) : null,
       is_consumed: facts.consumedAt !== null,
     },

@@ -52,6 +52,8 @@ export interface Bench {
   addTenant(slug: string, cidr: string): Promise<string>;
   /** The finished plan row of a preview. */
   preview(tenantId: string, stageKey: string): Promise<typeof plan.$inferSelect>;
+  /** A requested change, compared with the cloud just now, that waits for its decision. */
+  ask(preview: typeof plan.$inferSelect): Promise<string>;
   /** A queued job of a ready preview: run at once for a read, else requested, compared and approved. */
   queue(preview: typeof plan.$inferSelect): Promise<string>;
   claim(parts?: RunnerParts): Promise<Lease>;
@@ -155,15 +157,9 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       const { planId } = await previewStage(ctx(operator), { tenantId, stageKey });
       return makePlan(planId);
     },
-    async queue(preview) {
-      const { id: planId, content, contentDigest, effect } = preview;
-      if (preview.state !== "ready" || content === null || contentDigest === null) {
-        throw new Error(`The preview is ${preview.state}: ${preview.says ?? ""} ${preview.advice ?? ""}`);
-      }
+    async ask(preview) {
+      const { planId, contentDigest } = readyOf(preview);
       const idempotencyKey = randomUUID();
-      if (effect === "read") {
-        return (await runRead(ctx(operator), { planId, contentDigest, idempotencyKey })).jobId;
-      }
       const { jobId } = await requestJob(ctx(operator), {
         planId,
         contentDigest,
@@ -173,6 +169,15 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       });
       const recheck = await recheckJob(ctx(reviewer), { jobId });
       await makePlan(recheck.planId);
+      return jobId;
+    },
+    async queue(preview) {
+      const { planId, content, contentDigest } = readyOf(preview);
+      if (preview.effect === "read") {
+        const idempotencyKey = randomUUID();
+        return (await runRead(ctx(operator), { planId, contentDigest, idempotencyKey })).jobId;
+      }
+      const jobId = await bench.ask(preview);
       const { digest, nonce } = await getJob(jobId);
       // Approving takes a sign-in of the last five minutes, however long the bench has been in use.
       const sessionId = await openSession(db, reviewer.personId, parts.now());
@@ -203,6 +208,12 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     },
   };
   return bench;
+}
+
+function readyOf({ id: planId, state, content, contentDigest, says, advice }: typeof plan.$inferSelect) {
+  if (state === "ready" && content !== null && contentDigest !== null)
+    return { planId, content, contentDigest };
+  throw new Error(`The preview is ${state}: ${says ?? ""} ${advice ?? ""}`);
 }
 
 async function addPerson({ db }: TestDatabase, name: string, roles: Role[]): Promise<PersonActor> {

@@ -68,7 +68,11 @@ export function decideApproval(
   return decideRecheck(facts, now) ?? { kind: "allowed" };
 }
 
-function decideRecheck(facts: ApprovalFacts, now: Date) {
+/** Why the newest comparison with the cloud is none to decide on, or null: it has to be fresh and to find the same plan. */
+export function decideRecheck(
+  facts: Pick<ApprovalFacts, "recheck" | "contentDigest">,
+  now: Date,
+): { kind: "refused"; reason: ApprovalRefusal; says: string } | null {
   const refuse = (reason: ApprovalRefusal, says: string) => ({ kind: "refused", reason, says }) as const;
   const { recheck } = facts;
   if (recheck?.state === "blocked" || recheck?.state === "failed") {

@@ -4,6 +4,7 @@ import { canonicalDigest, canonicalJson, type Json } from "../canonical/json.ts"
 import { envelopeSchema, questionSchema } from "../decision/schema.ts";
 import { JOB_STATES, JOURNAL_KINDS, OUTPUT_STREAMS, RESOLUTIONS } from "../job/states.ts";
 import { jsonSchema, stagePlanSchema } from "../plan/schema.ts";
+import { standingContentSchema } from "../standing/schema.ts";
 import { EFFECTS } from "../plan/states.ts";
 
 const time = z.iso.datetime();
@@ -102,6 +103,19 @@ export const jobRecordSchema = z.strictObject({
       at: time,
     }),
   ),
+  /** The standing approval that counted in place of a fresh one. */
+  standing: z
+    .strictObject({
+      id: z.uuid(),
+      number: z.int(),
+      proposalId: z.uuid(),
+      content: standingContentSchema,
+      use: z.int(),
+      at: time,
+      madeBy: personSchema,
+      agreedBy: personSchema,
+    })
+    .nullable(),
   resolutions: z.array(
     z.strictObject({ person: personSchema, verdict: z.enum(RESOLUTIONS), reason: z.string(), at: time }),
   ),

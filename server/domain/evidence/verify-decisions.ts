@@ -27,6 +27,9 @@ export function decisionsProblem(job: JobRecord, events: readonly AuditEvent[]):
     ({ decision, person }) => decision === "approve" && !isDecided(job, "job.approve", `person:${person.id}`),
   );
   if (undecided) return `no decision on record let ${undecided.person.name} approve it.`;
+  if (job.standing !== null && !isDecided(job, "job.use_standing", asker)) {
+    return "no decision on record let it go on under a standing approval.";
+  }
   return isDecided(job, EXECUTE, asker) ? null : "it ran without a decision on record.";
 }
 

@@ -20,6 +20,7 @@ const MATRIX: Record<Action, string> = {
   "job.sign": "or",
   "job.reject": "r",
   "job.start": "o",
+  "job.use_standing": "o",
   "job.cancel": "or",
   "job.resolve": "or",
   "handover.reveal": "o",
@@ -38,6 +39,9 @@ const MATRIX: Record<Action, string> = {
   "item.gate": "orm",
   "item.ungate": "m",
   "change.add": "om",
+  "standing.read": "ormau",
+  "standing.propose": "orm",
+  "standing.decide": "r",
   "freeze.set": "orma",
   "freeze.propose_lift": "orma",
   "freeze.decide_lift": "rma",
@@ -74,6 +78,7 @@ const NEUTRAL: Partial<Record<Action, Separation>> = {
   "proposal.withdraw": { requestedBy: "ada" },
   "job.withdraw": { requestedBy: "ada" },
   "job.start": { requestedBy: "ada" },
+  "job.use_standing": { requestedBy: "ada" },
   "job.resolve": { seatedBy: [] },
 };
 
@@ -128,7 +133,7 @@ describe("decide", () => {
     },
   );
 
-  it.each(["job.withdraw", "job.start", "proposal.withdraw"] as const)(
+  it.each(["job.withdraw", "job.start", "job.use_standing", "proposal.withdraw"] as const)(
     "%s belongs to the requester",
     (action) => {
       const everything = ada(...ROLES);

@@ -73,6 +73,7 @@ const OTHER_THAN_REQUESTER: ReadonlySet<Action> = new Set<Action>([
 const REQUESTER_ONLY: ReadonlySet<Action> = new Set<Action>([
   "job.withdraw",
   "job.start",
+  "job.use_standing",
   "proposal.withdraw",
 ]);
 /** Actions that an item without a ruling holds back: all that lead to something being sent. */
@@ -83,6 +84,7 @@ const HELD_BACK: ReadonlySet<Action> = new Set<Action>([
   "job.approve",
   "job.sign",
   "job.start",
+  "job.use_standing",
 ]);
 /** Actions where each seat needs another person. */
 const DISTINCT_SEATS: ReadonlySet<Action> = new Set<Action>(["job.resolve"]);

@@ -8,6 +8,8 @@ export const PROPOSAL_KINDS = [
   "signer.enrol",
   "signer.revoke",
   "signer.rotate",
+  "standing.grant",
+  "standing.withdraw",
 ] as const;
 export type ProposalKind = (typeof PROPOSAL_KINDS)[number];
 

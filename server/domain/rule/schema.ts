@@ -56,8 +56,8 @@ export const ruleSchema = z
   })
   .refine(
     ({ when, demands }) =>
-      demands.signature === null || (when.effects.length === 1 && when.effects[0] === "destroy"),
-    "Only what destroys is signed: let such a rule be about destruction alone.",
+      demands.signature === null || (when.effects.length > 0 && !when.effects.includes("read")),
+    "What only reads is never signed: let such a rule be about changes or destruction.",
   );
 
 export const ruleSetSchema = z.strictObject({

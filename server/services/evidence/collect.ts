@@ -14,6 +14,7 @@ import { cleanRoomReport } from "#server/domain/evidence/clean-room.ts";
 import { asJson, cleanRoomFacts } from "#server/domain/evidence/verify-job.ts";
 import type { SignatureRecord } from "#server/domain/evidence/verify-signature.ts";
 import { stagePlanSchema } from "#server/domain/plan/schema.ts";
+import { findStandingOfJob } from "../standing/of-job.ts";
 import { readRunRecord } from "./records.ts";
 
 /** Jobs in one bundle at most: the newest of a tenant. */
@@ -80,9 +81,10 @@ export async function collectJob(db: Db, jobId: string, of: TenantRecord): Promi
     .innerJoin(person, eq(person.id, job.requestedBy))
     .where(eq(job.id, jobId));
   if (!row) throw new DomainError("not_found", "There is no such job.", { reason: "not_found" });
-  const [run, decided, signatures, output] = await Promise.all([
+  const [run, decided, standing, signatures, output] = await Promise.all([
     readRunRecord(db, jobId),
     collectDecisions(db, jobId),
+    findStandingOfJob(db, jobId),
     collectSignatures(db, jobId),
     db
       .select()
@@ -118,6 +120,7 @@ export async function collectJob(db: Db, jobId: string, of: TenantRecord): Promi
     marker: { stageHash: facts.stageHash, isGreen: state === "succeeded" },
     plan,
     ...decided,
+    standing: standing === null ? null : { ...standing, at: standing.at.toISOString() },
     ...run,
     output: output.map(({ seq, stepId, stream, text: line, at }) => ({
       seq,

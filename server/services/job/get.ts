@@ -27,6 +27,7 @@ import { findJobHolding } from "../gate/holding.ts";
 import { readHeld } from "../gate/held.ts";
 import { listCandidates } from "../person/candidates.ts";
 import { type Ctx, query } from "../verb.ts";
+import { findStandingOfJob, listStandingOffers } from "../standing/of-job.ts";
 import { readApproverFacts } from "./approver-facts.ts";
 import { readCleanRoom } from "./clean-room.ts";
 import { jobMay } from "./job-may.ts";
@@ -48,12 +49,13 @@ export const readJob = query({
     if (!row) throw new DomainError("not_found", "There is no such job.", { reason: "not_found" });
     const frozen = stagePlanSchema.parse(row.job.plan);
     const { requirement, separation } = await readApproverFacts(ctx.db, row.job);
-    const [record, recheck, sinceLastRun, candidates, heldBy] = await Promise.all([
+    const [record, recheck, sinceLastRun, candidates, heldBy, standing] = await Promise.all([
       readRecord(ctx, jobId),
       readRecheck(ctx, jobId, frozen),
       readLastRun(ctx, row.job, frozen),
       listCandidates(ctx.db, { action: "job.approve", separation }),
       findJobHolding(ctx.db, row.job),
+      findStandingOfJob(ctx.db, jobId),
     ]);
     const { journal } = record;
     const cleanRoom = await readCleanRoom(ctx.db, row.job, { plan: frozen, journal });
@@ -76,6 +78,11 @@ export const readJob = query({
       steps: stepStates(frozen.steps, record.journal, isFinal(row.job.state)),
       recheck,
       sinceLastRun,
+      standing,
+      standingOffers:
+        row.job.state === "awaiting_approval" && row.job.effect === "mutate"
+          ? await listStandingOffers(ctx, { plan: frozen, requirement, separation })
+          : [],
       signing: row.job.effect !== "read" ? await readSigning(ctx, row.job) : null,
       candidates: candidates.filter(({ id }) => !seatedBy.includes(id)),
       /** What the rules want, in sentences; empty when no rule is about it. */

@@ -35,6 +35,7 @@ export function jobMay(
       separation,
       unless: row.state === "approved" ? null : "This job is not approved and waiting to be started.",
     }),
+    useStanding: may(ctx, "job.use_standing", { separation, unless: waiting }),
     cancel: may(ctx, "job.cancel", {
       unless: cancelObstacle(row),
     }),

@@ -4,6 +4,8 @@ import { rulesChange } from "../rules/change.ts";
 import { signerEnrol } from "../signer/enrol.ts";
 import { signerRevoke } from "../signer/revoke.ts";
 import { signerRotate } from "../signer/rotate.ts";
+import { standingGrant } from "../standing/grant.ts";
+import { standingWithdraw } from "../standing/withdraw.ts";
 import type { ProposalHandler } from "./handler.ts";
 
 /** One handler per kind; a kind without one does not compile. */
@@ -13,6 +15,8 @@ const HANDLERS: Record<ProposalKind, ProposalHandler> = {
   "signer.enrol": signerEnrol,
   "signer.revoke": signerRevoke,
   "signer.rotate": signerRotate,
+  "standing.grant": standingGrant,
+  "standing.withdraw": standingWithdraw,
 };
 
 export function handlerOf(kind: ProposalKind): ProposalHandler {

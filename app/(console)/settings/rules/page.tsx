@@ -7,7 +7,10 @@ export const metadata: Metadata = { title: "Approval rules" };
 
 export default async function Page() {
   await requireSignedIn("/settings/rules");
-  await requestQueryClient().fetchQuery(trpc.rules.get.queryOptions({}));
+  await Promise.all([
+    requestQueryClient().fetchQuery(trpc.rules.get.queryOptions({})),
+    requestQueryClient().fetchQuery(trpc.standing.list.queryOptions({})),
+  ]);
   return (
     <HydrationBoundary state={dehydrate(requestQueryClient())}>
       <RulesPage />

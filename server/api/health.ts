@@ -1,5 +1,5 @@
 import { type Clock, now } from "#server/clock.ts";
-import { agreesOnTime } from "./clocks.ts";
+import { agreesOnTime } from "#server/services/clock/agree.ts";
 import { connection } from "./connection.ts";
 
 /** 200 when the web process reaches its database and agrees with it about the time, else 503. */

@@ -3,7 +3,7 @@ import superjson from "superjson";
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import type { Action } from "#server/domain/policy/actions.ts";
 import { log } from "#server/log.ts";
-import { requireSameTime } from "./clocks.ts";
+import { requireSameTime } from "#server/services/clock/agree.ts";
 import type { ApiContext } from "./context.ts";
 import { factsOf, toApiError } from "./error-map.ts";
 import { Pace } from "./pace.ts";

@@ -22,7 +22,12 @@ import { startPolicy } from "./start-decision.ts";
 import { readStandingNow } from "./standing-now.ts";
 import { inTransaction } from "./transaction.ts";
 
-export type Claim = { kind: "claimed"; held: Lease } | { kind: "refused" } | { kind: "taken" };
+export type Claim =
+  | { kind: "claimed"; held: Lease }
+  | { kind: "refused" }
+  | { kind: "taken" }
+  /** Changes were frozen in this very moment: it stays queued. */
+  | { kind: "held" };
 
 /**
  * Takes the job that has waited longest in a free lane, in one transaction: state, lease, spent approval, journal and
@@ -39,6 +44,7 @@ export async function claimJob(parts: RunnerParts): Promise<Claim | null> {
 }
 
 // A lane is closed by a running job, also one whose runner died (recovery comes first), and by an unsettled outcome.
+// While changes are frozen those that are approved wait, and go on afterwards if everything about them still holds.
 async function findQueued(tx: Tx): Promise<JobRow | null> {
   const [row] = await tx
     .select()
@@ -48,6 +54,7 @@ async function findQueued(tx: Tx): Promise<JobRow | null> {
         eq(job.state, "queued"),
         sql`not exists (select 1 from job other where other.lane = ${job.lane}
           and (other.state = 'running' or (other.state = 'outcome_unknown' and other.resolved_at is null)))`,
+        sql`(${job.effect} = 'read' or not exists (select 1 from change_freeze f where f.lifted_at is null))`,
       ),
     )
     .orderBy(job.queuedAt, job.number)
@@ -59,6 +66,7 @@ async function findQueued(tx: Tx): Promise<JobRow | null> {
 async function startJob(parts: RunnerParts, tx: Tx, row: JobRow): Promise<Claim> {
   const at = parts.now();
   const { authority, decision } = await decideNow(tx, row, { at, namespace: parts.signatureNamespace });
+  if (authority.kind === "refused" && authority.reason === "frozen") return { kind: "held" };
   if (authority.kind === "refused") {
     await refuseJob(tx, { row, authority, at, decision });
     return { kind: "refused" };

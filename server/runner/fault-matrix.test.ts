@@ -47,7 +47,9 @@ async function openGround(): Promise<Ground> {
   const bench = await openBench({ seen: (request) => void seen.push(request) });
   const disk = await openFullDisk(bench);
   const tenantId = await bench.addTenant("matrix", "10.20.1.0/24");
-  return { bench, disk, tenantId, seen };
+  const ground = { bench, disk, tenantId, seen };
+  await pass(ground, "0");
+  return ground;
 }
 
 const ENDS = ["succeeded", "failed", "outcome_unknown"];
@@ -84,6 +86,7 @@ async function runCell(ground: Ground, stage: StageAgain, [point, fault]: Cell):
   const runner = await FaultyRunner.start(bench, { fault, point, disk });
   await runner.work(isOfRecovery ? "recover" : "claim");
   expect(runner.isHit, `${name}: the boundary was not met`).toBe(true);
+  if (fault === "commit lost") expect(runner.hasLostCommit(), name).toBe(true);
   await runner.bury(bench, jobId);
   bench.cloud.faults.clear();
   await disk.empty();
@@ -160,6 +163,11 @@ const each = (points: readonly Boundary[], faults: readonly Fault[]) =>
 /** Met by a run of stage 1, one of a probe, or one of recovery; the other two stand around waits of later stages. */
 const OF_A_RUN = BOUNDARIES.filter((point) => point !== "before read_back" && point !== "after read_back");
 
+/** Those with a COMMIT after them. */
+const BEFORE_COMMITS = OF_A_RUN.filter(
+  (point) => point.startsWith("before ") && !/claimed|send|probe$/.test(point),
+);
+
 /** Stages before the one whose cells are run, and those cells. */
 const LATER: readonly (readonly [string[], string, Cell[]])[] = [
   [
@@ -188,10 +196,8 @@ describe("a fault at a boundary", () => {
     const cells = each(OF_A_RUN, FAULTS);
     await Promise.all(
       grounds.map(async (ground, index) => {
-        await pass(ground, "0");
         const share = cells.filter((_, at) => at % GROUNDS === index);
         await runStageCells(ground, "1", share);
-        await pass(ground, "1");
       }),
     );
     expect(met.cells).toBe(OF_A_RUN.length * FAULTS.length);
@@ -199,13 +205,34 @@ describe("a fault at a boundary", () => {
     expect([...met.ends].sort()).toEqual([...ENDS].sort());
   });
 
+  it(
+    "that loses the answer of a COMMIT: what was written is found, and nothing happens again",
+    { timeout: 120_000 },
+    async () => {
+      const before = met.cells;
+      const cells = each(BEFORE_COMMITS, ["commit lost"]);
+      await Promise.all(
+        grounds.map((ground, index) =>
+          runStageCells(
+            ground,
+            "1",
+            cells.filter((_, at) => at % GROUNDS === index),
+          ),
+        ),
+      );
+      expect(met.cells - before).toBe(cells.length);
+    },
+  );
+
   it("of later stages: secrets, answers that hold one, waiting", { timeout: 300_000 }, async () => {
     const [ground] = grounds;
     if (!ground) throw new Error("there is a ground");
-    for (const [before, stageKey, cells] of LATER) {
-      await pass(ground, ...before);
+    const before = met.cells;
+    await pass(ground, "1");
+    for (const [stages, stageKey, cells] of LATER) {
+      await pass(ground, ...stages);
       await runStageCells(ground, stageKey, cells);
     }
-    expect(met.cells).toBeGreaterThan(OF_A_RUN.length * FAULTS.length);
+    expect(met.cells - before).toBe(LATER.flatMap(([, , cells]) => cells).length);
   });
 });

@@ -1,5 +1,7 @@
 import { log } from "#server/log.ts";
+import { agreesOnTime } from "#server/services/clock/agree.ts";
 import { answerHandover } from "./handover.ts";
+import { cancelOrphans } from "./cancel-orphans.ts";
 import { claimJob } from "./claim.ts";
 import { refreshClouds } from "./clouds.ts";
 import { describeError } from "./database-error.ts";
@@ -48,6 +50,8 @@ export class Runner {
   private isSettled = false;
   private loops: Promise<unknown> = Promise.resolve();
   private isDatabaseAway = false;
+  /** Whether this process and the database agree about the time, to two minutes. */
+  private isInTime = true;
   private roundAt = performance.now();
 
   constructor(parts: RunnerParts, settings: RunnerSettings) {
@@ -118,7 +122,11 @@ export class Runner {
   }
 
   private async round(): Promise<void> {
-    await expireRequests(this.parts);
+    await this.compareClocks();
+    if (this.isInTime) {
+      await expireRequests(this.parts);
+      await cancelOrphans(this.parts);
+    }
     await freeAbandonedPlans(this.parts.db);
     await this.parked.takeOver();
     while (this.hasRoom(this.plans.size, PLANS_AT_ONCE)) {
@@ -126,8 +134,23 @@ export class Runner {
       if (task === null) break;
       this.track(this.plans, runPlan(this.parts, task));
     }
-    if (this.isSettled) await this.startJobs();
+    if (this.isSettled && this.isInTime) await this.startJobs();
     while (!this.stopping.signal.aborted && (await answerHandover(this.parts)));
+  }
+
+  /**
+   * Expiry, windows, signatures and leases are judged by this process's clock and by the database's: while nobody can say
+   * which of them is right, nothing ends by time and nothing is started or gone on with.
+   */
+  private async compareClocks(): Promise<void> {
+    const wasInTime = this.isInTime;
+    this.isInTime = await agreesOnTime(this.parts.sql, this.parts.now);
+    if (wasInTime && !this.isInTime) {
+      log.error(
+        "the clocks of the runner and of its database are more than 2 minutes apart: no job is started until they agree",
+      );
+    }
+    if (!wasInTime && this.isInTime) log.info("the clocks agree again");
   }
 
   /** What was begun comes before what is new. */

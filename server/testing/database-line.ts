@@ -30,23 +30,20 @@ export async function openDatabaseLine(databaseUrl: string): Promise<DatabaseLin
     if (isCut) return void client.destroy();
     const database =
       folder === null ? connectTo(port, target.hostname) : connectTo(join(folder, `.s.PGSQL.${port}`));
-    let isDeaf = false;
     const end = () => {
       client.destroy();
       database.destroy();
       open.delete(client);
     };
     open.add(client);
-    client.on("data", (bytes) => {
-      if (commit === "to_lose" && /commit/i.test(bytes.toString("latin1"))) {
-        commit = "lost";
-        isDeaf = true;
-      }
-      database.write(bytes);
-    });
+    client.on("data", (bytes) => void database.write(bytes));
     database.on("data", (bytes) => {
-      if (isDeaf) end();
-      else client.write(bytes);
+      // CommandComplete: by now it is carried out. https://www.postgresql.org/docs/current/protocol-message-formats.html
+      if (commit === "to_lose" && bytes.includes("COMMIT\0", 0, "latin1")) {
+        commit = "lost";
+        return end();
+      }
+      client.write(bytes);
     });
     for (const socket of [client, database]) {
       socket.on("close", end);

@@ -14,7 +14,8 @@ import { type DatabaseLine, openDatabaseLine } from "./database-line.ts";
 import type { Bench } from "./runner-bench.ts";
 
 export const FAULTS = ["kill", "throw", "hang", "disk full", "database gone"] as const;
-export type Fault = (typeof FAULTS)[number];
+/** Only where a transaction is about to be made: it is carried out, and nobody hears of it. */
+export type Fault = (typeof FAULTS)[number] | "commit lost";
 
 /** How long a disk stays full and a database stays away. */
 const TROUBLE_MS = 250;
@@ -87,6 +88,11 @@ export class FaultyRunner {
     return runner;
   }
 
+  /** Whether the answer to a COMMIT of its own was lost. */
+  hasLostCommit(): boolean {
+    return this.line.hasLost();
+  }
+
   /** Takes up what is there and works on it, until it is done or this runner is gone. */
   async work(how: "claim" | "recover"): Promise<void> {
     const working = this.takeUp(how)
@@ -130,6 +136,9 @@ export class FaultyRunner {
       case "disk full":
         await disk.fill();
         setTimeout(() => void disk.empty(), TROUBLE_MS);
+        return;
+      case "commit lost":
+        this.line.loseNextCommit();
         return;
       case "database gone":
         this.line.cut();

@@ -8,6 +8,8 @@
  *                       time --> expired
  *   approved ---------- requester --> queued | withdrawn;  time --> expired
  *   queued ------------ runner --> running | refused;  a person --> cancelled;  time --> expired
+ *                       (and waits while changes are frozen)
+ *   each of these four  runner --> cancelled, when the account of its requester was disabled
  *   running ----------- runner --> succeeded | failed | cancelled | outcome_unknown | refused (drift before the first call)
  *
  * An outcome_unknown stays; two people settle it (`job.resolvedAt`), and until then its lane is closed.
@@ -30,9 +32,17 @@ export const JOB_STATES = [
 export type JobState = (typeof JOB_STATES)[number];
 
 export const JOB_TRANSITIONS: Record<JobState, readonly JobState[]> = {
-  awaiting_approval: ["awaiting_signature", "approved", "queued", "rejected", "withdrawn", "expired"],
-  awaiting_signature: ["approved", "queued", "withdrawn", "expired"],
-  approved: ["queued", "withdrawn", "expired"],
+  awaiting_approval: [
+    "awaiting_signature",
+    "approved",
+    "queued",
+    "rejected",
+    "withdrawn",
+    "cancelled",
+    "expired",
+  ],
+  awaiting_signature: ["approved", "queued", "withdrawn", "cancelled", "expired"],
+  approved: ["queued", "withdrawn", "cancelled", "expired"],
   queued: ["running", "refused", "cancelled", "expired"],
   running: ["succeeded", "failed", "refused", "cancelled", "outcome_unknown"],
   succeeded: [],

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
@@ -27,6 +27,15 @@ import { person } from "./person.ts";
 import { proposal } from "./proposal.ts";
 
 const tsvector = customType<{ data: string }>({ dataType: () => "tsvector" });
+/** Text in the order of its code points, whatever the database's own collation. */
+const ordered = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
+
+/**
+ * Marks that part words. Postgres's own parser would read `R-3` as a word and the number -3, and `V-2/V-3` as a path;
+ * server/services/item/search-text.ts cuts what is searched for at the same marks.
+ */
+const MARKS = sql.raw(String.raw`E'-_/.:@#=<>+&%~,;\'"()[]{}|\\*` + "`?!$^'");
+const plainWords = (text: SQL) => sql`translate(${text}, ${MARKS}, repeat(' ', 40))`;
 
 /** A document that the registers came from or are given back as, such as `docs/handoff.md`. */
 export const registerDocument = pgTable("register_document", {
@@ -110,8 +119,14 @@ export const item = pgTable(
     closedAt: timestamp("closed_at", { withTimezone: true }),
     /** When it was taken out because its document no longer has it and a person agreed. */
     removedAt: timestamp("removed_at", { withTimezone: true }),
+    /** The code with its numbers padded, so that H-2 stands before H-10. */
+    codeOrder: ordered("code_order")
+      .notNull()
+      .generatedAlwaysAs(
+        sql`regexp_replace(regexp_replace(upper(code), '([0-9]+)', '000000000\\1', 'g'), '[0-9]*([0-9]{10})', '\\1', 'g')`,
+      ),
     search: tsvector("search").generatedAlwaysAs(
-      sql`setweight(to_tsvector('simple', code || ' ' || title), 'A') || setweight(to_tsvector('simple', words), 'B')`,
+      sql`setweight(to_tsvector('simple', ${plainWords(sql`code || ' ' || title`)}), 'A') || setweight(to_tsvector('simple', ${plainWords(sql`words`)}), 'B')`,
     ),
   },
   (table) => [
@@ -119,10 +134,43 @@ export const item = pgTable(
       .on(table.documentId, table.documentKey)
       .where(sql`removed_at is null`),
     index("item_code").on(table.code),
-    index("item_open").on(table.kind, table.state, table.createdAt, table.id),
-    index("item_owner").on(table.ownerId, table.state),
-    index("item_due").on(table.dueOn, table.id),
-    index("item_changed").on(table.changedAt, table.id),
+    // Each order of the board, walked from where the page before ended.
+    index("item_by_code")
+      .on(table.codeOrder, table.id)
+      .where(sql`removed_at is null`),
+    index("item_by_age")
+      .on(table.createdAt, table.id)
+      .where(sql`removed_at is null`),
+    index("item_by_due")
+      .on(sql`coalesce(due_on, 'infinity'::date)`, table.id)
+      .where(sql`removed_at is null`),
+    index("item_by_change")
+      .on(table.changedAt, table.id)
+      .where(sql`removed_at is null`),
+    // The same within a group, and how many there are of each.
+    index("item_kind")
+      .on(table.kind, table.codeOrder, table.id)
+      .where(sql`removed_at is null`),
+    index("item_state")
+      .on(table.state, table.codeOrder, table.id)
+      .where(sql`removed_at is null`),
+    index("item_owner")
+      .on(table.ownerId, table.codeOrder, table.id)
+      .where(sql`removed_at is null`),
+    index("item_document")
+      .on(table.documentId, table.codeOrder, table.id)
+      .where(sql`removed_at is null`),
+    index("item_counts")
+      .on(
+        table.kind,
+        table.state,
+        table.ownerId,
+        table.documentId,
+        table.dueOn,
+        table.createdAt,
+        table.closedAt,
+      )
+      .where(sql`removed_at is null`),
     index("item_search").using("gin", table.search),
     check("item_revision", sql`${table.revision} >= 1`),
   ],
@@ -288,26 +336,5 @@ export const checkResult = pgTable(
   (table) => [
     index("check_result_item").on(table.itemId, table.at),
     check("check_result_owned", sql`${table.outcome} <> 'risk_accepted' or ${table.ownerId} is not null`),
-  ],
-);
-
-/** A list as somebody keeps it: the query of its address. */
-export const savedView = pgTable(
-  "saved_view",
-  {
-    id: uuid("id").primaryKey(),
-    name: text("name").notNull(),
-    query: text("query").notNull(),
-    isShared: boolean("is_shared").notNull(),
-    ownerId: uuid("owner_id")
-      .notNull()
-      .references(() => person.id),
-    at: timestamp("at", { withTimezone: true }).notNull(),
-    removedAt: timestamp("removed_at", { withTimezone: true }),
-  },
-  (table) => [
-    uniqueIndex("saved_view_name")
-      .on(table.ownerId, table.name)
-      .where(sql`removed_at is null`),
   ],
 );

@@ -5,6 +5,7 @@ import type { inferRouterInputs } from "@trpc/server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { NO_FILTER } from "#server/domain/audit/schema.ts";
+import { NO_ITEM_FILTER } from "#server/domain/item/schema.ts";
 import { ACTIONS } from "#server/domain/policy/actions.ts";
 import { ROLE_RULES } from "#server/domain/policy/rules.ts";
 import { DEFAULT_RULES } from "#server/domain/rule/rule.ts";
@@ -19,6 +20,7 @@ import { appRouter, type AppRouter } from "./root.ts";
 const ID = randomUUID();
 const DIGEST = `sha256:${"0".repeat(64)}`;
 const REASON = "Because";
+const ITEM_LIST = { filter: NO_ITEM_FILTER, sort: "code", descending: false, group: null } as const;
 
 /** One well-formed input per procedure, of things that are not there. A new procedure without one does not compile. */
 const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<AppRouter>[K] } = {
@@ -40,6 +42,11 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
       reason: REASON,
     },
     withdrawGate: { gateId: ID, reason: REASON },
+  },
+  items: {
+    list: { ...ITEM_LIST, after: null },
+    outline: ITEM_LIST,
+    facets: { filter: NO_ITEM_FILTER },
   },
   jobs: {
     list: { filter: "all", tenantId: null, before: null },

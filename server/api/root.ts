@@ -2,6 +2,7 @@ import { freezeRouter } from "./routers/freeze.ts";
 import { auditRouter } from "./routers/audit.ts";
 import { inboxRouter } from "./routers/inbox.ts";
 import { itemActsRouter } from "./routers/item-acts.ts";
+import { itemsRouter } from "./routers/items.ts";
 import { jobsRouter } from "./routers/jobs.ts";
 import { liveRouter } from "./routers/live.ts";
 import { peopleRouter } from "./routers/people.ts";
@@ -18,6 +19,7 @@ export const appRouter = router({
   freeze: freezeRouter,
   inbox: inboxRouter,
   itemActs: itemActsRouter,
+  items: itemsRouter,
   jobs: jobsRouter,
   live: liveRouter,
   people: peopleRouter,

@@ -8,7 +8,8 @@ import {
   type RecordKind,
   type RecordState,
 } from "#server/domain/register/record.ts";
-import { isOpenState, recordRefs, recordTitle, recordWords } from "#server/domain/register/record-text.ts";
+import { isSettled } from "#server/domain/register/record-state.ts";
+import { recordRefs, recordTitle, recordWords } from "#server/domain/register/record-text.ts";
 
 export type StoredItem = typeof item.$inferSelect;
 
@@ -82,7 +83,7 @@ export async function addItem(
     createdBy: personId,
     createdAt: at,
     changedAt: at,
-    closedAt: isOpenState(state) ? null : at,
+    closedAt: isSettled(kind, state) ? at : null,
   });
   await db.insert(itemEvent).values({ itemId: id, revision: 1, act: "imported", changes: {}, personId, at });
   return getItem(db, id);

@@ -53,6 +53,8 @@ export const ACTIONS = [
   "audit.sign",
   "audit.export",
   "evidence.export",
+  "item.edit",
+  "view.save",
   "live.read",
 ] as const;
 export type Action = (typeof ACTIONS)[number];

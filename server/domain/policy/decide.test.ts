@@ -59,6 +59,8 @@ const MATRIX: Record<Action, string> = {
   "audit.sign": "au",
   "audit.export": "au",
   "evidence.export": "ormau",
+  "item.edit": "orm",
+  "view.save": "ormau",
   "live.read": "ormau",
 };
 const LETTERS: Record<Role, string> = {

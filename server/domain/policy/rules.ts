@@ -63,6 +63,8 @@ export const ROLE_RULES: Record<Action, readonly Role[]> = {
   "audit.sign": ["auditor", "admin"],
   "audit.export": ["auditor", "admin"],
   "evidence.export": EVERYONE,
+  "item.edit": ["operator", "reviewer", "manager"],
+  "view.save": EVERYONE,
   "live.read": EVERYONE,
 };
 
@@ -121,5 +123,7 @@ export const ACTION_WORDS: Record<Action, string> = {
   "audit.sign": "have a head of the audit log signed",
   "audit.export": "export the audit log",
   "evidence.export": "take the evidence of jobs and tenants",
+  "item.edit": "change items of a register",
+  "view.save": "save views of the registers",
   "live.read": "follow live changes",
 };

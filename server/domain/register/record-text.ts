@@ -1,6 +1,6 @@
 import { uniqueIdentifiers } from "./text/identifiers.ts";
 import { refsOf } from "./handoff/view.ts";
-import type { RecordContent, RecordState } from "./record.ts";
+import type { RecordContent } from "./record.ts";
 
 /**
  * Characters of a record that are searched. Postgres refuses a tsvector above 1 MiB
@@ -8,25 +8,7 @@ import type { RecordContent, RecordState } from "./record.ts";
  */
 const WORDS_MAX = 200_000;
 const TITLE_MAX = 2000;
-
-/** States in which nothing is left to do, whatever the kind. An accepted risk comes back by its end. */
-const CLOSED: ReadonlySet<RecordState> = new Set<RecordState>([
-  "done",
-  "dropped",
-  "passed",
-  "risk_accepted",
-  "retired",
-  "adopted",
-  "amended",
-  "rejected",
-  "taken_up",
-  "superseded",
-  "closed",
-  "recorded",
-]);
-
-/** Whether something is left to do in this state. */
-export const isOpenState = (state: RecordState): boolean => !CLOSED.has(state);
+const REFS_MAX = 500;
 
 /** What a record is called in a list: one line. */
 export function recordTitle(content: RecordContent): string {
@@ -92,5 +74,9 @@ function textsOf(content: RecordContent): (string | null)[] {
 /** Identifiers that a record cites, each once. An open item cites those of its head, any other those of all its words. */
 export function recordRefs(content: RecordContent): string[] {
   if (content.kind === "item") return refsOf(content.item);
-  return uniqueIdentifiers(`${recordTitle(content)}\n${recordWords(content)}`).slice(0, 500);
+  const own =
+    content.kind === "decision" ? content.decision.id : content.kind === "ledger_row" ? content.cells[0] : "";
+  return uniqueIdentifiers(`${recordTitle(content)}\n${recordWords(content)}`)
+    .filter((id) => id !== own)
+    .slice(0, REFS_MAX);
 }

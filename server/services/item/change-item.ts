@@ -3,8 +3,9 @@ import type { Tx } from "#db/client.ts";
 import { item, itemEvent } from "#db/schema/register.ts";
 import type { Json } from "#server/domain/canonical/json.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
-import type { RecordState } from "#server/domain/register/record.ts";
-import { isOpenState, recordRefs, recordTitle, recordWords } from "#server/domain/register/record-text.ts";
+import type { RecordContent, RecordState } from "#server/domain/register/record.ts";
+import { isSettled } from "#server/domain/register/record-state.ts";
+import { recordRefs, recordTitle, recordWords } from "#server/domain/register/record-text.ts";
 import { sameJson, toJson } from "./json-value.ts";
 
 export type ItemRow = typeof item.$inferSelect;
@@ -148,15 +149,23 @@ function completed(row: ItemRow, { set, at }: ItemChange): Partial<typeof item.$
   const { content, state } = set;
   return {
     ...set,
-    ...(content === undefined
-      ? {}
-      : { title: recordTitle(content), words: recordWords(content), refs: recordRefs(content) }),
+    ...(content === undefined ? {} : followingFrom(content, row)),
     ...(state === undefined ? {} : { closedAt: closedAtOf(row, state, at) }),
   };
 }
 
+/** Only what the new content makes another: how an import cut a title is not undone by an edit of something else. */
+function followingFrom(content: RecordContent, row: ItemRow): Partial<typeof item.$inferInsert> {
+  const [title, refs] = [recordTitle(content), recordRefs(content)];
+  return {
+    words: recordWords(content),
+    ...(title === recordTitle(row.content) ? {} : { title: title === "" ? row.code : title }),
+    ...(sameJson(refs, recordRefs(row.content)) ? {} : { refs }),
+  };
+}
+
 function closedAtOf(row: ItemRow, state: RecordState, at: Date): Date | null {
-  if (isOpenState(state)) return null;
+  if (!isSettled(row.kind, state)) return null;
   return row.closedAt ?? at;
 }
 

@@ -1,0 +1,82 @@
+import * as z from "zod";
+import { RECORD_KINDS, RECORD_STATES } from "../register/record.ts";
+
+/** Rows of one page of a list of items. */
+export const ITEM_PAGE = 100;
+/** Days before its date in which an item counts as due soon, and a check as ending soon. */
+export const SOON_DAYS = 7;
+
+export const SHOWN = ["open", "closed", "all"] as const;
+export const DUE = ["overdue", "soon", "none", "later"] as const;
+export const LINKED = ["blocked", "blocking"] as const;
+/** How long an item has been there, in days: from the first of a step to the next. */
+export const AGES = ["0", "7", "30", "90", "180"] as const;
+/** What a check's newest result still says. */
+export const FRESHNESS = ["fresh", "ending", "stale", "failed", "risk", "never", "retired"] as const;
+
+/** A day that every part of the console can hold. */
+const daySchema = z.iso
+  .date()
+  .refine((day) => day >= "1970-01-01" && day <= "2199-12-31", "Say a day between 1970 and 2199.");
+
+const codeSchema = z
+  .string()
+  .max(80)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9 .()_-]*$/);
+
+/** Which items are looked at; what is null or empty narrows nothing. */
+export const itemFilterSchema = z.strictObject({
+  show: z.enum(SHOWN),
+  kinds: z.array(z.enum(RECORD_KINDS)).max(RECORD_KINDS.length),
+  states: z.array(z.enum(RECORD_STATES)).max(RECORD_STATES.length),
+  /** A person, or `nobody`. */
+  owner: z.union([z.uuid(), z.literal("nobody")]).nullable(),
+  /** Of open items alone, but for `none`. */
+  due: z.enum(DUE).nullable(),
+  document: z.uuid().nullable(),
+  linked: z.enum(LINKED).nullable(),
+  /** Items that wait for what has this code. */
+  waitsFor: codeSchema.nullable(),
+  age: z.enum(AGES).nullable(),
+  fresh: z.enum(FRESHNESS).nullable(),
+  /** What was open at the end of this day, UTC. */
+  openOn: daySchema.nullable(),
+  text: z.string().max(200),
+});
+export type ItemFilter = z.output<typeof itemFilterSchema>;
+
+export const NO_ITEM_FILTER: ItemFilter = {
+  show: "open",
+  kinds: [],
+  states: [],
+  owner: null,
+  due: null,
+  document: null,
+  linked: null,
+  waitsFor: null,
+  age: null,
+  fresh: null,
+  openOn: null,
+  text: "",
+};
+
+export const ITEM_SORTS = ["code", "age", "due", "changed", "state", "owner"] as const;
+export const ITEM_GROUPS = ["kind", "state", "owner", "document"] as const;
+export type ItemGroup = (typeof ITEM_GROUPS)[number];
+
+/** Which items, in which order. Within groups, the orders by state and by owner are those by code. */
+export const itemListSchema = z.strictObject({
+  filter: itemFilterSchema,
+  sort: z.enum(ITEM_SORTS),
+  descending: z.boolean(),
+  group: z.enum(ITEM_GROUPS).nullable(),
+});
+export type ItemList = z.output<typeof itemListSchema>;
+
+/** Where a page begins: behind this row. `group` and `key` are what the row is ordered by. */
+export const itemCursorSchema = z.strictObject({
+  group: z.string().max(60).nullable(),
+  key: z.string().max(4000),
+  id: z.uuid(),
+});
+export type ItemCursor = z.output<typeof itemCursorSchema>;

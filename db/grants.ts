@@ -57,6 +57,8 @@ const UPDATABLE: Record<string, readonly string[]> = {
     "drift",
   ],
   lease: ["job_id", "runner_id", "acquired_at", "expires_at"],
+  passkey: ["counter", "name", "last_used_at", "removed_at"],
+  passkey_challenge: ["used_at"],
   person: ["name", "password_hash", "oidc_issuer", "oidc_subject", "disabled_at"],
   plan: [
     "state",
@@ -75,7 +77,7 @@ const UPDATABLE: Record<string, readonly string[]> = {
   saved_view: ["name", "query", "is_shared", "removed_at"],
   secret: ["sealed", "destroyed_at"],
   series_number: ["state", "holder", "purpose", "person_id", "at"],
-  session: ["last_active_at", "expires_at", "ended_at", "ended_reason"],
+  session: ["last_active_at", "expires_at", "stepped_up_at", "ended_at", "ended_reason"],
   signer: ["revoked_at", "revoked_by", "revoked_reason"],
   standing_approval: ["withdrawn_by", "withdrawn_at"],
   tenant: ["runbook_version_id", "handed_over_at"],

@@ -134,6 +134,16 @@ const SCREENS: Record<string, () => Screen> = {
       await expect(page.getByRole("dialog", { name: "Enrol a key" })).toBeVisible();
     },
   }),
+  "your account": () => ({ path: "/settings/account", title: /^Your account/, who: "manager" }),
+  "enrol a passkey": () => ({
+    path: "/settings/account",
+    title: /^Your account/,
+    who: "auditor",
+    open: async (page) => {
+      await page.getByRole("button", { name: "Enrol a passkey" }).click();
+      await expect(page.getByRole("dialog", { name: "Enrol a passkey" })).toBeVisible();
+    },
+  }),
   removal: () => ({ path: `/tenants/${state.ranId}/stages/R1`, title: /screen-/, who: "operator" }),
   "people, closed": () => ({ path: "/settings/people", title: /^People/, who: "manager" }),
 };

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { RefusedProof } from "#components/session/refused-proof.tsx";
 import { SignInForm } from "#components/session/sign-in-form.tsx";
 import { safeReturnPath } from "#components/session/return-path.ts";
 import { ProductMark } from "#components/shell/product-mark.tsx";
@@ -17,7 +18,10 @@ function only(value: string | string[] | undefined): string | null {
 export default async function SignInPage({ searchParams }: SignInPageProps) {
   const given = await searchParams;
   const returnPath = safeReturnPath(pathOf(only(given["callbackUrl"])));
-  if (await isSignedIn()) redirect(returnPath);
+  const refusal = only(given["error"]);
+  const isRefusedProof = (await isSignedIn()) && refusal !== null;
+  // Whoever is signed in and failed to prove it once more is told so; anybody else who is signed in goes on.
+  if (!isRefusedProof && (await isSignedIn())) redirect(returnPath);
   return (
     <main className="grid min-h-dvh place-items-center bg-canvas px-4 py-10">
       <div className="grid w-full max-w-90 gap-6">
@@ -32,7 +36,11 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
           aria-label="Sign in"
           className="rounded-md border border-line-strong bg-surface px-5 py-6 sm:px-6"
         >
-          <SignInForm returnPath={returnPath} refusal={only(given["error"])} {...signInWays()} />
+          {isRefusedProof ? (
+            <RefusedProof reason={refusal} returnPath={returnPath} />
+          ) : (
+            <SignInForm returnPath={returnPath} refusal={refusal} {...signInWays()} />
+          )}
         </section>
         <p className="text-center text-small text-balance text-ink-3">
           Every sign-in is recorded, with the address it came from. A session ends after two hours without

@@ -13,6 +13,14 @@ const REFUSALS: Readonly<Record<string, Words>> = {
     title: "No person of this console has that identity.",
     next: "You are not signed in. Ask an admin to add you with the e-mail address of your account.",
   },
+  other_person: {
+    title: "That is another person than the one who is signed in.",
+    next: "Nothing was changed. Go back and sign in at the identity provider as yourself.",
+  },
+  old_proof: {
+    title: "The identity provider did not ask again who is there.",
+    next: "Nothing was changed. Go back and try again; it has to ask for your sign-in each time.",
+  },
   AccessDenied: {
     title: "The identity provider did not let you in.",
     next: "You are not signed in. Try again, or ask whoever runs the identity provider.",

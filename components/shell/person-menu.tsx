@@ -1,6 +1,7 @@
 "use client";
 
-import { Keyboard, LogOut } from "lucide-react";
+import { CircleUserRound, Keyboard, LogOut } from "lucide-react";
+import Link from "next/link";
 import { Avatar } from "#components/ui/avatar.tsx";
 import {
   DropdownMenu,
@@ -46,6 +47,12 @@ export function PersonMenu({ name, email, roles, onShortcuts, signOut }: PersonM
         <DropdownMenuSeparator />
         <ThemeMenuItems />
         <DropdownMenuSeparator />
+        <DropdownMenuItem asChild>
+          <Link href="/settings/account">
+            <CircleUserRound aria-hidden="true" />
+            Your account
+          </Link>
+        </DropdownMenuItem>
         <DropdownMenuItem onSelect={onShortcuts}>
           <Keyboard aria-hidden="true" />
           Keyboard

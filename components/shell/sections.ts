@@ -1,6 +1,7 @@
 import {
   BookText,
   Building2,
+  CircleUserRound,
   Inbox,
   KeyRound,
   ListVideo,
@@ -22,6 +23,7 @@ export const shellSections: readonly ShellSection[] = [
   { href: "/settings/people", label: "People", Glyph: UsersRound, under: "Settings" },
   { href: "/settings/rules", label: "Rules", Glyph: Scale, under: "Settings" },
   { href: "/settings/signers", label: "Signers", Glyph: KeyRound, under: "Settings" },
+  { href: "/settings/account", label: "Your account", Glyph: CircleUserRound, under: "Settings" },
 ];
 
 /** An address belongs to a section when it is the section's own or lies below it. */

@@ -16,8 +16,11 @@ type Following = {
 const CHANNEL = "countersign-live";
 /** A page that is opened, or a stream that is opened again at once, is not worth a warning. */
 const AWAY_AFTER_MS = 3_000;
-/** After a stream that ended with an error, such as a sign-in that is over for the moment. */
-const RETRY_MS = 5_000;
+/**
+ * Waits after a stream that ended with an error, the last one again and again. The first are short: proving once more who
+ * one is replaces the session, and the stream of the old one ends before the browser has the new cookie.
+ */
+const RETRY_MS = [100, 400, 1_000, 5_000] as const;
 
 const MISSED: Change = { kind: "missed", id: null, tenantId: null, jobId: null, state: null, seq: null };
 
@@ -39,12 +42,22 @@ export function followChanges({ client, onChanges, onState }: Following): () => 
   };
   channel.onmessage = ({ data }: MessageEvent<Told>) => take(data);
 
+  let ended = 0;
+  const health = healthOf(tell);
+  const whole = () => {
+    ended = 0;
+    health.whole();
+  };
   const lead = () => {
     navigator.locks
-      .request(CHANNEL, { signal: leave.signal }, () => stream(client, leave.signal, tell))
+      .request(CHANNEL, { signal: leave.signal }, () =>
+        stream(client, leave.signal, { ...health, whole, onChanges: (changes) => tell({ changes }) }),
+      )
       .then(
         () => {
-          if (!leave.signal.aborted) retry = setTimeout(lead, RETRY_MS);
+          if (leave.signal.aborted) return;
+          retry = setTimeout(lead, RETRY_MS[ended] ?? RETRY_MS.at(-1));
+          ended += 1;
         },
         // Another tab leads, and this one was closed while it waited.
         () => undefined,
@@ -54,47 +67,69 @@ export function followChanges({ client, onChanges, onState }: Following): () => 
   return () => {
     leave.abort();
     clearTimeout(retry);
+    health.forget();
     channel.close();
   };
 }
 
-/** Streams until it is told to stop or the stream ends with an error; a lost connection is taken up again within. */
-function stream(client: Following["client"], stop: AbortSignal, tell: (told: Told) => void): Promise<void> {
-  return new Promise((resolve) => {
-    // The lock may be granted just after the page has left; then nobody would give it back.
-    if (stop.aborted) return resolve();
-    let wasBroken = false;
-    let isStreaming = false;
-    let away: ReturnType<typeof setTimeout> | undefined;
-    const broken = () => {
+/** Tells that the stream is broken once it has been for a while, over all attempts, and what to do when it is whole. */
+function healthOf(tell: (told: Told) => void) {
+  let wasBroken = false;
+  let away: ReturnType<typeof setTimeout> | undefined;
+  const forget = () => {
+    clearTimeout(away);
+    away = undefined;
+  };
+  return {
+    forget,
+    broken: () => {
       wasBroken = true;
       away ??= setTimeout(() => tell({ state: "away" }), AWAY_AFTER_MS);
-    };
-    const whole = () => {
-      clearTimeout(away);
-      away = undefined;
+    },
+    whole: () => {
+      forget();
       tell({ state: "live" });
       // What was announced in between reached nobody.
       if (wasBroken) tell({ changes: [MISSED] });
       wasBroken = false;
-    };
+    },
+  };
+}
+
+type Heard = {
+  broken: () => void;
+  whole: () => void;
+  onChanges: (changes: readonly Change[]) => void;
+};
+
+/** Streams until it is told to stop or the stream ends with an error; a lost connection is taken up again within. */
+function stream(client: Following["client"], stop: AbortSignal, heard: Heard): Promise<void> {
+  return new Promise((resolve) => {
+    // The lock may be granted just after the page has left; then nobody would give it back.
+    if (stop.aborted) return resolve();
+    let isStreaming = false;
     // A machine that is off its network has a stream that looks whole until it has been silent for long.
-    const backOnline = () => (isStreaming ? whole() : undefined);
-    window.addEventListener("offline", broken);
+    const backOnline = () => (isStreaming ? heard.whole() : undefined);
+    window.addEventListener("offline", heard.broken);
     window.addEventListener("online", backOnline);
     const subscription = client.live.changes.subscribe(undefined, {
-      onData: (changes) => tell({ changes }),
+      // The first piece comes once the server has found that this person may read; an open connection says less.
+      onData: (changes) => {
+        if (!isStreaming) heard.whole();
+        isStreaming = true;
+        heard.onChanges(changes);
+      },
       onConnectionStateChange: ({ state }) => {
-        isStreaming = state === "pending";
-        return isStreaming ? whole() : broken();
+        if (state === "pending") return;
+        isStreaming = false;
+        heard.broken();
       },
       onError: () => end(),
     });
     const end = () => {
-      window.removeEventListener("offline", broken);
+      window.removeEventListener("offline", heard.broken);
       window.removeEventListener("online", backOnline);
-      clearTimeout(away);
-      if (!stop.aborted) tell({ state: "away" });
+      if (!stop.aborted) heard.broken();
       subscription.unsubscribe();
       resolve();
     };

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { bigint, boolean, index, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { PROOFS } from "#server/domain/passkey/states.ts";
 import { ROLES } from "#server/domain/person/states.ts";
 
 export const person = pgTable(
@@ -56,6 +57,8 @@ export const session = pgTable(
     expiresAt: timestamp("expires_at", { withTimezone: true }).notNull(),
     /** When the person last proved who they are in this session. A new proof makes a new session. */
     steppedUpAt: timestamp("stepped_up_at", { withTimezone: true }),
+    /** How: whoever has a passkey proves it by nothing else. */
+    steppedUpBy: text("stepped_up_by", { enum: PROOFS }),
     endedAt: timestamp("ended_at", { withTimezone: true }),
     endedReason: text("ended_reason"),
     userAgent: text("user_agent"),

@@ -1,7 +1,6 @@
 import { sql } from "drizzle-orm";
 import {
   check,
-  customType,
   integer,
   jsonb,
   pgTable,
@@ -12,13 +11,9 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { SECRET_NAMES } from "#server/domain/secret/names.ts";
+import { bytea } from "./bytea.ts";
 import { person } from "./person.ts";
 import { tenant } from "./tenant.ts";
-
-const bytea = customType<{ data: Uint8Array; driverData: Buffer }>({
-  dataType: () => "bytea",
-  toDriver: (value) => Buffer.from(value),
-});
 
 /** A sealed value. AES-256-GCM under the runner's key; the row id, tenant, name and version are bound as AAD. */
 export const secret = pgTable(

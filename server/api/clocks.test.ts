@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addPerson } from "#server/testing/people.ts";
 import { approvalOf, type JobRow, type JobWorld } from "#server/testing/jobs.ts";
 import { listProcedures } from "#server/testing/procedures.ts";
-import { browserOf, closeWeb, openWeb } from "#server/testing/web.ts";
+import { browserOf, closeWeb, openWeb, ORIGIN } from "#server/testing/web.ts";
 import { connection } from "./connection.ts";
 import { healthBy } from "./health.ts";
 import { appRouter } from "./root.ts";
@@ -39,6 +39,7 @@ const call = (path: string, input: unknown, ms: number) =>
       cookieHeader: reviewer.cookie,
       isBatch: false,
       signatureNamespace: "countersign-op-v1",
+      origin: ORIGIN,
     },
     getRawInput: () => Promise.resolve(input),
     signal: AbortSignal.timeout(60_000),

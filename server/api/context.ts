@@ -14,6 +14,7 @@ export interface ApiContext {
   cookieHeader: string | null;
   isBatch: boolean;
   signatureNamespace: string;
+  origin: string;
 }
 
 /** What a procedure gets. `isActivity` is false for streams and for polls of a page nobody touches. */
@@ -36,5 +37,6 @@ export async function createContext(request: {
     cookieHeader: request.cookieHeader,
     isBatch: request.isBatch,
     signatureNamespace: webEnv().signatureNamespace,
+    origin: webEnv().origin,
   };
 }

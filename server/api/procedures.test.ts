@@ -12,7 +12,7 @@ import { DEFAULT_RULES } from "#server/domain/rule/rule.ts";
 import { ROLES } from "#server/domain/person/states.ts";
 import type { JobWorld } from "#server/testing/jobs.ts";
 import { type DescribedProcedure, listProcedures } from "#server/testing/procedures.ts";
-import { browserOf, closeWeb, openWeb } from "#server/testing/web.ts";
+import { browserOf, closeWeb, openWeb, ORIGIN } from "#server/testing/web.ts";
 import { connection } from "./connection.ts";
 import type { ApiContext } from "./context.ts";
 import { appRouter, type AppRouter } from "./root.ts";
@@ -24,6 +24,24 @@ const ITEM_LIST = { filter: NO_ITEM_FILTER, sort: "code", descending: false, gro
 
 /** One well-formed input per procedure, of things that are not there. A new procedure without one does not compile. */
 const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<AppRouter>[K] } = {
+  account: {
+    get: {},
+    beginProof: { way: "sso" },
+    beginEnrol: {},
+    enrolPasskey: {
+      name: "Key",
+      response: {
+        id: "x",
+        rawId: "x",
+        type: "public-key",
+        response: { clientDataJSON: "x", attestationObject: "x" },
+      },
+    },
+    renamePasskey: { passkeyId: ID, name: "Key" },
+    removePasskey: { passkeyId: ID },
+    changePassword: { current: "x", wanted: "several words do well" },
+    endSessions: { sessionId: ID },
+  },
   freeze: {
     set: { reason: REASON },
     proposeLift: { content: { freezeId: ID }, reason: REASON },
@@ -185,6 +203,7 @@ const contextOf = (given: Partial<ApiContext>): ApiContext => ({
   cookieHeader: null,
   isBatch: false,
   signatureNamespace: "countersign-op-v1",
+  origin: ORIGIN,
   ...given,
 });
 
@@ -245,6 +264,13 @@ describe("every procedure", () => {
   it("that decides, asks for, starts or reveals something is never part of a batch", async () => {
     const single = PROCEDURES.filter(({ meta }) => metaSchema.parse(meta).isSingle);
     expect(single.map(({ path }) => path).sort()).toEqual([
+      "account.beginEnrol",
+      "account.beginProof",
+      "account.changePassword",
+      "account.endSessions",
+      "account.enrolPasskey",
+      "account.removePasskey",
+      "account.renamePasskey",
       "freeze.proposeLift",
       "freeze.set",
       "itemActs.setGate",

@@ -1,3 +1,4 @@
+import { accountRouter } from "./routers/account.ts";
 import { freezeRouter } from "./routers/freeze.ts";
 import { auditRouter } from "./routers/audit.ts";
 import { inboxRouter } from "./routers/inbox.ts";
@@ -15,6 +16,7 @@ import { tenantsRouter } from "./routers/tenants.ts";
 import { router } from "./trpc.ts";
 
 export const appRouter = router({
+  account: accountRouter,
   audit: auditRouter,
   freeze: freezeRouter,
   inbox: inboxRouter,

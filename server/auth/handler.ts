@@ -1,5 +1,5 @@
 import NextAuth from "next-auth";
-import { findCookie, readSessionSecret, sessionCookieName } from "./session-cookie.ts";
+import { findCookie, readSessionSecret, returnCookieName, sessionCookieName } from "./session-cookie.ts";
 import { authOptions } from "./options.ts";
 
 interface RouteContext {
@@ -14,10 +14,12 @@ export async function handleAuth(request: Request, context: RouteContext): Promi
   if (isTooLarge(request)) {
     return Response.json({ error: { message: "The request is too large." } }, { status: 413 });
   }
+  const cookies = request.headers.get("cookie");
   const facts = {
     address: addressOf(request),
     userAgent: request.headers.get("user-agent"),
-    replaces: await readSessionSecret(findCookie(request.headers.get("cookie"), sessionCookieName())),
+    replaces: await readSessionSecret(findCookie(cookies, sessionCookieName())),
+    returnTo: findCookie(cookies, returnCookieName()) ?? null,
   };
   const { nextauth } = await context.params;
   const handler: (request: Request, context: { params: { nextauth: string[] } }) => Promise<Response> =

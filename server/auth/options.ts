@@ -8,8 +8,9 @@ import { DomainError } from "#server/domain/error/domain-error.ts";
 import { webEnv } from "#server/env.ts";
 import { log } from "#server/log.ts";
 import { SESSION_MAX_MS } from "#server/services/person/limits.ts";
+import { proveByPasskey } from "#server/services/person/prove-by-passkey.ts";
 import { endOwnSession } from "#server/services/person/session.ts";
-import { signIn } from "#server/services/person/sign-in.ts";
+import { signIn, type SignInContext } from "#server/services/person/sign-in.ts";
 import { stepUp } from "#server/services/person/step-up.ts";
 import { signInOidc } from "#server/services/person/sign-in-oidc.ts";
 
@@ -18,6 +19,8 @@ interface RequestFacts {
   userAgent: string | null;
   /** Secret of the session that the request's cookie carries. */
   replaces: string | null;
+  /** Where next-auth was asked to go afterwards, as its cookie carries it from one request to the next. */
+  returnTo: string | null;
 }
 
 const oidcProfileSchema = z.object({
@@ -35,7 +38,9 @@ const oidcProfileSchema = z.object({
  */
 export function authOptions(facts: RequestFacts): NextAuthOptions {
   const env = webEnv();
-  const context = { db: connection().db, clock: now, ...facts };
+  const context = { db: connection().db, clock: now, origin: env.origin, ...facts };
+  // Of the one answer of the identity provider that this request may carry.
+  let vouched: Entered | null = null;
   return {
     secret: env.authSecret,
     session: { strategy: "jwt", maxAge: SESSION_MAX_MS / 1000 },
@@ -55,22 +60,26 @@ export function authOptions(facts: RequestFacts): NextAuthOptions {
         credentials: { password: {} },
         authorize: (given) => answered(stepUp(context, given?.password ?? "")),
       }),
+      CredentialsProvider({
+        id: "passkey",
+        name: "Passkey",
+        credentials: { response: {} },
+        authorize: (given) => answered(proveByPasskey(context, given?.response ?? "")),
+      }),
       ...(env.oidc === null ? [] : [oidcProvider(env.oidc)]),
     ],
     callbacks: {
       redirect: ({ url, baseUrl }) => ownAddress(url, baseUrl),
-      jwt: async ({ token, user, account, profile }) => {
-        if (account?.provider === "oidc") {
-          const claims = oidcProfileSchema.parse(profile);
-          const made = await signInOidc(context, {
-            issuer: claims.iss,
-            subject: claims.sub,
-            email: claims.email ?? null,
-            isEmailVerified: claims.email_verified === true,
-            authenticatedAt: claims.auth_time ? new Date(claims.auth_time * 1000) : null,
-          });
-          return { sub: made.personId, sid: made.sessionSecret };
-        }
+      // The identity provider's answer is judged here: a refusal becomes an address with its reason.
+      signIn: async ({ account, profile }) => {
+        if (account?.provider !== "oidc") return true;
+        const entered = await enterBy(context, profile);
+        if (typeof entered === "string") return refusedAddress(entered, facts.returnTo);
+        vouched = entered;
+        return true;
+      },
+      jwt: ({ token, user }) => {
+        if (vouched !== null) return { sub: vouched.personId, sid: vouched.sessionSecret };
         const sid = sessionSecretOf(user);
         return sid === null ? token : { sub: user.id, sid };
       },
@@ -88,8 +97,39 @@ export function authOptions(facts: RequestFacts): NextAuthOptions {
   };
 }
 
+interface Entered {
+  personId: string;
+  sessionSecret: string;
+}
+
+/** The session that the identity provider's word makes, or the reason why it makes none. */
+async function enterBy(context: SignInContext, profile: unknown): Promise<Entered | string> {
+  const claims = oidcProfileSchema.parse(profile);
+  try {
+    return await signInOidc(context, {
+      issuer: claims.iss,
+      subject: claims.sub,
+      email: claims.email ?? null,
+      isEmailVerified: claims.email_verified === true,
+      authenticatedAt: claims.auth_time ? new Date(claims.auth_time * 1000) : null,
+    });
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return error.details.reason;
+  }
+}
+
+/** The sign-in page with why, and with where the person was going. */
+function refusedAddress(reason: string, returnTo: string | null): string {
+  const given = new URLSearchParams({
+    error: reason,
+    ...(returnTo === null ? {} : { callbackUrl: returnTo }),
+  });
+  return `/sign-in?${given.toString()}`;
+}
+
 /** A made session as next-auth wants it; a refusal as its reason. */
-async function answered(making: Promise<{ personId: string; sessionSecret: string }>) {
+async function answered(making: Promise<Entered>) {
   try {
     const made = await making;
     return { id: made.personId, sid: made.sessionSecret };

@@ -3,9 +3,16 @@ import { webEnv } from "#server/env.ts";
 
 /** Cookies of an https origin carry the `__Secure-` prefix, so that a plain-http neighbour cannot set them. */
 export function sessionCookieName(): string {
-  return webEnv().origin.startsWith("https:")
-    ? "__Secure-next-auth.session-token"
-    : "next-auth.session-token";
+  return cookieName("session-token");
+}
+
+/** next-auth's own: where to go after signing in. */
+export function returnCookieName(): string {
+  return cookieName("callback-url");
+}
+
+function cookieName(name: string): string {
+  return `${webEnv().origin.startsWith("https:") ? "__Secure-" : ""}next-auth.${name}`;
 }
 
 /**

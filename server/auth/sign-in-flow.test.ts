@@ -59,13 +59,16 @@ async function installationAt(origin: string) {
   ): Promise<Answer> => {
     const url = new URL(path, origin);
     const sent = given.cookies ?? cookies;
-    const answer = await run(authOptions({ address: "10.3.3.3", userAgent: "test", replaces: null }), {
-      method: given.method ?? "GET",
-      query: { ...Object.fromEntries(url.searchParams), nextauth: url.pathname.split("/").slice(3) },
-      cookies: sent,
-      headers: { host: url.host, ...given.headers },
-      body: given.body ?? {},
-    });
+    const answer = await run(
+      authOptions({ address: "10.3.3.3", userAgent: "test", replaces: null, returnTo: null }),
+      {
+        method: given.method ?? "GET",
+        query: { ...Object.fromEntries(url.searchParams), nextauth: url.pathname.split("/").slice(3) },
+        cookies: sent,
+        headers: { host: url.host, ...given.headers },
+        body: given.body ?? {},
+      },
+    );
     for (const cookie of answer.setCookies) {
       const [pair = ""] = cookie.split(";");
       const at = pair.indexOf("=");

@@ -23,6 +23,8 @@ export interface Ctx {
   clock: Clock;
   /** What operations are signed for in this deployment; left out: the default. */
   signatureNamespace?: string;
+  /** The origin that people open the console under: passkeys belong to it. */
+  origin?: string;
 }
 
 export interface AuditObject {

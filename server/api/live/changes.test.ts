@@ -7,7 +7,7 @@ import { SESSION_IDLE_MS } from "#server/services/person/limits.ts";
 import { setRoles } from "#server/services/person/set-roles.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
 import { type JobWorld, openJobWorld } from "#server/testing/jobs.ts";
-import { browserOf, setWebEnvironment } from "#server/testing/web.ts";
+import { browserOf, ORIGIN, setWebEnvironment } from "#server/testing/web.ts";
 import type { ApiContext } from "../context.ts";
 import { ChangeQueue } from "./change-queue.ts";
 import { changes } from "./changes.ts";
@@ -50,6 +50,7 @@ async function follow(browser: Browser) {
     cookieHeader: browser.cookie,
     isBatch: false,
     signatureNamespace: "countersign-op-v1",
+    origin: ORIGIN,
   };
   const stream = changes(ctx, leave.signal);
   streams.push(stream);

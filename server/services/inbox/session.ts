@@ -5,6 +5,7 @@ import { person as personTable } from "#db/schema/person.ts";
 import { runner } from "#db/schema/runner.ts";
 import { findFreeze } from "../freeze/rows.ts";
 import { may } from "../may.ts";
+import { hasPasskey } from "../passkey/rows.ts";
 import { query } from "../verb.ts";
 import { countWaiting } from "./list.ts";
 
@@ -30,14 +31,17 @@ export const readSession = query({
       .select({ passwordHash: personTable.passwordHash })
       .from(personTable)
       .where(eq(personTable.id, person?.personId ?? NOBODY));
+    const hasPassword = (account?.passwordHash ?? null) !== null;
+    const isHolder = await hasPasskey(ctx.db, person?.personId ?? NOBODY);
     return {
       person: {
         id: person?.personId ?? "",
         name: person?.name ?? "",
         email: person?.email ?? "",
         roles: person?.roles ?? [],
-        /** Whether a password can be asked for again; otherwise single sign-on is. */
-        hasPassword: (account?.passwordHash ?? null) !== null,
+        hasPassword,
+        /** How this person proves who they are: with a passkey when they have one, and then with nothing else. */
+        proof: isHolder ? ("passkey" as const) : hasPassword ? ("password" as const) : ("sso" as const),
       },
       clouds: clouds.map(({ id, name, state, says, checkedAt }) => ({ id, name, state, says, checkedAt })),
       isRunnerAlive: runners.some((row) => row.stoppedAt === null && row.heartbeatAt.getTime() > since),

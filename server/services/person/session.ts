@@ -4,6 +4,7 @@ import type { Db, Tx } from "#db/client.ts";
 import { person, roleGrant, session } from "#db/schema/person.ts";
 import type { Clock } from "#server/clock.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
+import type { Proof } from "#server/domain/passkey/states.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
 import { appendAudit } from "../audit/append.ts";
 import { ACTIVITY_STEP_MS, SESSION_IDLE_MS, SESSION_MAX_MS } from "./limits.ts";
@@ -15,7 +16,7 @@ export async function openSession(
     clock: Clock;
     personId: string;
     personName: string;
-    method: "password" | "oidc";
+    method: Proof;
     userAgent: string | null;
     /** When the person proved who they are; null when nobody knows. */
     steppedUpAt: Date | null;
@@ -35,6 +36,7 @@ export async function openSession(
     expiresAt: new Date(at.getTime() + SESSION_MAX_MS),
     userAgent: given.userAgent?.slice(0, 400) ?? null,
     steppedUpAt: given.steppedUpAt,
+    steppedUpBy: given.method,
   });
   if (given.replaces !== null) {
     await tx

@@ -1,10 +1,11 @@
-import { and, count, eq, gt } from "drizzle-orm";
-import type { Db, Tx } from "#db/client.ts";
-import { person, signInAttempt } from "#db/schema/person.ts";
+import { eq } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
+import { person } from "#db/schema/person.ts";
 import type { Clock } from "#server/clock.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import { signInSchema } from "#server/domain/person/schema.ts";
 import { appendAudit } from "../audit/append.ts";
+import { countFailures, insertAttempt } from "./attempts.ts";
 import { THROTTLE } from "./limits.ts";
 import { passwordMatches } from "./password.ts";
 import { openSession } from "./session.ts";
@@ -57,7 +58,7 @@ async function findAndOpen(ctx: SignInContext, email: string, password: string |
     // Locked: somebody disabled meanwhile gets no session that would live again when he is enabled.
     const [present] = await tx.select().from(person).where(eq(person.id, row.id)).for("share");
     if (!present || present.disabledAt !== null) return null;
-    await insertAttempt(tx, ctx, { email, succeeded: true });
+    await insertAttempt(tx, { email, address: ctx.address, succeeded: true, at: ctx.clock() });
     return openSession(tx, {
       ...ctx,
       personId: row.id,
@@ -89,17 +90,12 @@ async function isThrottled(
   email: string,
   pending: { ofEmail: number; ofAddress: number },
 ): Promise<boolean> {
-  const since = new Date(ctx.clock().getTime() - THROTTLE.windowMs);
-  const failures = (column: typeof signInAttempt.email | typeof signInAttempt.address, value: string) =>
-    ctx.db
-      .select({ n: count() })
-      .from(signInAttempt)
-      .where(and(eq(column, value), gt(signInAttempt.at, since), eq(signInAttempt.succeeded, false)));
-  const [byEmail] = await failures(signInAttempt.email, email);
-  const [byAddress] = await failures(signInAttempt.address, ctx.address);
+  const at = ctx.clock();
+  const byEmail = await countFailures(ctx.db, { column: "email", value: email, at });
+  const byAddress = await countFailures(ctx.db, { column: "address", value: ctx.address, at });
   return (
-    (byEmail?.n ?? 0) + pending.ofEmail >= THROTTLE.failuresPerEmail ||
-    (byAddress?.n ?? 0) + pending.ofAddress >= THROTTLE.failuresPerAddress
+    byEmail + pending.ofEmail >= THROTTLE.failuresPerEmail ||
+    byAddress + pending.ofAddress >= THROTTLE.failuresPerAddress
   );
 }
 
@@ -110,7 +106,8 @@ async function recordFailure(
   reason: "refused" | "throttled",
 ): Promise<void> {
   await ctx.db.transaction(async (tx) => {
-    if (reason === "refused") await insertAttempt(tx, ctx, { email, succeeded: false });
+    if (reason === "refused")
+      await insertAttempt(tx, { email, address: ctx.address, succeeded: false, at: ctx.clock() });
     await appendAudit(tx, {
       actor: { kind: "anonymous", address: ctx.address },
       at: ctx.clock(),
@@ -121,12 +118,4 @@ async function recordFailure(
       details: { reason },
     });
   });
-}
-
-async function insertAttempt(
-  tx: Tx,
-  ctx: SignInContext,
-  attempt: { email: string; succeeded: boolean },
-): Promise<void> {
-  await tx.insert(signInAttempt).values({ ...attempt, address: ctx.address, at: ctx.clock() });
 }

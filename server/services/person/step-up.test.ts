@@ -6,6 +6,8 @@ import { approvalOf, type JobWorld, openJobWorld } from "#server/testing/jobs.ts
 import { addPerson } from "#server/testing/people.ts";
 import { answerTo, unfreeze, waitingProposal } from "#server/testing/proposals.ts";
 import { refusalOf } from "#server/testing/refusal.ts";
+import { PROVIDER_SKEW_MS } from "#server/domain/passkey/limits.ts";
+import { beginProof } from "../account/begin-proof.ts";
 import { approveJob } from "../job/approve.ts";
 import { rejectJob } from "../job/reject.ts";
 import { approveProposal } from "../proposal/decide.ts";
@@ -149,5 +151,88 @@ describe("a fresh proof of the person", () => {
       if (isFresh) expect(await act).toEqual({ state: "queued" });
       else expect(await refusalOf(act)).toMatchObject({ reason: "step_up_required" });
     }
+  });
+
+  describe("asked of the identity provider", () => {
+    let present: { secret: string; actor: PersonActor };
+    let subject: string;
+
+    const answer = (given: { subject?: string; ago: number | null; replaces?: string | null }) =>
+      signInOidc(ctx(given.replaces === undefined ? present.secret : given.replaces), {
+        issuer: "https://id.example.org",
+        subject: given.subject ?? subject,
+        email: null,
+        isEmailVerified: false,
+        authenticatedAt: given.ago === null ? null : new Date(world.now.getTime() - given.ago),
+      });
+
+    beforeEach(async () => {
+      const who = await addPerson(world.db, { name: "Vera", roles: ["reviewer"], at: world.now });
+      subject = who.id;
+      const { sessionSecret } = await signInOidc(ctx(null), {
+        issuer: "https://id.example.org",
+        subject,
+        email: who.email,
+        isEmailVerified: true,
+        authenticatedAt: null,
+      });
+      present = { secret: sessionSecret, actor: await actorOf(sessionSecret) };
+      await beginProof(world.ctx(present.actor), { way: "sso" });
+      world.advance(60_000);
+    });
+
+    it("is taken when the provider looked after it was asked, once", async () => {
+      const row = await compared();
+      expect(await refusalOf(approveJob(world.ctx(present.actor), approvalOf(row)))).toMatchObject({
+        reason: "step_up_required",
+      });
+      const made = await answer({ ago: 2_000 });
+      const proven = await actorOf(made.sessionSecret);
+      expect(await approveJob(world.ctx(proven), approvalOf(row))).toEqual({ state: "queued" });
+      expect(await findActor({ ...ctx(null), isActivity: false }, present.secret)).toBeNull();
+      // Asked for nothing any more: an old look signs in and proves nothing.
+      const later = await actorOf(
+        (await answer({ ago: 400_000, replaces: made.sessionSecret })).sessionSecret,
+      );
+      expect(await refusalOf(approveJob(world.ctx(later), approvalOf(await compared())))).toMatchObject({
+        reason: "step_up_required",
+      });
+    });
+
+    it.each<[string, number | null]>([
+      ["from before it was asked", 60_000 + PROVIDER_SKEW_MS + 1],
+      ["of an hour ago", 3_600_000],
+      ["ahead of time", -PROVIDER_SKEW_MS - 1],
+      ["without a time", null],
+    ])("is refused for a look %s, and the session stays as it was", async (_what, ago) => {
+      expect(await refusalOf(answer({ ago }))).toEqual({ code: "forbidden", reason: "old_proof" });
+      expect((await actorOf(present.secret)).sessionId).toBe(present.actor.sessionId);
+      expect(
+        await refusalOf(approveJob(world.ctx(present.actor), approvalOf(await compared()))),
+      ).toMatchObject({ reason: "step_up_required" });
+    });
+
+    it("is refused for another person, also one whom the provider vouches for", async () => {
+      const other = await addPerson(world.db, { name: "Otto", roles: ["reviewer"], at: world.now });
+      await signInOidc(ctx(null), {
+        issuer: "https://id.example.org",
+        subject: other.id,
+        email: other.email,
+        isEmailVerified: true,
+        authenticatedAt: null,
+      });
+      expect(await refusalOf(answer({ subject: other.id, ago: 0 }))).toMatchObject({
+        reason: "other_person",
+      });
+      expect((await actorOf(present.secret)).personId).toBe(present.actor.personId);
+      expect(await refusalOf(answer({ subject: "nobody", ago: 0 }))).toMatchObject({ reason: "no_person" });
+    });
+
+    it("in another browser is an ordinary sign-in, which proves what the provider says", async () => {
+      const elsewhere = await actorOf((await answer({ ago: 400_000, replaces: null })).sessionSecret);
+      expect(await refusalOf(approveJob(world.ctx(elsewhere), approvalOf(await compared())))).toMatchObject({
+        reason: "step_up_required",
+      });
+    });
   });
 });

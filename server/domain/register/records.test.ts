@@ -22,7 +22,7 @@ describe("records of a document", () => {
     expect(records.length).toBeGreaterThan(1);
     expect(new Set(records.map(({ key }) => key)).size).toBe(records.length);
     expect(records.map(({ position }) => position)).toEqual(records.map((_, at) => at + 1));
-    for (const { code, title, words } of records) expect([code, title, words]).not.toContain("");
+    for (const { code, title } of records) expect([code, title]).not.toContain("");
   });
 
   it.each<[string, string]>([
@@ -65,7 +65,7 @@ describe("records of a document", () => {
 
   it("know an owner, a date, a trigger, and whom another has to differ from", () => {
     const row = "| ID | Owner | Due |\n| --- | --- | --- |\n| SEC-001 | Mara Manager | by 2026-03-01 |\n";
-    expect(only(row)).toMatchObject({ ownerName: "Mara Manager", dueOn: "2026-03-01", title: "SEC-001" });
+    expect(only(row)).toMatchObject({ ownerName: "Mara Manager", dueOn: "2026-03-01", kind: "ledger_row" });
     const second = only(handoff("V-2 -- custody\n  Someone other than Olivia Operator must hold the key."));
     expect(second.differsFrom).toBe("Olivia Operator");
     const later = only("# Handoff\n\n## 6. Deferred\n\n- a second region: revisit 2027-01-01\n");
@@ -89,8 +89,8 @@ describe("records of a document", () => {
     const [first, second] = recordsOf(`# Handoff\n\n## 6. Deferred\n\n- ${long}: when\n- ${long}: when\n`);
     for (const record of [first, second]) {
       expect(record?.key.length).toBeLessThan(300);
-      expect(record?.title.length).toBeLessThan(1100);
-      expect(record?.words.length).toBeLessThanOrEqual(100_000);
+      expect(record?.title.length).toBeLessThanOrEqual(2000);
+      expect(record?.words.length).toBeLessThanOrEqual(200_000);
     }
     expect(first?.key).not.toBe(second?.key);
     expect(recordsOf(handoff("H-1 -- one", "H-1 -- two")).map(({ key }) => key)).toEqual(["H-1", "H-1 (2)"]);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { changeIds, missingOf, nameOf, type PlacedChange } from "./changelog/hardening.ts";
+import { changeIds, type PlacedChange } from "./changelog/hardening.ts";
 import type { PlacedRunningEntry } from "./changelog/running.ts";
 import { linksOf } from "./decision/view.ts";
 import type { DecisionLinkKind, PlacedDecision } from "./decision/decision.ts";
@@ -8,14 +8,13 @@ import type { PlacedFinding } from "./docfix/docfix.ts";
 import type { Handoff, RegisterDocument } from "./document.ts";
 import { itemKey } from "./handoff/compare.ts";
 import type { PlacedItem } from "./handoff/item.ts";
-import { needsOtherPerson, partsOfItem, refsOf } from "./handoff/view.ts";
+import { needsOtherPerson, partsOfItem } from "./handoff/view.ts";
 import { cellOf, type LedgerTable, type PlacedRow } from "./ledger/security.ts";
 import type { PlacedSession } from "./ledger/sessions.ts";
 import { proposeTrigger, type Trigger } from "./lifecycle/trigger.ts";
 import { firstState, type RecordContent, type RecordKind, type RecordState } from "./record.ts";
+import { recordRefs, recordTitle, recordWords } from "./record-text.ts";
 import { stateOfDecision, stateOfItem, stateOfRow } from "./record-state.ts";
-import type { Field } from "./text/fields.ts";
-import { uniqueIdentifiers } from "./text/identifiers.ts";
 import { unwrap } from "./text/wrap.ts";
 
 /** How a record hangs together with another, as prose seems to say. */
@@ -53,24 +52,24 @@ export interface DocumentRecord {
   lines: LineSpan;
 }
 
-/** Longer ones have no place in an index; the record itself keeps every word. In characters. */
-const WORDS_MAX = 100_000;
-const TITLE_MAX = 1000;
+/** A longer one has no place in an index. In characters. */
 const KEY_MAX = 200;
 const BECAUSE_MAX = 300;
+/** Of one decision; more than this nobody confirms. */
+const LINKS_MAX = 200;
+/** How far into a text the sentence behind a link is looked for. */
+const SEARCHED_MAX = 20_000;
 
-type Made = Partial<DocumentRecord> &
-  Pick<DocumentRecord, "key" | "code" | "kind" | "title" | "content" | "lines"> & { texts: string[] };
+type Made = Partial<DocumentRecord> & Pick<DocumentRecord, "key" | "code" | "kind" | "content" | "lines">;
 
 /** Records of a document, in its order. One whose form is not known has none. */
 export function recordsIn(document: RegisterDocument): DocumentRecord[] {
   const counts = new Map<string, number>();
-  return madeFrom(document).map(({ texts, ...made }, at): DocumentRecord => {
+  return madeFrom(document).map((made, at): DocumentRecord => {
     const count = (counts.get(made.key) ?? 0) + 1;
     counts.set(made.key, count);
     return {
       section: null,
-      refs: [],
       state: firstState(made.kind),
       isChange: false,
       trigger: null,
@@ -82,8 +81,9 @@ export function recordsIn(document: RegisterDocument): DocumentRecord[] {
       // The second of one key gets a key of its own, so that a duplicate is shown and not lost.
       key: shortKey(count === 1 ? made.key : `${made.key} (${count})`),
       position: at + 1,
-      title: made.title.length > TITLE_MAX ? `${made.title.slice(0, TITLE_MAX)}...` : made.title,
-      words: unwrap(texts.map((text) => text.slice(0, WORDS_MAX))).slice(0, WORDS_MAX),
+      title: recordTitle(made.content),
+      words: recordWords(made.content),
+      refs: recordRefs(made.content),
     };
   });
 }
@@ -118,7 +118,12 @@ function shortKey(key: string): string {
 
 function itemsOf({ items, links }: Handoff): Made[] {
   const bySource = Map.groupBy(links, ({ from }) => from);
-  return items.map((placed) => itemOf(placed, linksFrom(bySource.get(placed.id) ?? [])));
+  return items.map((placed) => {
+    const own = linksFrom(bySource.get(placed.id) ?? []);
+    // A number that stands twice names the first.
+    bySource.delete(placed.id);
+    return itemOf(placed, own);
+  });
 }
 
 function linksFrom(links: Handoff["links"]): RecordLink[] {
@@ -131,16 +136,13 @@ function linksFrom(links: Handoff["links"]): RecordLink[] {
 const OTHER_THAN = /\bother than (?:the )?([A-Z][\p{L}'-]*(?: [A-Z][\p{L}'-]*){0,3})/u;
 
 function itemOf({ section, lines, ...item }: PlacedItem, links: RecordLink[]): Made {
-  const { body, fix, accept, check, ruleOnResult, trigger } = partsOfItem(item);
-  const texts = [item.refsText, item.title, body, fix, ...accept, check?.script, ruleOnResult, trigger];
+  const { body, fix, trigger } = partsOfItem(item);
   return {
     key: itemKey(item),
     code: item.id,
     kind: item.kind,
-    title: item.title,
     content: { kind: "item", item },
     section,
-    refs: refsOf(item),
     state: stateOfItem(item),
     // Only these two are worked on by changing something; the others ask, check or list.
     isChange: (item.kind === "H" || item.kind === "D") && fix !== null,
@@ -149,26 +151,21 @@ function itemOf({ section, lines, ...item }: PlacedItem, links: RecordLink[]): M
       ? (OTHER_THAN.exec(`${item.title} ${body.slice(0, 4000)}`)?.[1] ?? null)
       : null,
     links,
-    texts: texts.flatMap((text) => (text === null || text === undefined ? [] : [text])),
     lines,
   };
 }
 
-const fieldTexts = (fields: readonly Field[]) => fields.flatMap(({ label, text }) => [label, text]);
-
 function decisionOf({ lines, ...decision }: PlacedDecision): Made {
   const { id, title, fields } = decision;
-  const texts = [title, ...fieldTexts(fields)];
+  const texts = [title, ...fields.map(({ text }) => text.slice(0, SEARCHED_MAX))];
+  const links = linksOf(decision).slice(0, LINKS_MAX);
   return {
     key: id,
     code: id,
     kind: "decision",
-    title,
     content: { kind: "decision", decision },
-    refs: uniqueIdentifiers(texts.join("\n")).filter((named) => named !== id),
     state: stateOfDecision(decision),
-    links: linksOf(decision).map(({ kind, to }) => ({ kind, to, because: sentenceWith(to, texts) })),
-    texts,
+    links: links.map(({ kind, to }) => ({ kind, to, because: sentenceWith(to, texts) })),
     lines,
   };
 }
@@ -178,8 +175,8 @@ function sentenceWith(name: string, texts: readonly string[]): string {
   const text = texts.find((one) => one.includes(name));
   if (text === undefined) return name;
   const at = text.indexOf(name);
-  const from = Math.max(0, text.slice(0, at).search(/[.!?]\s(?!.*[.!?]\s)[^.!?]*$/s) + 1);
-  const words = unwrap(text.slice(from, at + BECAUSE_MAX).split("\n"));
+  const from = Math.max(text.lastIndexOf(". ", at), text.lastIndexOf(".\n", at)) + 1;
+  const words = unwrap(text.slice(Math.max(from, at - BECAUSE_MAX / 2), at + BECAUSE_MAX).split("\n"));
   const end = words.indexOf(". ", words.indexOf(name));
   return (end === -1 ? words : words.slice(0, end + 1)).slice(0, BECAUSE_MAX);
 }
@@ -188,20 +185,16 @@ const DAY = /[0-9]{4}-[0-9]{2}-[0-9]{2}/;
 
 function rowOf(tables: readonly LedgerTable[], { lines, ...row }: PlacedRow): Made {
   const ledger = { tables: [...tables] };
-  const title = cellOf(ledger, row, "title");
   const owner = cellOf(ledger, row, "owner");
   return {
     key: row.id,
     code: row.id,
     kind: "ledger_row",
-    title: title === "" ? row.id : title,
     content: { kind: "ledger_row", head: tables[row.table]?.head ?? [], cells: row.cells },
     section: row.table,
-    refs: uniqueIdentifiers(row.cells.slice(1).join("\n")),
     state: stateOfRow(tables, row),
     ownerName: owner === "" ? null : owner,
     dueOn: realDay(DAY.exec(cellOf(ledger, row, "due"))?.[0] ?? null),
-    texts: row.cells.slice(1),
     lines,
   };
 }
@@ -219,30 +212,19 @@ function changeOf({ lines, ...entry }: PlacedChange): Made {
     key: name,
     code: ids[0] ?? name,
     kind: "change",
-    title: entry.title === "" ? nameOf(entry) : entry.title,
     content: { kind: "change", entry },
     section: entry.block,
-    refs: uniqueIdentifiers([entry.idText, entry.title, ...fieldTexts(entry.fields)].join("\n")),
-    texts: [
-      nameOf(entry),
-      entry.title,
-      ...fieldTexts(entry.fields),
-      ...missingOf(entry).map((part) => `no ${part}`),
-    ],
     lines,
   };
 }
 
 function runningOf({ lines, ...entry }: PlacedRunningEntry): Made {
-  const { date, topic, text, nextFree } = entry;
+  const { date, topic } = entry;
   return {
     key: `${date} ${topic}`,
     code: date,
     kind: "running_entry",
-    title: topic === "" ? date : topic,
     content: { kind: "running_entry", entry },
-    refs: uniqueIdentifiers(`${topic}\n${text}`),
-    texts: [topic, text, nextFree ?? ""],
     lines,
   };
 }
@@ -253,26 +235,20 @@ function findingOf({ lines, ...finding }: PlacedFinding): Made {
     key: name,
     code: name,
     kind: "finding",
-    title: finding.title === "" ? name : finding.title,
     content: { kind: "finding", finding },
-    refs: uniqueIdentifiers([finding.title, ...fieldTexts(finding.fields)].join("\n")),
-    texts: [finding.severity ?? "", finding.where ?? "", finding.title, ...fieldTexts(finding.fields)],
     isChange: true,
     lines,
   };
 }
 
 function sessionOf({ lines, ...session }: PlacedSession): Made {
-  const { date, label, operator, scope } = session;
+  const { date, label, operator } = session;
   return {
     key: `${date} ${label}`,
     code: label,
     kind: "session",
-    title: scope === "" ? label : scope,
     content: { kind: "session", session },
-    refs: uniqueIdentifiers(scope),
     ownerName: operator === "" ? null : operator,
-    texts: [date, label, operator, scope],
     lines,
   };
 }

@@ -3,7 +3,7 @@ import { isNull, sql } from "drizzle-orm";
 import type { Tx } from "#db/client.ts";
 import { item, itemLink } from "#db/schema/register.ts";
 import { person } from "#db/schema/person.ts";
-import { isSettled } from "#server/domain/register/record-state.ts";
+import { isOpenState } from "#server/domain/register/record-text.ts";
 import type { DocumentRecord, RecordLink } from "#server/domain/register/records.ts";
 
 /** Rows of one statement: some megabytes of JSON at the most. */
@@ -78,7 +78,7 @@ function rowOf(
     is_change: isChange,
     must_differ_from: idOf(record.differsFrom),
     trigger: record.trigger,
-    closed_at: isSettled(kind, state) ? brought.at.toISOString() : null,
+    closed_at: isOpenState(state) ? null : brought.at.toISOString(),
   };
 }
 

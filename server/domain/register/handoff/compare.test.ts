@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { compareItems } from "./compare.ts";
+import { type Compared, compareRecords } from "../compare.ts";
+import { itemFields, itemKey } from "./compare.ts";
 import type { HandoffItem } from "./item.ts";
 
 const item = (id: string, title: string, body = "b"): HandoffItem => {
@@ -9,6 +10,9 @@ const item = (id: string, title: string, body = "b"): HandoffItem => {
 const later = (title: string, trigger: string): HandoffItem => {
   return { id: "deferred-1", kind: "deferred", refsText: null, title, trigger, parts: [] };
 };
+
+const of = (items: readonly HandoffItem[]): Compared[] =>
+  items.map((one) => ({ key: itemKey(one), code: one.id, fields: new Map(itemFields(one)) }));
 
 describe("a document that is imported again", () => {
   const A = item("H-1", "a");
@@ -35,9 +39,8 @@ describe("a document that is imported again", () => {
       [later("x", "1")],
       ["deferred-1 added theirs"],
     ],
-    ["a duplicate", [A], [A, item("H-1", "second")], [A], ["H-1 added theirs"]],
   ])("%s", (_name, ...[base, theirs, ours, expected]) => {
-    const changes = compareItems({ base, theirs, ours });
-    expect(changes.map(({ id, change, side }) => `${id} ${change} ${side}`)).toEqual(expected);
+    const changes = compareRecords({ base: of(base), theirs: of(theirs), ours: of(ours) });
+    expect(changes.map(({ code, change, side }) => `${code} ${change} ${side}`)).toEqual(expected);
   });
 });

@@ -121,7 +121,7 @@ function cellAt(row: LedgerRow, at: number | undefined): string {
 const EMPTY = /^(?:-{1,3}|\u2014|n\/a|none|tbd|unassigned|\?{1,3})$/i;
 
 /** Position of each column that means something to us. */
-function columnsOf({ head }: LedgerTable): Map<LedgerColumn, number> {
+export function columnsOf({ head }: LedgerTable): Map<LedgerColumn, number> {
   const columns = new Map<LedgerColumn, number>();
   head.forEach((name, at) => {
     const bare = name.replaceAll("*", "").trim();

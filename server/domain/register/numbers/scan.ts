@@ -99,17 +99,23 @@ const TENTATIVE = /^(?:[ \t]+(?:candidate|or\b)|[ \t]*\?)/;
  * says are the next free ones; of these, everything before is consumed.
  */
 export function consumedIn(series: Series, path: string, document: RegisterDocument): Consumed[] {
+  return allConsumed(path, document).filter(({ id }) => numberIn(series, id) !== null);
+}
+
+function allConsumed(path: string, document: RegisterDocument): Consumed[] {
   const { source } = document.text;
   const claims = statementsIn(document).filter(({ claim }) => claim === "next_free");
   const free = new Set(claims.map(({ id }) => id));
   const consumed: Consumed[] = [];
   for (const { id, line } of claims) {
-    const number = numberIn(series, id);
-    if (number !== null && number > 1) consumed.push({ id: numberName(series, number - 1), path, line });
+    const { series, digits } = partsOf(id);
+    const number = Number(digits);
+    if (number > 1)
+      consumed.push({ id: numberName({ name: series, width: digits.length }, number - 1), path, line });
   }
   const named = identifiersIn(source.text);
   named.forEach(({ id, at }, index) => {
-    if (numberIn(series, id) === null || isItemId(id) || free.has(id)) return;
+    if (isItemId(id) || free.has(id)) return;
     const tail = source.text.slice(at + id.length, at + id.length + 16);
     // "DOCFIX-082 or 083": the second stands at the place of the first.
     const isFurther = named[index - 1]?.at === at;
@@ -119,6 +125,44 @@ export function consumedIn(series: Series, path: string, document: RegisterDocum
     consumed.push({ id, path, line: lineNumberAt(source, at) });
   });
   return consumed;
+}
+
+/** The largest number of a series that a document consumes, and where it stands. */
+export interface SeriesMark {
+  series: string;
+  largest: number;
+  /** Digits with which its numbers are written. */
+  width: number;
+  line: number;
+}
+
+/** A document with more series than this names things that are no numbers. */
+const SERIES_MAX = 500;
+
+/** How far each series has come by this document; items of a handoff register count as series of their own. */
+export function marksIn(document: RegisterDocument): SeriesMark[] {
+  const marks = new Map<string, SeriesMark>();
+  const add = (id: string, line: number) => {
+    const { series, digits } = partsOf(id);
+    const known = marks.get(series);
+    if (known === undefined && (marks.size >= SERIES_MAX || readSeries(series, []) === null)) return;
+    const mark = known ?? { series, largest: 0, width: digits.length, line };
+    if (digits.length > 6) return;
+    marks.set(series, mark);
+    mark.width = Math.max(mark.width, digits.length);
+    if (Number(digits) >= mark.largest) {
+      mark.largest = Number(digits);
+      mark.line = line;
+    }
+  };
+  for (const { id, line } of allConsumed("", document)) add(id, line);
+  if (document.content.kind === "handoff") {
+    for (const { id, kind, lines } of document.content.handoff.items) {
+      // Deploy items share their letter with decisions, whose numbers go on from the decisions' own.
+      if (kind !== "deferred" && kind !== "D") add(id, lines.first);
+    }
+  }
+  return [...marks.values()];
 }
 
 const partsLength = (id: string) => partsOf(id).series.length + 1 + partsOf(id).digits.length;

@@ -76,7 +76,7 @@ const UPDATABLE: Record<string, readonly string[]> = {
   runner: ["heartbeat_at", "stopped_at"],
   saved_view: ["name", "query", "is_shared", "removed_at"],
   secret: ["sealed", "destroyed_at"],
-  series_number: ["state", "holder", "purpose", "person_id", "at"],
+  series_number: ["state", "holder", "purpose", "source", "person_id", "at"],
   session: ["last_active_at", "expires_at", "stepped_up_at", "ended_at", "ended_reason"],
   signer: ["revoked_at", "revoked_by", "revoked_reason"],
   standing_approval: ["withdrawn_by", "withdrawn_at"],

@@ -11,8 +11,10 @@ import {
   timestamp,
   uuid,
 } from "drizzle-orm/pg-core";
+import { NUMBER_SOURCES } from "#server/domain/register/numbers/claims.ts";
 import { NUMBER_STATES } from "#server/domain/register/numbers/ledger.ts";
 import { person } from "./person.ts";
+import { registerDocument } from "./register.ts";
 
 /** Numbers of all series that were ever taken. None is free again: one that was given up stays taken. */
 export const seriesNumber = pgTable(
@@ -25,6 +27,7 @@ export const seriesNumber = pgTable(
     state: text("state", { enum: NUMBER_STATES }).notNull(),
     holder: text("holder").notNull(),
     purpose: text("purpose").notNull(),
+    source: text("source", { enum: NUMBER_SOURCES }).notNull(),
     personId: uuid("person_id")
       .notNull()
       .references(() => person.id),
@@ -61,4 +64,22 @@ export const seriesNumberEvent = pgTable(
     }),
     index("series_number_event_number").on(table.series, table.number, table.suffix, table.id),
   ],
+);
+
+/** How far a series has come by a version of a document: its largest number there. Append-only: once named is used. */
+export const seriesMark = pgTable(
+  "series_mark",
+  {
+    series: text("series").notNull(),
+    documentId: uuid("document_id")
+      .notNull()
+      .references(() => registerDocument.id),
+    /** Number of the document's version. */
+    version: integer("version").notNull(),
+    largest: integer("largest").notNull(),
+    /** Digits with which the document writes its numbers. */
+    width: integer("width").notNull(),
+    line: integer("line").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.series, table.documentId, table.version] })],
 );

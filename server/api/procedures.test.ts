@@ -91,6 +91,12 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
     resolve: { jobId: ID, verdict: "happened", reason: REASON },
   },
   live: { changes: undefined },
+  numbers: {
+    list: {},
+    series: { series: "ZZZ" },
+    take: { series: "ZZZ", state: "reserved", purpose: REASON, number: null, count: 1 },
+    move: { series: "ZZZ", number: 1, suffix: "", to: "assigned", reason: REASON },
+  },
   people: {
     list: {},
     add: { email: "somebody@example.org", name: "Somebody", roles: ["auditor"] },

@@ -6,6 +6,7 @@ import { itemActsRouter } from "./routers/item-acts.ts";
 import { itemsRouter } from "./routers/items.ts";
 import { jobsRouter } from "./routers/jobs.ts";
 import { liveRouter } from "./routers/live.ts";
+import { numbersRouter } from "./routers/numbers.ts";
 import { peopleRouter } from "./routers/people.ts";
 import { proposalsRouter } from "./routers/proposals.ts";
 import { rulesRouter } from "./routers/rules.ts";
@@ -24,6 +25,7 @@ export const appRouter = router({
   items: itemsRouter,
   jobs: jobsRouter,
   live: liveRouter,
+  numbers: numbersRouter,
   people: peopleRouter,
   proposals: proposalsRouter,
   rules: rulesRouter,

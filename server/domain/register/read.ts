@@ -57,6 +57,11 @@ export function readRegisterText(text: string, path: string | null): ReadFile {
   return { encoding, isExact: true, documents, diagnostics };
 }
 
+/** Reads a text that was taken out of its wrapping before, such as a version that was kept. */
+export function readPlain(text: string, path: string): RegisterDocument {
+  return readDocument(documentText(text, beginsRecord), { path, isWhole: true });
+}
+
 /** So many of one kind; nobody reads the ten-thousandth. */
 const SAME_MAX = 1000;
 

@@ -4,7 +4,26 @@ import type { HandoffItem } from "./handoff/item.ts";
 import { readLead } from "./handoff/lead.ts";
 import { statedState } from "./handoff/view.ts";
 import { cellOf, isRowClosed, type LedgerRow, type LedgerTable } from "./ledger/security.ts";
-import { firstState, type RecordState } from "./record.ts";
+import { firstState, type RecordKind, type RecordState } from "./record.ts";
+
+/** States in which nothing is left to do, unless time or somebody brings the record back. */
+const SETTLED: Record<RecordKind, readonly RecordState[]> = {
+  H: ["done", "dropped"],
+  V: ["passed", "risk_accepted", "retired"],
+  R: ["adopted", "amended", "rejected"],
+  D: ["done", "dropped"],
+  C: ["done", "dropped"],
+  deferred: ["taken_up", "dropped"],
+  decision: ["adopted", "amended", "superseded", "closed", "rejected"],
+  ledger_row: ["closed", "risk_accepted"],
+  change: ["recorded"],
+  running_entry: ["recorded"],
+  finding: ["done", "dropped"],
+  session: ["recorded"],
+};
+
+/** Whether a record counts as closed in this state. */
+export const isSettled = (kind: RecordKind, state: RecordState): boolean => SETTLED[kind].includes(state);
 
 /** State in which an item comes in: what its title says of itself, where its kind has such a state. */
 export function stateOfItem(item: HandoffItem): RecordState {

@@ -3,7 +3,7 @@ import { isNull, sql } from "drizzle-orm";
 import type { Tx } from "#db/client.ts";
 import { item, itemLink } from "#db/schema/register.ts";
 import { person } from "#db/schema/person.ts";
-import { isOpenState } from "#server/domain/register/record-text.ts";
+import { isSettled } from "#server/domain/register/record-state.ts";
 import type { DocumentRecord, RecordLink } from "#server/domain/register/records.ts";
 
 /** Rows of one statement: some megabytes of JSON at the most. */
@@ -11,7 +11,8 @@ const CHUNK = 2000;
 /** Between two items of a document, for one that comes between them later. */
 const POSITION_STEP = 1000;
 
-const positionOf = (record: Pick<DocumentRecord, "position">): number => record.position * POSITION_STEP;
+export const positionOf = (record: Pick<DocumentRecord, "position">): number =>
+  record.position * POSITION_STEP;
 
 /** Who brought the items in and how: `imported` from a document, or `created` in the console. */
 interface Brought {
@@ -78,7 +79,7 @@ function rowOf(
     is_change: isChange,
     must_differ_from: idOf(record.differsFrom),
     trigger: record.trigger,
-    closed_at: isOpenState(state) ? null : brought.at.toISOString(),
+    closed_at: isSettled(kind, state) ? brought.at.toISOString() : null,
   };
 }
 
@@ -104,7 +105,10 @@ async function insertRows(
 }
 
 /** Proposes links; one that is known of the item, in whatever state, stays as it is. */
-async function insertLinks(tx: Tx, links: readonly (RecordLink & { itemId: string })[]): Promise<void> {
+export async function insertLinks(
+  tx: Tx,
+  links: readonly (RecordLink & { itemId: string })[],
+): Promise<void> {
   for (let from = 0; from < links.length; from += CHUNK) {
     const rows = links.slice(from, from + CHUNK).map(({ itemId, kind, to, because }) => ({
       id: randomUUID(),

@@ -181,7 +181,7 @@ describe("an import of a document that is known", () => {
       {},
       { insert: ["H-1 (2)"] },
     ],
-  ])("%s", (_name, texts, answers, expected) => {
+  ])("%s", (_name, ...[texts, answers, expected]) => {
     expect(plan(texts, answers)).toEqual({ ...NOTHING, ...expected });
   });
 });

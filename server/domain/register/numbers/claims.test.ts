@@ -114,7 +114,7 @@ describe("a number that the console knows already", () => {
       { source: "statement", state: "relinquished" },
       "same",
     ],
-  ])("by %s", (_name, known, change, kind) => {
+  ])("by %s", (_name, ...[known, change, kind]) => {
     const verdict = decideClaim(known, { ...claim, ...change }, by);
     expect(verdict.kind).toBe(kind);
     if (verdict.kind === "taken")

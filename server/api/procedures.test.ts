@@ -65,6 +65,14 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
     list: { ...ITEM_LIST, after: null },
     outline: ITEM_LIST,
     facets: { filter: NO_ITEM_FILTER },
+    get: { itemId: ID },
+    history: { itemId: ID, before: null },
+    resolve: { codes: ["R-3"] },
+    edit: { itemId: ID, revision: 1, set: {}, reason: null },
+    bulkEdit: { items: [{ itemId: ID, revision: 1 }], set: { dueOn: null } },
+    views: {},
+    saveView: { name: "Mine", query: "", isShared: false },
+    removeView: { viewId: ID },
   },
   jobs: {
     list: { filter: "all", tenantId: null, before: null },
@@ -349,6 +357,7 @@ const ROUTES: Record<string, { level: string; methods: string[] }> = {
   "app/api/trpc/[trpc]/route.ts": { level: "protected: each procedure by itself", methods: ["GET", "POST"] },
   "app/api/evidence/[kind]/[id]/route.ts": { level: "protected: evidence.export", methods: ["GET"] },
   "app/api/jobs/[jobId]/operation/route.ts": { level: "protected: job.read", methods: ["GET"] },
+  "app/api/registers/items/export/route.ts": { level: "protected: register.export", methods: ["GET"] },
   "app/healthz/route.ts": { level: "public: one word about the database", methods: ["GET"] },
 };
 

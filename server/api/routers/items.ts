@@ -1,5 +1,9 @@
+import { bulkEditItems } from "#server/services/item/bulk.ts";
+import { editItem } from "#server/services/item/edit.ts";
+import { readItem, readItemHistory, resolveCodes } from "#server/services/item/get.ts";
 import { listItems } from "#server/services/item/list.ts";
 import { outlineItems, readFacets } from "#server/services/item/outline.ts";
+import { listViews, removeView, saveView } from "#server/services/item/views.ts";
 import { procedure, router } from "../trpc.ts";
 
 export const itemsRouter = router({
@@ -12,4 +16,28 @@ export const itemsRouter = router({
   facets: procedure(readFacets)
     .input(readFacets.input)
     .query(({ ctx, input }) => readFacets(ctx, input)),
+  get: procedure(readItem)
+    .input(readItem.input)
+    .query(({ ctx, input }) => readItem(ctx, input)),
+  history: procedure(readItemHistory)
+    .input(readItemHistory.input)
+    .query(({ ctx, input }) => readItemHistory(ctx, input)),
+  resolve: procedure(resolveCodes)
+    .input(resolveCodes.input)
+    .query(({ ctx, input }) => resolveCodes(ctx, input)),
+  edit: procedure(editItem)
+    .input(editItem.input)
+    .mutation(({ ctx, input }) => editItem(ctx, input)),
+  bulkEdit: procedure(bulkEditItems)
+    .input(bulkEditItems.input)
+    .mutation(({ ctx, input }) => bulkEditItems(ctx, input)),
+  views: procedure(listViews)
+    .input(listViews.input)
+    .query(({ ctx, input }) => listViews(ctx, input)),
+  saveView: procedure(saveView)
+    .input(saveView.input)
+    .mutation(({ ctx, input }) => saveView(ctx, input)),
+  removeView: procedure(removeView)
+    .input(removeView.input)
+    .mutation(({ ctx, input }) => removeView(ctx, input)),
 });

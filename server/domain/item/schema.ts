@@ -3,6 +3,8 @@ import { RECORD_KINDS, RECORD_STATES } from "../register/record.ts";
 
 /** Rows of one page of a list of items. */
 export const ITEM_PAGE = 100;
+/** Items that one bulk edit changes at most. */
+export const BULK_MAX = 500;
 /** Days before its date in which an item counts as due soon, and a check as ending soon. */
 export const SOON_DAYS = 7;
 
@@ -80,3 +82,54 @@ export const itemCursorSchema = z.strictObject({
   id: z.uuid(),
 });
 export type ItemCursor = z.output<typeof itemCursorSchema>;
+
+export const itemIdSchema = z.strictObject({ itemId: z.uuid() });
+
+/** Text that Postgres and a document can hold: no NUL, no half of a surrogate pair. */
+const keepable = (text: string): boolean => text.isWellFormed() && !text.includes("\u0000");
+
+const ownerAndDueSchema = z.strictObject({
+  /** Left out: as it is. Null: nobody. */
+  ownerId: z.uuid().nullable().optional(),
+  /** Left out: as it is. Null: no date. */
+  dueOn: daySchema.nullable().optional(),
+});
+
+export const bulkEditSchema = z.strictObject({
+  items: z
+    .array(z.strictObject({ itemId: z.uuid(), revision: z.int().min(1) }))
+    .min(1)
+    .max(BULK_MAX),
+  set: ownerAndDueSchema.refine((set) => set.ownerId !== undefined || set.dueOn !== undefined, {
+    message: "Say what to set: an owner or a date.",
+  }),
+});
+
+const REASON_MAX = 2000;
+const TEXT_MAX = 100_000;
+
+export const editItemSchema = z.strictObject({
+  itemId: z.uuid(),
+  /** The revision that was on the screen. */
+  revision: z.int().min(1),
+  set: ownerAndDueSchema.extend({
+    /** Texts by the key of their field; null takes the field out. */
+    fields: z
+      .record(z.string().max(200), z.string().max(TEXT_MAX).refine(keepable).nullable())
+      .refine((fields) => Object.keys(fields).length <= 100)
+      .optional(),
+    isChange: z.boolean().optional(),
+    mustDifferFrom: z.uuid().nullable().optional(),
+  }),
+  reason: z.string().trim().max(REASON_MAX).refine(keepable).nullable(),
+});
+
+export const savedViewSchema = z.strictObject({
+  name: z.string().trim().min(1).max(80).refine(keepable),
+  /** The query of the list's address, without the question mark. */
+  query: z
+    .string()
+    .max(2000)
+    .regex(/^[\x21-\x7e]*$/),
+  isShared: z.boolean(),
+});

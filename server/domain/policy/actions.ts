@@ -63,6 +63,7 @@ export const ACTIONS = [
   "audit.sign",
   "audit.export",
   "evidence.export",
+  "register.export",
   "item.edit",
   "view.save",
   "live.read",

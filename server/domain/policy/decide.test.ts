@@ -69,6 +69,7 @@ const MATRIX: Record<Action, string> = {
   "audit.sign": "au",
   "audit.export": "au",
   "evidence.export": "ormau",
+  "register.export": "ormau",
   "item.edit": "orm",
   "view.save": "ormau",
   "live.read": "ormau",

@@ -8,8 +8,7 @@ import {
   type RecordKind,
   type RecordState,
 } from "#server/domain/register/record.ts";
-import { isSettled } from "#server/domain/register/record-state.ts";
-import { recordRefs, recordTitle, recordWords } from "#server/domain/register/record-text.ts";
+import { isOpenState, recordRefs, recordTitle, recordWords } from "#server/domain/register/record-text.ts";
 
 export type StoredItem = typeof item.$inferSelect;
 
@@ -83,7 +82,7 @@ export async function addItem(
     createdBy: personId,
     createdAt: at,
     changedAt: at,
-    closedAt: isSettled(kind, state) ? at : null,
+    closedAt: isOpenState(state) ? null : at,
   });
   await db.insert(itemEvent).values({ itemId: id, revision: 1, act: "imported", changes: {}, personId, at });
   return getItem(db, id);

@@ -1,6 +1,6 @@
 import { uniqueIdentifiers } from "./text/identifiers.ts";
 import { refsOf } from "./handoff/view.ts";
-import type { RecordContent } from "./record.ts";
+import type { RecordContent, RecordState } from "./record.ts";
 
 /**
  * Characters of a record that are searched. Postgres refuses a tsvector above 1 MiB
@@ -9,6 +9,25 @@ import type { RecordContent } from "./record.ts";
 const WORDS_MAX = 200_000;
 const TITLE_MAX = 2000;
 const REFS_MAX = 500;
+
+/** States in which nothing is left to do, whatever the kind. An accepted risk comes back by its end. */
+const CLOSED: ReadonlySet<RecordState> = new Set<RecordState>([
+  "done",
+  "dropped",
+  "passed",
+  "risk_accepted",
+  "retired",
+  "adopted",
+  "amended",
+  "rejected",
+  "taken_up",
+  "superseded",
+  "closed",
+  "recorded",
+]);
+
+/** Whether something is left to do in this state. */
+export const isOpenState = (state: RecordState): boolean => !CLOSED.has(state);
 
 /** What a record is called in a list: one line. */
 export function recordTitle(content: RecordContent): string {

@@ -4,8 +4,7 @@ import { item, itemEvent } from "#db/schema/register.ts";
 import type { Json } from "#server/domain/canonical/json.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import type { RecordContent, RecordState } from "#server/domain/register/record.ts";
-import { isSettled } from "#server/domain/register/record-state.ts";
-import { recordRefs, recordTitle, recordWords } from "#server/domain/register/record-text.ts";
+import { isOpenState, recordRefs, recordTitle, recordWords } from "#server/domain/register/record-text.ts";
 import { sameJson, toJson } from "./json-value.ts";
 
 export type ItemRow = typeof item.$inferSelect;
@@ -165,7 +164,7 @@ function followingFrom(content: RecordContent, row: ItemRow): Partial<typeof ite
 }
 
 function closedAtOf(row: ItemRow, state: RecordState, at: Date): Date | null {
-  if (!isSettled(row.kind, state)) return null;
+  if (isOpenState(state)) return null;
   return row.closedAt ?? at;
 }
 

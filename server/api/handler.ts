@@ -3,6 +3,7 @@ import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { webEnv } from "#server/env.ts";
 import { readBounded } from "./bounded-body.ts";
 import { createContext } from "./context.ts";
+import { findDoubledMember } from "./doubled-member.ts";
 import { factsOf } from "./error-map.ts";
 import { appRouter } from "./root.ts";
 
@@ -15,6 +16,13 @@ export async function handleApi(request: Request): Promise<Response> {
   if (refusal) return refusal;
   const bounded = await readBounded(request, BODY_MAX_BYTES);
   if (bounded === null) return refuse(413, "The request is larger than 1 MiB. Nothing was changed.");
+  const doubled = request.method === "GET" ? null : findDoubledMember(await bounded.clone().text());
+  if (doubled !== null) {
+    return refuse(
+      400,
+      `The request names "${doubled.slice(0, 40)}" twice, and it is not known which one is meant. Nothing was changed.`,
+    );
+  }
   const isBatch = new URL(request.url).searchParams.get("batch") === "1";
   const response = await fetchRequestHandler({
     endpoint: "/api/trpc",

@@ -51,6 +51,8 @@ describe("a body made to hurt", () => {
     ["around a __proto__", `{"__proto__":{"json":{}},"json":{"stageKey":"0"}}`],
     ["with a number for a text", `{"json":{"tenantId":9007199254740993,"stageKey":0}}`],
     ["with a number beyond all numbers", `{"json":{"tenantId":1e400,"stageKey":-0}}`],
+    ["with a member twice", input(`,"tenantId":"${randomUUID()}"`)],
+    ["with a member twice, spelt otherwise", input(`,"stage\\u004bey":"1"`)],
     ["with half a character", input("").replace('"0"', '"\\ud800"')],
     ["with a zero byte", input("").replace('"0"', '"\\u0000"')],
     ["with a twin of a digit", input("").replace('"0"', '"\uff10"')],

@@ -14,6 +14,8 @@ const POLL_MS = 100;
 export interface TestConsole {
   origin: string;
   dataDir: string;
+  /** Of its supervisor. */
+  pid: number;
   /** What the supervisor has printed so far. */
   printed(): string;
   /** Ends it in order, keeps its logs under test-results/ and removes its folder. */
@@ -56,7 +58,7 @@ export async function startConsole(options: TestConsoleOptions): Promise<TestCon
     await stop();
     throw new Error(`${String(error)}\n${heard.text}`, { cause: error });
   }
-  return { origin, dataDir, printed: () => heard.text, stop };
+  return { origin, dataDir, pid: child.pid ?? 0, printed: () => heard.text, stop };
 }
 
 /** Only what a program needs to run: a setting of the developer's shell must not change what is tested. */

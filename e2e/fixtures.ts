@@ -1,5 +1,6 @@
 import { expect, type Page, test as base } from "@playwright/test";
 import { connect, type Connection } from "#db/client.ts";
+import { Canary } from "./canary.ts";
 import { Complaints } from "./checks.ts";
 import { ownerUrl, startConsole, type TestConsole } from "./console.ts";
 import { EmbeddedCloud, USUAL_POLICY } from "./cloud.ts";
@@ -9,6 +10,10 @@ import { Tenants } from "./tenants.ts";
 interface WorkerFixtures {
   /** The worker's own console, thrown away at its end. */
   running: TestConsole;
+  /** Knows every secret of the worker's console. */
+  canary: Canary;
+  /** At the worker's end looks for each of them in all that the console has left; a finding fails the run. */
+  canaryIsQuiet: undefined;
   cast: Cast;
   /** The database as the owner of its tables: what the application itself may not do, such as moving an expiry. */
   sql: Connection["sql"];
@@ -45,9 +50,17 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: "worker", timeout: 120_000 },
   ],
+  canary: [async ({ running }, use) => use(new Canary(running)), { scope: "worker" }],
+  canaryIsQuiet: [
+    async ({ canary, sql }, use) => {
+      await use(undefined);
+      expect(await canary.search(sql), "secrets that were found").toEqual([]);
+    },
+    { scope: "worker", auto: true, timeout: 120_000 },
+  ],
   cast: [
-    async ({ browser, running }, use) => {
-      await use(new Cast({ origin: running.origin, dataDir: running.dataDir, browser }));
+    async ({ browser, running, canary }, use) => {
+      await use(new Cast({ origin: running.origin, dataDir: running.dataDir, browser, canary }));
     },
     { scope: "worker" },
   ],
@@ -78,8 +91,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { auto: true },
   ],
-  sit: async ({ browser, cast, complaints }, use, testInfo) => {
-    const opened: { close(): Promise<void> }[] = [];
+  sit: async ({ browser, canary, cast, complaints }, use, testInfo) => {
+    const opened: Page[] = [];
     await use(async (who) => {
       const isKnown = typeof who === "string";
       const context = await browser.newContext({
@@ -88,14 +101,20 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         ...(isKnown ? { storageState: await cast.state(who) } : {}),
       });
       context.setDefaultTimeout(15_000);
-      opened.push(context);
       const page = await context.newPage();
+      opened.push(page);
       complaints.listen(page);
-      rememberPassword(page, isKnown ? cast.person(who).password : who.password);
+      canary.listen(page);
+      const { email, password } = isKnown ? cast.person(who) : who;
+      canary.remember(`the password of ${email}`, password);
+      rememberPassword(page, password);
       if (!isKnown) await signInOnPage(page, who);
       return page;
     });
-    for (const context of opened) await context.close();
+    for (const page of opened) {
+      await canary.keepCookies(page);
+      await page.context().close();
+    }
   },
   operator: seat("operator"),
   both: seat("both"),

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Browser, type BrowserContextOptions, expect, type Page } from "@playwright/test";
 import { type Api, signIn } from "#server/demo/api-client.ts";
 import type { Role as PersonRole } from "#server/domain/person/states.ts";
+import type { Canary } from "./canary.ts";
 import { type ListedPerson, readPeople } from "#server/supervisor/people-file.ts";
 
 /** The demonstration people by what they do in the stories. */
@@ -41,13 +42,15 @@ export class Cast {
   readonly origin: string;
   readonly dataDir: string;
   private readonly browser: Browser;
+  private readonly canary: Canary | null;
   private readonly states = new Map<string, { state: StorageState; at: number }>();
   private readonly apis = new Map<string, Api>();
 
-  constructor(of: { origin: string; dataDir: string; browser: Browser }) {
+  constructor(of: { origin: string; dataDir: string; browser: Browser; canary?: Canary }) {
     this.browser = of.browser;
     this.origin = of.origin;
     this.dataDir = of.dataDir;
+    this.canary = of.canary ?? null;
   }
 
   person(role: Role): ListedPerson {
@@ -70,6 +73,7 @@ export class Cast {
     const admin = await this.api("admin");
     const email = `${name.toLowerCase().replaceAll(" ", ".")}.${randomUUID().slice(0, 8)}@example.org`;
     const { personId, password } = await admin.people.add.mutate({ name, email, roles: [...roles] });
+    this.canary?.remember(`the generated password of ${name}`, password);
     return { id: personId, name, email, roles, password };
   }
 
@@ -80,7 +84,9 @@ export class Cast {
     if (known !== undefined && Date.now() - known.at < STATE_MAX_AGE_MS) return known.state;
     const context = await this.browser.newContext({ baseURL: this.origin });
     const page = await context.newPage();
+    this.canary?.listen(page);
     await signInOnPage(page, this.person(role));
+    await this.canary?.keepCookies(page);
     const state = await context.storageState();
     await context.close();
     this.states.set(role, { state, at: Date.now() });

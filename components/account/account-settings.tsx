@@ -16,8 +16,10 @@ export function AccountSettings() {
   const { data } = useSuspenseQuery(trpc.account.get.queryOptions({}));
   return (
     <div className="grid gap-8">
-      <PageHeader title="Your account" meta={`${person.name}, ${person.email}`} />
-      <PasskeysSection account={data} />
+      <div>
+        <PageHeader title="Your account" meta={`${person.name}, ${person.email}`} />
+        <PasskeysSection account={data} />
+      </div>
       <Section
         title="Password"
         description={

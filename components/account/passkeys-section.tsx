@@ -80,7 +80,7 @@ function PasskeyTable({ passkeys, onOpen }: PasskeyTableProps) {
               {row.lastUsedAt === null ? "not yet" : <RelativeTime at={row.lastUsedAt} />}
             </TableCell>
             <TableCell fit align="right">
-              <span className="flex flex-wrap justify-end gap-1">
+              <span className="flex justify-end gap-1">
                 <Button
                   size="sm"
                   aria-label={`Rename ${row.name}`}

@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { JobFacts } from "#components/jobs/job-data.ts";
+import { ReasonField } from "#components/reason/reason-field.tsx";
 import { useStepUp } from "#components/step-up/use-step-up.tsx";
 import { useTRPC } from "#components/trpc/api.ts";
 import { RefusalNotice } from "#components/trpc/refusal.tsx";
@@ -11,8 +12,6 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Progress } from "#components/ui/progress.tsx";
-import { Textarea } from "#components/ui/textarea.tsx";
-import { REASON_MAX_BYTES } from "#server/domain/job/limits.ts";
 import { approveObstacle } from "./approve-obstacle.ts";
 import { RecheckStatus } from "./recheck-status.tsx";
 import { countTicks, tickRest, type Ticks } from "./ticks.ts";
@@ -112,16 +111,11 @@ export function DecidePanel({ job, isRequester, ticks, onTicks }: DecidePanelPro
       ) : (
         <>
           {recheck.phase !== "drift" && <Ticked job={job} ticks={ticks} onTicks={onTicks} />}
-          <Field label="Reason" hint="Goes on record with your name, for approving and for refusing.">
-            {(control) => (
-              <Textarea
-                {...control}
-                value={reason}
-                maxLength={REASON_MAX_BYTES}
-                onChange={(event) => setReason(event.currentTarget.value)}
-              />
-            )}
-          </Field>
+          <ReasonField
+            value={reason}
+            onChange={setReason}
+            hint="Goes on record with your name, for approving and for refusing."
+          />
           {job.effect === "destroy" && (
             <Field
               label={`Type ${job.plan.tenant.slug} to approve`}

@@ -1,12 +1,10 @@
 "use client";
 
 import { type ReactNode, useState } from "react";
+import { ReasonField } from "#components/reason/reason-field.tsx";
 import { type ApiError, RefusalNotice } from "#components/trpc/refusal.tsx";
 import { Button, type ButtonVariant } from "#components/ui/button.tsx";
 import { Dialog, DialogClose, DialogContent, DialogTrigger } from "#components/ui/dialog.tsx";
-import { Field } from "#components/ui/field.tsx";
-import { Textarea } from "#components/ui/textarea.tsx";
-import { REASON_MAX_BYTES } from "#server/domain/job/limits.ts";
 
 type ReasonDialogProps = {
   /** The button that opens it and, inside, the one that does it. */
@@ -55,18 +53,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
         }
       >
         <div className="grid gap-3">
-          {withReason && (
-            <Field label="Reason">
-              {(control) => (
-                <Textarea
-                  {...control}
-                  value={reason}
-                  maxLength={REASON_MAX_BYTES}
-                  onChange={(event) => setReason(event.currentTarget.value)}
-                />
-              )}
-            </Field>
-          )}
+          {withReason && <ReasonField value={reason} onChange={setReason} />}
           <RefusalNotice error={props.error} />
         </div>
       </DialogContent>

@@ -2,17 +2,15 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { ReasonField } from "#components/reason/reason-field.tsx";
 import { useTRPC } from "#components/trpc/api.ts";
 import { RefusalNotice } from "#components/trpc/refusal.tsx";
 import { Person } from "#components/ui/avatar.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { RadioGroup } from "#components/ui/radio-group.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Section } from "#components/ui/section.tsx";
-import { Textarea } from "#components/ui/textarea.tsx";
-import { REASON_MAX_BYTES } from "#server/domain/job/limits.ts";
 import type { Resolution } from "#server/domain/job/states.ts";
 import type { JobFacts } from "./job-data.ts";
 import { RESOLUTION_WORDS } from "./job-mark.tsx";
@@ -107,16 +105,7 @@ export function SettlePanel({ job }: { job: JobFacts }) {
               value={verdict}
               onValueChange={setVerdict}
             />
-            <Field label="Reason" hint="How you looked and what you found.">
-              {(control) => (
-                <Textarea
-                  {...control}
-                  value={reason}
-                  maxLength={REASON_MAX_BYTES}
-                  onChange={(event) => setReason(event.currentTarget.value)}
-                />
-              )}
-            </Field>
+            <ReasonField value={reason} onChange={setReason} hint="How you looked and what you found." />
             <RefusalNotice error={resolve.error} />
             <Button
               variant="primary"

@@ -2,17 +2,15 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { ReasonField } from "#components/reason/reason-field.tsx";
 import { useStepUp } from "#components/step-up/use-step-up.tsx";
 import { useTRPC } from "#components/trpc/api.ts";
 import { RefusalNotice } from "#components/trpc/refusal.tsx";
 import { Person } from "#components/ui/avatar.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Section } from "#components/ui/section.tsx";
-import { Textarea } from "#components/ui/textarea.tsx";
-import { REASON_MAX_BYTES } from "#server/domain/job/limits.ts";
 import type { ProposalFacts } from "./proposal-facts.ts";
 
 function useDecision() {
@@ -83,16 +81,7 @@ export function ProposalDecision({ proposal }: { proposal: ProposalFacts }) {
       {!decide.allowed && <AwayNotice proposal={proposal} />}
       {(decide.allowed || mayWithdraw.allowed) && (
         <>
-          <Field label="Reason" hint="Goes on record with your name.">
-            {(control) => (
-              <Textarea
-                {...control}
-                value={reason}
-                maxLength={REASON_MAX_BYTES}
-                onChange={(event) => setReason(event.currentTarget.value)}
-              />
-            )}
-          </Field>
+          <ReasonField value={reason} onChange={setReason} hint="Goes on record with your name." />
           {stepUp.dialog}
           <RefusalNotice error={stepUp.error ?? reject.error ?? withdraw.error} />
           <div className="flex flex-wrap justify-end gap-2 max-sm:grid">

@@ -4,14 +4,13 @@ import { skipToken, useMutation, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import { BeforeAfter } from "#components/proposals/before-after.tsx";
+import { ReasonField } from "#components/reason/reason-field.tsx";
 import { useTRPC } from "#components/trpc/api.ts";
 import { RefusalNotice } from "#components/trpc/refusal.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Section } from "#components/ui/section.tsx";
-import { Textarea } from "#components/ui/textarea.tsx";
-import { REASON_MAX_BYTES } from "#server/domain/job/limits.ts";
 import type { Rule, RuleSet } from "#server/domain/rule/rule.ts";
 import { RuleFields } from "./rule-fields.tsx";
 
@@ -98,16 +97,7 @@ export function RulesForm({ base, set, close }: RulesFormProps) {
           </Section>
         </>
       )}
-      <Field label="Reason" hint="What the second person reads first.">
-        {(control) => (
-          <Textarea
-            {...control}
-            value={reason}
-            maxLength={REASON_MAX_BYTES}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+      <ReasonField value={reason} onChange={setReason} hint="What the second person reads first." />
       <RefusalNotice error={propose.error} />
       <div className="flex flex-wrap justify-end gap-2">
         <Button onClick={close}>Cancel</Button>

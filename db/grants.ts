@@ -33,6 +33,7 @@ const UPDATABLE: Record<string, readonly string[]> = {
     "trigger",
     "fired_because",
     "counts_until",
+    "target",
     "revision",
     "changed_at",
     "closed_at",

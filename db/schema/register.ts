@@ -22,6 +22,7 @@ import type { DocumentKind } from "#server/domain/register/document.ts";
 import type { Trigger } from "#server/domain/register/lifecycle/trigger.ts";
 import { EVIDENCE_KINDS } from "#server/domain/register/lifecycle/work.ts";
 import { RULINGS } from "#server/domain/register/lifecycle/ruling.ts";
+import type { GateCover } from "#server/domain/register/gate/gate.ts";
 import { RECORD_KINDS, type RecordContent, type RecordState } from "#server/domain/register/record.ts";
 import { person } from "./person.ts";
 import { proposal } from "./proposal.ts";
@@ -115,6 +116,8 @@ export const item = pgTable(
       .references(() => person.id),
     createdAt: timestamp("created_at", { withTimezone: true }).notNull(),
     changedAt: timestamp("changed_at", { withTimezone: true }).notNull(),
+    /** Of a check: what it looks at, so that a change of that makes its result stale. A null part stands for any. */
+    target: jsonb("target").$type<GateCover>(),
     /** When it reached a state in which nothing is left to do; null while it is open. */
     closedAt: timestamp("closed_at", { withTimezone: true }),
     /** When it was taken out because its document no longer has it and a person agreed. */
@@ -257,6 +260,8 @@ export const ruling = pgTable(
   "ruling",
   {
     id: uuid("id").primaryKey(),
+    /** Order in which they were given: two may carry the same time. */
+    seq: bigint("seq", { mode: "number" }).generatedAlwaysAsIdentity(),
     itemId: uuid("item_id")
       .notNull()
       .references(() => item.id),
@@ -274,7 +279,7 @@ export const ruling = pgTable(
     at: timestamp("at", { withTimezone: true }).notNull(),
   },
   (table) => [
-    index("ruling_item").on(table.itemId, table.at),
+    index("ruling_item").on(table.itemId, table.seq),
     check("ruling_amendment", sql`(${table.ruling} = 'amend') = (${table.amendment} is not null)`),
     check("ruling_trigger", sql`(${table.ruling} = 'defer') = (${table.trigger} is not null)`),
   ],
@@ -316,6 +321,8 @@ export const checkResult = pgTable(
   "check_result",
   {
     id: uuid("id").primaryKey(),
+    /** Order in which they were given: two may carry the same time. */
+    seq: bigint("seq", { mode: "number" }).generatedAlwaysAsIdentity(),
     itemId: uuid("item_id")
       .notNull()
       .references(() => item.id),
@@ -334,7 +341,7 @@ export const checkResult = pgTable(
     at: timestamp("at", { withTimezone: true }).notNull(),
   },
   (table) => [
-    index("check_result_item").on(table.itemId, table.at),
+    index("check_result_item").on(table.itemId, table.seq),
     check("check_result_owned", sql`${table.outcome} <> 'risk_accepted' or ${table.ownerId} is not null`),
   ],
 );

@@ -21,6 +21,14 @@ const ID = randomUUID();
 const DIGEST = `sha256:${"0".repeat(64)}`;
 const REASON = "Because";
 const ITEM_LIST = { filter: NO_ITEM_FILTER, sort: "code", descending: false, group: null } as const;
+const RULING = {
+  itemId: ID,
+  point: "",
+  ruling: "adopt" as const,
+  reason: REASON,
+  amendment: null,
+  trigger: null,
+};
 
 /** One well-formed input per procedure, of things that are not there. A new procedure without one does not compile. */
 const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<AppRouter>[K] } = {
@@ -54,6 +62,25 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
   },
   inbox: { list: {}, session: {} },
   itemActs: {
+    get: { itemId: ID },
+    move: { itemId: ID, seen: 1, to: "done", reason: null, trigger: null, evidence: null, successor: null },
+    tick: { itemId: ID, point: "x", evidence: { kind: "attestation", id: "x" } },
+    untick: { itemId: ID, point: "x", reason: REASON },
+    attest: {
+      itemId: ID,
+      seen: 1,
+      outcome: "passed",
+      evidence: { kind: "attestation", id: "x" },
+      reason: REASON,
+      countsForDays: 30,
+    },
+    acceptRisk: { itemId: ID, seen: 1, ownerId: ID, until: "2030-01-01", pinnedTo: null, reason: REASON },
+    classify: { itemId: ID, seen: 1, isChange: false, mustDifferFrom: null, reason: REASON },
+    rule: { ...RULING, seen: 1 },
+    proposeRuling: { content: RULING, reason: REASON },
+    addLink: { itemId: ID, kind: "blocked_by", to: "R-1", toItemId: null, reason: REASON },
+    decideLink: { linkId: ID, verdict: "confirm", reason: null },
+    proposeUngate: { content: { gateId: ID, reason: REASON }, reason: REASON },
     setGate: {
       itemId: ID,
       cover: { cloudName: "x", tenantSlug: null, runbookSlug: null, stageKey: null, operation: null },
@@ -287,6 +314,12 @@ describe("every procedure", () => {
       "account.renamePasskey",
       "freeze.proposeLift",
       "freeze.set",
+      "itemActs.acceptRisk",
+      "itemActs.attest",
+      "itemActs.move",
+      "itemActs.proposeRuling",
+      "itemActs.proposeUngate",
+      "itemActs.rule",
       "itemActs.setGate",
       "itemActs.withdrawGate",
       "jobs.approve",

@@ -4,6 +4,8 @@
  */
 export const PROPOSAL_KINDS = [
   "freeze.lift",
+  "item.rule",
+  "item.ungate",
   "rules.change",
   "signer.enrol",
   "signer.revoke",

@@ -27,6 +27,13 @@ export function subjectOf(plan: StagePlan, effect: Effect): RuleSubject {
   };
 }
 
+/** Whether a ruling takes a second person. Rules that cannot be read let nobody rule alone. */
+export function takesSecondPerson(set: RuleSet | null, item: { isGating: boolean }): boolean {
+  if (set === null) return true;
+  const demand = set.rulings?.secondPerson ?? "never";
+  return demand === "always" || (demand === "gating" && item.isGating);
+}
+
 /**
  * What holds where nobody wrote another rule, and what a new installation starts with: reads need nobody, changes one
  * other person, destruction one other person and a signature.

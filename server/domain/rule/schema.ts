@@ -4,7 +4,7 @@ import { reasonSchema } from "../job/schema.ts";
 import { ROLES } from "../person/states.ts";
 import { EFFECTS } from "../plan/states.ts";
 import { APPROVERS_MAX, RULES_MAX } from "./limits.ts";
-import { SIGNATURE_ROLES } from "./states.ts";
+import { RULING_DEMANDS, SIGNATURE_ROLES } from "./states.ts";
 
 const timeSchema = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, "Enter a time such as 08:30.");
 
@@ -70,6 +70,8 @@ export const ruleSetSchema = z.strictObject({
       (rules) => new Set(rules.map(({ name }) => name)).size === rules.length,
       "Two rules have one name.",
     ),
+  /** Rulings on open items and proposed decisions; left out: one person rules. */
+  rulings: z.strictObject({ secondPerson: z.enum(RULING_DEMANDS) }).exactOptional(),
   /** People who could decide alone in an emergency. The console offers no such path, so nobody is taken. */
   breakGlass: distinct(z.uuid(), 0),
 });

@@ -2,7 +2,7 @@ import { ROLE_WORDS } from "../person/states.ts";
 import type { Effect } from "../plan/states.ts";
 import type { Requirement } from "./requirement.ts";
 import type { Rule, RuleSet, Window } from "./rule.ts";
-import { WEEKDAYS } from "./states.ts";
+import { type RulingDemand, WEEKDAYS } from "./states.ts";
 
 /** Names for the ids in rules; an id that nobody knows is shown as it is. */
 export type NameOf = (id: string) => string;
@@ -13,9 +13,16 @@ const EFFECT_NOUNS: Record<Effect, string> = { read: "reads", mutate: "changes",
 export function describeRules(set: RuleSet, nameOf: NameOf): string[] {
   return [
     ...set.rules.map((rule) => `${rule.name}: ${describeRule(rule, nameOf)}`),
+    ...(set.rulings === undefined ? [] : [RULING_SENTENCES[set.rulings.secondPerson]]),
     "In an emergency: nobody may decide alone what takes several people.",
   ];
 }
+
+const RULING_SENTENCES: Record<RulingDemand, string> = {
+  never: "Rulings: one person rules.",
+  gating: "Rulings on what holds something back in the cloud take a second person.",
+  always: "Rulings take a second person.",
+};
 
 function describeRule({ when, demands }: Rule, nameOf: NameOf): string {
   const effects =

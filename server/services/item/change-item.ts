@@ -42,6 +42,7 @@ export type ItemSet = Partial<
     | "trigger"
     | "firedBecause"
     | "countsUntil"
+    | "target"
     | "removedAt"
   >
 >;

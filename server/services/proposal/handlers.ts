@@ -1,4 +1,6 @@
 import type { ProposalKind } from "#server/domain/proposal/states.ts";
+import { itemUngate } from "../gate/ungate.ts";
+import { itemRule } from "../ruling/propose.ts";
 import { freezeLift } from "../freeze/lift.ts";
 import { rulesChange } from "../rules/change.ts";
 import { signerEnrol } from "../signer/enrol.ts";
@@ -11,6 +13,8 @@ import type { ProposalHandler } from "./handler.ts";
 /** One handler per kind; a kind without one does not compile. */
 const HANDLERS: Record<ProposalKind, ProposalHandler> = {
   "freeze.lift": freezeLift,
+  "item.rule": itemRule,
+  "item.ungate": itemUngate,
   "rules.change": rulesChange,
   "signer.enrol": signerEnrol,
   "signer.revoke": signerRevoke,

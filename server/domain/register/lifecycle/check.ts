@@ -66,7 +66,7 @@ function decideResult(
 ): RegisterVerdict {
   const { id, mustDifferFrom } = facts;
   if (mustDifferFrom !== null && mustDifferFrom === move.by) {
-    return refusal("same_person", `${id} must be attested by another person than ${move.by}.`);
+    return refusal("same_person", `${id} must be attested by another person than you.`);
   }
   if (!isSaid(move.evidenceId))
     return refusal("no_evidence", `${id} needs the run or the attestation that shows it.`);

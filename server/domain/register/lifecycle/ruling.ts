@@ -35,7 +35,7 @@ export function decideRuling(
   const refused = refuseMove(RULING_TRANSITIONS, { id, from, to: ruledState(words.ruling) });
   if (refused !== null) return refused;
   if (mustDifferFrom !== null && mustDifferFrom === words.by) {
-    return refusal("same_person", `${id} must be ruled by another person than ${words.by}, who filed it.`);
+    return refusal("same_person", `${id} must be ruled by another person than you.`);
   }
   return decideWords(id, words);
 }
@@ -71,7 +71,7 @@ export function decidePointRuling(facts: ProposalFacts, point: string, words: Ru
     return refusal("not_from_here", `Point "${point}" of ${id} is ruled on already.`);
   }
   if (mustDifferFrom !== null && mustDifferFrom === words.by) {
-    return refusal("same_person", `${id} must be ruled by another person than ${words.by}, who filed it.`);
+    return refusal("same_person", `${id} must be ruled by another person than you.`);
   }
   return decideWords(id, words);
 }

@@ -1,14 +1,19 @@
 import { desc, eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connect } from "#db/client.ts";
 import { evidence, job, journalEntry } from "#db/schema/job.ts";
-import { operation, signer, usedNonce } from "#db/schema/signing.ts";
+import { operation, signature, signer, usedNonce } from "#db/schema/signing.ts";
 import { tenantValue } from "#db/schema/tenant.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
 import { signJob } from "#server/services/job/sign.ts";
+import { openDatabaseLine } from "#server/testing/database-line.ts";
+import { FaultyRunner, openFullDisk } from "#server/testing/faulty-runner.ts";
+import { refusalOf } from "#server/testing/refusal.ts";
 import { type Bench, countChanges, openBench } from "#server/testing/runner-bench.ts";
 import { enrol, openSigningKeys, type SigningKey, type SigningKeys } from "#server/testing/signing-keys.ts";
 import { claimJob } from "./claim.ts";
 import { runJob } from "./executor.ts";
+import { recoverJobs } from "./recovery.ts";
 
 const STAGES = ["0", "1", "2", "2.5", "3", "4", "5", "6-7"];
 
@@ -147,4 +152,48 @@ describe("deleting a cluster", () => {
     });
     expect(changes()).toBe(1);
   }, 120_000);
+
+  it("signed in the moment of a crash: the signature stands, is taken once, and a runner that dies uses it once", async () => {
+    const tenantId = await onboarded("hooli");
+    const changes = countChanges(bench.cloud);
+    const jobId = await approved(tenantId);
+    const [asked] = await db().select().from(operation).where(eq(operation.jobId, jobId));
+    const input = { jobId, armored: await key.sign(asked?.message ?? ""), operation: null };
+    const spent = await db().$count(usedNonce);
+    // The process ends after its COMMIT and before its answer.
+    const line = await openDatabaseLine(bench.database.appUrl);
+    const dying = connect(line.url, { max: 1 });
+    line.loseNextCommit();
+    await expect(signJob({ ...as(bench.reviewer), db: dying.db }, input)).rejects.toThrow();
+    expect(line.hasLost()).toBe(true);
+    await dying.close();
+    await line.close();
+    expect(await bench.getJob(jobId)).toMatchObject({ state: "queued" });
+    expect(await db().$count(usedNonce)).toBe(spent + 1);
+    const presentAgain = () => refusalOf(signJob(as(bench.reviewer), input));
+    expect(await presentAgain()).toMatchObject({ reason: "ErrReplay" });
+
+    const disk = await openFullDisk(bench);
+    for (const point of ["before consumed", "after consumed", "after claimed"] as const) {
+      const runner = await FaultyRunner.start(bench, { fault: "kill", point, disk });
+      await runner.work("claim");
+      expect(runner.isHit, point).toBe(true);
+      await runner.bury(bench, jobId);
+      // Waits until the database has noticed that it is gone.
+      await db().transaction((tx) => tx.select().from(job).where(eq(job.id, jobId)).for("update"));
+      const isTaken = point === "after claimed";
+      expect((await bench.getJob(jobId)).state, point).toBe(isTaken ? "running" : "queued");
+      expect((await bench.getJob(jobId)).consumedAt !== null, point).toBe(isTaken);
+      expect(await presentAgain()).toMatchObject({ reason: "ErrReplay" });
+    }
+    await disk.close();
+    expect(changes()).toBe(0);
+    const [held] = await recoverJobs(bench.parts, 1);
+    expect(held?.jobId).toBe(jobId);
+    if (held) await runJob(bench.parts, held, new AbortController());
+    expect(await bench.getJob(jobId)).toMatchObject({ state: "succeeded" });
+    expect(changes()).toBe(1);
+    expect(await presentAgain()).toMatchObject({ reason: "ErrReplay" });
+    expect(await db().$count(signature, eq(signature.jobId, jobId))).toBe(1);
+  }, 180_000);
 });

@@ -1,16 +1,14 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { randomBytes } from "node:crypto";
-import { resolve } from "node:path";
 import { and, eq, isNull } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { connect } from "#db/client.ts";
 import { journalEntry } from "#db/schema/job.ts";
 import { plan } from "#db/schema/plan.ts";
 import { runner } from "#db/schema/runner.ts";
-import { plainEnv } from "#server/env.ts";
 import { previewStage } from "#server/services/plan/preview.ts";
 import { type Bench, openBench } from "#server/testing/runner-bench.ts";
+import { launchRunner, type RunnerProcess } from "#server/testing/runner-process.ts";
 import { openSecret } from "./vault.ts";
 
 let bench: Bench;
@@ -19,49 +17,24 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-const started: { child: ChildProcess; said: () => string }[] = [];
+const started: RunnerProcess[] = [];
 afterEach(async () => {
   bench.cloud.faults.clear();
-  for (const { child } of started.splice(0)) await kill(child, "SIGKILL");
+  for (const one of started.splice(0)) await one.end("SIGKILL");
 });
 
 const db = () => bench.database.db;
 
-/** The runner as the supervisor starts it. */
-function launch(sealKey = bench.sealKey) {
-  const child = spawn(process.execPath, ["server/runner/main.ts"], {
-    cwd: resolve("."),
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-    env: {
-      ...plainEnv(),
-      LOG_LEVEL: "debug",
-      DATABASE_APP_URL: bench.database.appUrl,
-      COUNTERSIGN_CLOUDS: "embedded",
-      COUNTERSIGN_EMBEDDED_CLOUDS_FILE: bench.cloud.cloudsFile,
-      COUNTERSIGN_SEAL_KEY: sealKey.toString("base64"),
-    },
-  });
-  const chunks: string[] = [];
-  child.stderr?.on("data", (chunk: Buffer) => chunks.push(chunk.toString("utf8")));
-  const one = { child, said: () => chunks.join("") };
+async function launch(sealKey = bench.sealKey) {
+  const one = await launchRunner(bench, sealKey);
   started.push(one);
   return one;
 }
 
 async function launchReady() {
-  const one = launch();
-  const ended = once(one.child, "exit").then(() => Promise.reject(new Error(one.said())));
-  const [message] = await Promise.race([once(one.child, "message"), ended]);
-  expect(message).toEqual({ type: "ready" });
+  const one = await launch();
+  expect(await one.ready()).toEqual({ type: "ready" });
   return one;
-}
-
-async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-  const exited = once(child, "exit");
-  child.kill(signal);
-  await exited;
-  return child.exitCode;
 }
 
 async function eventually<T>(look: () => Promise<T | null | undefined | false>): Promise<T> {
@@ -88,17 +61,12 @@ describe("the runner's process", () => {
     const tenantId = await bench.addTenant("sealed", "10.20.10.0/24");
     for (const stageKey of ["0", "1"])
       expect((await bench.runStage(tenantId, stageKey)).state).toBe("succeeded");
-    const { child, said } = launch(randomBytes(32));
+    const { child, pid, said } = await launch(randomBytes(32));
     const [code] = await once(child, "exit");
     expect(code).toBe(1);
     expect(said()).toContain("COUNTERSIGN_SEAL_KEY");
     // It left before it entered itself or looked for work.
-    expect(
-      await db()
-        .select()
-        .from(runner)
-        .where(eq(runner.pid, child.pid ?? 0)),
-    ).toHaveLength(0);
+    expect(await db().select().from(runner).where(eq(runner.pid, pid))).toHaveLength(0);
   });
 
   it(
@@ -114,7 +82,7 @@ describe("the runner's process", () => {
         const row = await previewed(tenantId, "1").catch(() => null); // closed until stage 0 is green
         return row?.state === "ready" && row;
       });
-      await kill(first.child, "SIGKILL");
+      await first.end("SIGKILL");
       const jobId = await bench.queue(preview);
       const users = { service: "identity", method: "POST", pathPrefix: "/v3/users" } as const;
       bench.cloud.faults.add({ match: users, times: 1, effect: "delay_ms", delayMs: 1_500 });
@@ -126,7 +94,7 @@ describe("the runner's process", () => {
           .where(and(eq(journalEntry.jobId, jobId), eq(journalEntry.callId, "manager.create")));
         return rows.length === 1;
       });
-      await kill(second.child, "SIGKILL");
+      await second.end("SIGKILL");
       const third = await launchReady();
       const done = await eventually(async () => {
         const row = await bench.getJob(jobId);
@@ -137,11 +105,11 @@ describe("the runner's process", () => {
         ({ name }) => name === "killed-domain-admin",
       );
       expect(managers.length).toBe(done.state === "succeeded" ? 1 : 0);
-      expect(await kill(third.child, "SIGTERM")).toBe(0);
+      expect(await third.end("SIGTERM")).toBe(0);
       const left = await db()
         .select()
         .from(runner)
-        .where(and(eq(runner.pid, third.child.pid ?? 0), isNull(runner.stoppedAt)));
+        .where(and(eq(runner.pid, third.pid), isNull(runner.stoppedAt)));
       expect(left).toHaveLength(0);
       const secret = await openSecret(db(), bench.parts.sealer, { tenantId, name: "manager_password" });
       for (const { said } of [first, second, third]) {

@@ -50,6 +50,8 @@ export interface Bench {
   /** The same runner as another process would be: another id and, if given, other boundaries. */
   otherParts(change?: Partial<RunnerParts>): Promise<RunnerParts>;
   addTenant(slug: string, cidr: string): Promise<string>;
+  /** Another person, signed in a moment ago. */
+  addPerson(name: string, roles: Role[]): Promise<PersonActor>;
   /** The finished plan row of a preview. */
   preview(tenantId: string, stageKey: string): Promise<typeof plan.$inferSelect>;
   /** A requested change, compared with the cloud just now, that waits for its decision. */
@@ -140,6 +142,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     sealKey,
     otherParts: makeParts,
     getJob,
+    addPerson: (name, roles) => addPerson(database, name, roles),
     async addTenant(slug, cidr) {
       const id = randomUUID();
       await db.insert(tenant).values({

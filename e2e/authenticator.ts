@@ -55,7 +55,7 @@ export class VirtualAuthenticator {
 
 /** Enrols a passkey as a person does on the page of the account. */
 export async function enrolPasskey(page: Page, name: string): Promise<void> {
-  await page.goto("/settings/account");
+  await page.goto(new URL("/settings/account", page.url()).href);
   await page.getByRole("button", { name: "Enrol a passkey" }).click();
   const dialog = page.getByRole("dialog", { name: "Enrol a passkey" });
   await dialog.getByLabel("Name").fill(name);

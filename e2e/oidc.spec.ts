@@ -1,11 +1,13 @@
 import type { Page } from "@playwright/test";
+import { connect } from "#db/client.ts";
 import { signIn } from "#server/demo/api-client.ts";
 import {
   type Account,
   startIdentityProvider,
   type TestIdentityProvider,
 } from "#server/testing/oidc-provider.ts";
-import { freePort, startConsole, type TestConsole } from "./console.ts";
+import { enrolPasskey, VirtualAuthenticator } from "./authenticator.ts";
+import { freePort, ownerUrl, startConsole, type TestConsole } from "./console.ts";
 import { expect, test } from "./fixtures.ts";
 import { alertOf } from "./pages.ts";
 import { Cast } from "./people.ts";
@@ -136,3 +138,55 @@ test("a refusal of the provider itself is told apart", async ({ page }) => {
   await expect(page).toHaveURL(/\/sign-in\?/);
   await expect(alertOf(page)).toContainText("You are not signed in.");
 });
+
+test("a proof asked of the provider is taken when it looked again, and an old look is refused", async ({
+  page,
+}) => {
+  provider.lookedAgo = 400;
+  await continueAs(page, "vera");
+  provider.lookedAgo = 0;
+  // Whoever has no password is asked for none, in whatever session.
+  const owner = connect(ownerUrl(running.dataDir), { max: 1 });
+  await owner.sql`update person set password_hash = null where email = 'vera.sso@example.org'`;
+  await owner.close();
+  await expect(page.getByRole("button", { name: /Account of Vera Viewer/ })).toBeVisible();
+  const device = await VirtualAuthenticator.plugInto(page);
+
+  await test.step("the provider is made to answer from its own session, which is old", async () => {
+    await page.route(`${provider.issuer}/auth?**`, async (route) => {
+      const asked = new URL(route.request().url());
+      if (!asked.searchParams.has("prompt")) return route.continue();
+      asked.searchParams.delete("prompt");
+      asked.searchParams.set("max_age", "100000");
+      return route.fulfill({ status: 302, headers: { location: asked.href } });
+    });
+    await askAgain(page);
+    await expect(alertOf(page)).toContainText("The identity provider did not ask again who is there.");
+    await expect(page.getByText("You are signed in as before.")).toBeVisible();
+    await page.getByRole("link", { name: "Go back" }).click();
+    await expect(page).toHaveURL(/\/settings\/account$/);
+    await page.unroute(`${provider.issuer}/auth?**`);
+  });
+
+  await test.step("asked honestly, it shows its sign-in, and the proof counts", async () => {
+    await askAgain(page);
+    await expect(page.getByLabel("Account")).toBeVisible();
+    const asked = provider.authorizations.at(-1);
+    expect([asked?.get("prompt"), asked?.get("max_age")]).toEqual(["login", "0"]);
+    await continueAs(page, "vera");
+    await expect(page).toHaveURL(/\/settings\/account$/);
+    await enrolPasskey(page, "Phone");
+    expect((await device.credential()).rpId).toBe("localhost");
+  });
+});
+
+/** Begins something that takes a proof, and goes to the provider for it. */
+async function askAgain(page: Page): Promise<void> {
+  await page.goto(`${running.origin}/settings/account`);
+  await page.getByRole("button", { name: "Enrol a passkey" }).click();
+  const dialog = page.getByRole("dialog", { name: "Enrol a passkey" });
+  await dialog.getByLabel("Name").fill("Phone");
+  await dialog.getByRole("button", { name: "Enrol", exact: true }).click();
+  const again = page.getByRole("dialog", { name: "Is it still you?" });
+  await again.getByRole("button", { name: "Sign in again" }).click();
+}

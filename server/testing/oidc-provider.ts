@@ -17,6 +17,8 @@ export interface TestIdentityProvider {
   clientSecret: string;
   /** Parameters of every authorization request, in order: what the relying party really sent. */
   authorizations: URLSearchParams[];
+  /** How long ago, in seconds, the next sign-in at the provider is said to have been. */
+  lookedAgo: number;
   close(): Promise<void>;
 }
 
@@ -30,12 +32,14 @@ export async function startIdentityProvider(options: {
   const client = { clientId: "countersign", clientSecret: randomBytes(24).toString("base64url") };
   const provider = new Provider(issuer, configuration(options, client));
   const authorizations: URLSearchParams[] = [];
+  const told = { lookedAgo: 0 };
   const handle = provider.callback();
   server.on("request", (request, response) => {
     const url = new URL(request.url ?? "/", issuer);
     if (url.pathname === "/auth") authorizations.push(url.searchParams);
     if (!url.pathname.startsWith("/interaction/")) return void handle(request, response);
-    answerLogin(provider, { request, response, accounts: options.accounts }).catch((error: unknown) => {
+    const { accounts } = options;
+    answerLogin(provider, { request, response, accounts, ...told }).catch((error: unknown) => {
       response.writeHead(500).end(String(error));
     });
   });
@@ -43,6 +47,12 @@ export async function startIdentityProvider(options: {
     issuer,
     ...client,
     authorizations,
+    get lookedAgo() {
+      return told.lookedAgo;
+    },
+    set lookedAgo(seconds) {
+      told.lookedAgo = seconds;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -95,7 +105,13 @@ async function answerLogin(
     request,
     response,
     accounts,
-  }: { request: IncomingMessage; response: ServerResponse; accounts: readonly Account[] },
+    lookedAgo,
+  }: {
+    request: IncomingMessage;
+    response: ServerResponse;
+    accounts: readonly Account[];
+    lookedAgo: number;
+  },
 ): Promise<void> {
   if (request.method !== "POST") {
     response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
@@ -114,7 +130,9 @@ async function answerLogin(
     });
     return;
   }
-  await provider.interactionFinished(request, response, { login: { accountId: account.subject } });
+  await provider.interactionFinished(request, response, {
+    login: { accountId: account.subject, ts: Math.floor(Date.now() / 1000) - lookedAgo },
+  });
 }
 
 function listen(server: Server): Promise<number> {

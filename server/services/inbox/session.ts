@@ -1,7 +1,7 @@
 import { asc, eq } from "drizzle-orm";
 import * as z from "zod";
 import { cloud } from "#db/schema/cloud.ts";
-import { person as personTable } from "#db/schema/person.ts";
+import { person as personTable, session } from "#db/schema/person.ts";
 import { runner } from "#db/schema/runner.ts";
 import { findFreeze } from "../freeze/rows.ts";
 import { may } from "../may.ts";
@@ -32,6 +32,11 @@ export const readSession = query({
       .from(personTable)
       .where(eq(personTable.id, person?.personId ?? NOBODY));
     const hasPassword = (account?.passwordHash ?? null) !== null;
+    const [present] = await ctx.db
+      .select({ way: session.steppedUpBy })
+      .from(session)
+      .where(eq(session.id, person?.sessionId ?? NOBODY));
+    const isLocal = hasPassword && present?.way !== "oidc";
     const isHolder = await hasPasskey(ctx.db, person?.personId ?? NOBODY);
     return {
       person: {
@@ -40,8 +45,8 @@ export const readSession = query({
         email: person?.email ?? "",
         roles: person?.roles ?? [],
         hasPassword,
-        /** How this person proves who they are: with a passkey when they have one, and then with nothing else. */
-        proof: isHolder ? ("passkey" as const) : hasPassword ? ("password" as const) : ("sso" as const),
+        /** How this person proves who they are: with a passkey when they have one, else as they signed in. */
+        proof: isHolder ? ("passkey" as const) : isLocal ? ("password" as const) : ("sso" as const),
       },
       clouds: clouds.map(({ id, name, state, says, checkedAt }) => ({ id, name, state, says, checkedAt })),
       isRunnerAlive: runners.some((row) => row.stoppedAt === null && row.heartbeatAt.getTime() > since),

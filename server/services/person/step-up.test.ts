@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { passkey } from "#db/schema/passkey.ts";
 import { session } from "#db/schema/person.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
 import { approvalOf, type JobWorld, openJobWorld } from "#server/testing/jobs.ts";
@@ -8,6 +9,7 @@ import { answerTo, unfreeze, waitingProposal } from "#server/testing/proposals.t
 import { refusalOf } from "#server/testing/refusal.ts";
 import { PROVIDER_SKEW_MS } from "#server/domain/passkey/limits.ts";
 import { beginProof } from "../account/begin-proof.ts";
+import { readSession } from "../inbox/session.ts";
 import { approveJob } from "../job/approve.ts";
 import { rejectJob } from "../job/reject.ts";
 import { approveProposal } from "../proposal/decide.ts";
@@ -235,4 +237,29 @@ describe("a fresh proof of the person", () => {
       });
     });
   });
+});
+
+it("is asked for as the person signed in, and by passkey when there is one", async () => {
+  const proofOf = async (actor: PersonActor) => (await readSession(world.ctx(actor), {})).person.proof;
+  expect(await proofOf(rita)).toBe("password");
+  // The same person, with the same password on record, by single sign-on.
+  const made = await signInOidc(ctx(null), {
+    issuer: "https://id.example.org",
+    subject: rita.personId,
+    email,
+    isEmailVerified: true,
+    authenticatedAt: null,
+  });
+  expect(await proofOf(await actorOf(made.sessionSecret))).toBe("sso");
+  await world.db.insert(passkey).values({
+    id: rita.personId,
+    personId: rita.personId,
+    credentialId: rita.personId,
+    publicKey: new Uint8Array(1),
+    counter: 0,
+    transports: [],
+    name: "Key",
+    createdAt: world.now,
+  });
+  expect(await proofOf(rita)).toBe("passkey");
 });

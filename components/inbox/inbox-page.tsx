@@ -1,6 +1,7 @@
 "use client";
 
 import { useSuspenseQuery } from "@tanstack/react-query";
+import { EmergenciesGroup } from "#components/break-glass/emergencies-group.tsx";
 import { useTRPC } from "#components/trpc/api.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { ContinueGroup, DecideGroup, OthersGroup, WatchGroup } from "./inbox-groups.tsx";
@@ -14,6 +15,7 @@ export function InboxPage() {
     <>
       <PageHeader title="Inbox" />
       <div className="grid max-w-240 gap-8">
+        <EmergenciesGroup rows={data.emergencies} />
         <DecideGroup rows={data.decide} />
         <ProposalsGroup rows={data.proposals} />
         <ContinueGroup rows={data.continue} />

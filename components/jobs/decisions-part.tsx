@@ -10,6 +10,7 @@ const ACTION_TITLES: ReadonlyMap<string, string> = new Map([
   ["job.run_read", "To run it"],
   ["job.approve", "To approve it"],
   ["job.sign", "To hand in the signature"],
+  ["job.break_glass", "To let it go in an emergency"],
   ["job.use_standing", "To go on under a standing approval"],
   ["job.start", "To start it once approved"],
   ["job.execute", "To let the runner begin"],

@@ -7,6 +7,7 @@ import { useTRPC } from "#components/trpc/api.ts";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { Duration } from "#components/ui/duration.tsx";
 import { EffectBadge } from "#components/ui/effect-badge.tsx";
+import { Badge } from "#components/ui/badge.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
@@ -77,6 +78,11 @@ function Rows({ jobs }: { jobs: readonly JobRow[] }) {
             <TableCell>{job.tenantSlug}</TableCell>
             <TableCell>
               <JobMark state={job.state} size="sm" />
+              {job.isEmergency && (
+                <Badge tone="bad" className="ml-2">
+                  break-glass
+                </Badge>
+              )}
               {job.state === "outcome_unknown" && job.resolvedAt !== null && (
                 <span className="ml-2 text-small text-ink-3">settled</span>
               )}

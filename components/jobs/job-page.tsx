@@ -2,6 +2,8 @@
 
 import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { useCallback } from "react";
+import { EmergencyPanel } from "#components/break-glass/emergency-panel.tsx";
+import { EmergencyRecord } from "#components/break-glass/emergency-record.tsx";
 import { Person } from "#components/ui/avatar.tsx";
 import { Duration } from "#components/ui/duration.tsx";
 import { DownloadLink } from "#components/ui/download-link.tsx";
@@ -86,7 +88,9 @@ function JobHead({ job }: { job: Job }) {
       />
       <JobOutcome job={job} />
       <SettlePanel job={job} />
+      <EmergencyRecord job={job} />
       <StandingOffer job={job} />
+      <EmergencyPanel job={job} />
       <JobSentence job={job} />
       <JobFacts job={job} />
       <Running job={job} />

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
+import { EmergencyNotices } from "#components/break-glass/emergency-notices.tsx";
 import { useLiveState } from "#components/trpc/live.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -21,9 +22,10 @@ export function StandingNotices({ session }: { session: Session }) {
     cloud.state === "reachable" ? [] : [{ ...cloud, state: cloud.state }],
   );
   const isQuiet = live === "live" && session.isRunnerAlive && troubled.length === 0;
-  if (isQuiet && session.frozen === null) return null;
+  if (isQuiet && session.frozen === null && session.emergencies.length === 0) return null;
   return (
     <div className="mb-5 grid gap-2">
+      <EmergencyNotices emergencies={session.emergencies} />
       {session.frozen !== null && (
         <Notice kind="danger" live title={`All changes are frozen by ${session.frozen.setBy}`}>
           {session.frozen.reason} Since <RelativeTime at={session.frozen.at} />. Nothing that changes a cloud

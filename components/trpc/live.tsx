@@ -110,6 +110,9 @@ function useInvalidate(): Listener {
           ];
         case "standing_approval":
           return [trpc.standing.pathFilter(), trpc.jobs.get.pathFilter(), trpc.proposals.pathFilter()];
+        case "break_glass":
+        case "break_glass_review":
+          return [...ofJob, trpc.inbox.pathFilter(), trpc.jobs.list.pathFilter()];
         case "change_freeze":
           return [trpc.inbox.pathFilter(), trpc.jobs.get.pathFilter(), trpc.proposals.pathFilter()];
         case "operation":

@@ -50,6 +50,10 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
     changePassword: { current: "x", wanted: "several words do well" },
     endSessions: { sessionId: ID },
   },
+  emergencies: {
+    breakGlass: { jobId: ID, digest: DIGEST, nonce: "n".repeat(16), reason: REASON },
+    review: { jobId: ID, note: REASON },
+  },
   freeze: {
     set: { reason: REASON },
     proposeLift: { content: { freezeId: ID }, reason: REASON },
@@ -312,6 +316,8 @@ describe("every procedure", () => {
       "account.enrolPasskey",
       "account.removePasskey",
       "account.renamePasskey",
+      "emergencies.breakGlass",
+      "emergencies.review",
       "freeze.proposeLift",
       "freeze.set",
       "itemActs.acceptRisk",

@@ -1,6 +1,7 @@
 import { accountRouter } from "./routers/account.ts";
 import { freezeRouter } from "./routers/freeze.ts";
 import { auditRouter } from "./routers/audit.ts";
+import { emergenciesRouter } from "./routers/emergencies.ts";
 import { inboxRouter } from "./routers/inbox.ts";
 import { itemActsRouter } from "./routers/item-acts.ts";
 import { itemsRouter } from "./routers/items.ts";
@@ -19,6 +20,7 @@ import { router } from "./trpc.ts";
 export const appRouter = router({
   account: accountRouter,
   audit: auditRouter,
+  emergencies: emergenciesRouter,
   freeze: freezeRouter,
   inbox: inboxRouter,
   itemActs: itemActsRouter,

@@ -41,6 +41,7 @@ function facts(change: Partial<AuthorityFacts> = {}): AuthorityFacts {
     frozen: null,
     heldBy: [],
     standing: null,
+    emergency: null,
     ...change,
   };
 }
@@ -52,6 +53,34 @@ function signedBy(by: PersonNow): AuthorityFacts["signature"] {
 function approvalBy(by: PersonNow, change: Partial<AuthorityFacts["approvals"][number]> = {}) {
   return { digest: "sha256:a", decision: "approve" as const, person: by, sessionId: "s", ...change };
 }
+
+describe("what an emergency let go", () => {
+  const emergency = { personId: "olga", lost: null };
+  const signature = signedBy(rita);
+  it("starts without an approval, outside of windows, and names who let it go", () => {
+    const windows = [{ days: [7], from: "01:00", to: "01:01" }];
+    expect(
+      decideStart(
+        facts({ approvals: [], emergency, signature, requirement: { ...NEEDED, approvers: 3, windows } }),
+        NOW,
+      ),
+    ).toEqual({ kind: "may_run", reason: "break_glass", approvedBy: ["olga"] });
+  });
+
+  it.each<[string, Partial<AuthorityFacts>, string]>([
+    ["a signature", { signature: null }, "pending_signature"],
+    ["a signature of somebody else than its requester", { signature: signedBy(olga) }, "signer_gone"],
+    ["the right of who let it go", { emergency: { personId: "olga", lost: "Gone." } }, "emergency_gone"],
+    ["a rule", { requirement: null }, "no_rule"],
+    ["changes that are not frozen", { frozen: { setBy: "Mara" } }, "frozen"],
+    ["that nobody refused it", { approvals: [approvalBy(rita, { decision: "reject" })] }, "rejected"],
+  ])("does not start without %s", (_name, change, reason) => {
+    expect(decideStart(facts({ approvals: [], emergency, signature, ...change }), NOW)).toMatchObject({
+      kind: "refused",
+      reason,
+    });
+  });
+});
 
 describe("what may start", () => {
   it.each<[string, Partial<AuthorityFacts>]>([

@@ -26,6 +26,8 @@ export interface AuthorityFacts {
     person: PersonNow;
     sessionId: string;
   }[];
+  /** Set when an emergency let it go without its approval: by whom, and why they could not now, or null. */
+  emergency: { personId: string; lost: string | null } | null;
   /** Set when it goes under a standing approval: why that does not hold now, or null, and for whom it counts. */
   standing: { obstacle: StandingObstacle | null; approvedBy: readonly string[] } | null;
   /** Null when nobody signed. What destroys needs one, and what the rules want signed. */
@@ -62,7 +64,8 @@ export function decideStart(facts: AuthorityFacts, now: Date): Authority {
   if (lost)
     return refuse("requester_gone", `${requester.name} asked for this and ${lost}. Nothing was sent.`);
   if (isRead) return { kind: "may_run", reason: "reads_only", approvedBy: [] };
-  const isSigned = effect === "destroy" || (facts.requirement?.signatures.length ?? 0) > 0;
+  const isSigned =
+    effect === "destroy" || facts.emergency !== null || (facts.requirement?.signatures.length ?? 0) > 0;
   return (isSigned ? signatureProblem(facts) : null) ?? decideApprovals(facts, now);
 }
 
@@ -88,13 +91,14 @@ function decideApprovals(facts: AuthorityFacts, now: Date): Authority {
   if (requirement === null) {
     return refuse("no_rule", "No approval rule is about this any more. Nothing was sent.");
   }
-  if (!isOpenAt(requirement.windows, now)) {
+  if (facts.emergency === null && !isOpenAt(requirement.windows, now)) {
     const when = requirement.windows.map(describeWindow).join("; ");
     return refuse("outside_window", `The rules let this start only ${when}. Nothing was sent.`);
   }
   if (approvals.some(({ decision }) => decision === "reject")) {
     return refuse("rejected", "Somebody refused this request. Nothing was sent.");
   }
+  if (facts.emergency !== null) return decideEmergency(facts.emergency);
   if (facts.standing !== null) return decideStanding(facts.standing);
   const given = approvals.filter((one) => one.digest === digest);
   if (given.length === 0)
@@ -117,6 +121,12 @@ function decideApprovals(facts: AuthorityFacts, now: Date): Authority {
     "quorum",
     `The rules want ${requirement.approvers} approvals by now and there are ${standing.length}. Nothing was sent.`,
   );
+}
+
+/** It goes without its approval, and with a signature, which was asked before: never the requester's own. */
+function decideEmergency({ personId, lost }: NonNullable<AuthorityFacts["emergency"]>): Authority {
+  if (lost !== null) return refuse("emergency_gone", `${lost} Nothing was sent.`);
+  return { kind: "may_run", reason: "break_glass", approvedBy: [personId] };
 }
 
 /** Two people let it run without a fresh approval: they count, as long as what they made holds. */

@@ -11,6 +11,7 @@ import { readApproverFacts } from "#server/services/job/approver-facts.ts";
 import { moveJob } from "#server/services/job/move.ts";
 import { listPeopleNow } from "#server/services/person/people-now.ts";
 import { type Authority, type AuthorityFacts, decideStart } from "./authority.ts";
+import { readEmergencyNow } from "./emergency-now.ts";
 import { appendJournal, nextJournalSeq } from "./journal.ts";
 import { type Lease, takeLane } from "./lease.ts";
 import { RUNNER_ACTOR } from "./opened-secret.ts";
@@ -176,6 +177,7 @@ async function readAuthorityFacts(
   const standing = await readStandingNow(tx, row, { requirement, separation, at });
   const facts: AuthorityFacts = {
     standing,
+    emergency: await readEmergencyNow(tx, row, separation),
     requirement,
     separation,
     frozen,

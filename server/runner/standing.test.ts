@@ -12,6 +12,7 @@ import { jobRecordSchema } from "#server/domain/evidence/bundle.ts";
 import { jobProblem } from "#server/domain/evidence/verify-job.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
 import { DEFAULT_RULES, type RuleSet } from "#server/domain/rule/rule.ts";
+import { breakTheGlass } from "#server/services/break-glass/break.ts";
 import { collectJob, collectTenant } from "#server/services/evidence/collect.ts";
 import { signJob } from "#server/services/job/sign.ts";
 import { approveProposal } from "#server/services/proposal/decide.ts";
@@ -92,6 +93,21 @@ async function granted(): Promise<string> {
   await agree(proposalId);
   const [row] = await db().select().from(standingApproval).where(eq(standingApproval.proposalId, proposalId));
   return row?.id ?? "";
+}
+
+/** Rules in force without the way there. */
+async function putRules(set: RuleSet): Promise<void> {
+  const base = (await findRules(db()))?.version ?? 0;
+  const [row] = await db().select().from(proposal).limit(1);
+  if (!row) throw new Error("There is no proposal to copy.");
+  const { number: _number, ...fields } = row;
+  const proposalId = randomUUID();
+  await db()
+    .insert(proposal)
+    .values({ ...fields, id: proposalId, kind: "rules.change", content: set });
+  await db()
+    .insert(approvalRuleSet)
+    .values({ version: base + 1, content: set, proposalId, at: new Date() });
 }
 
 async function jobEvents(jobId: string) {
@@ -188,6 +204,69 @@ describe("a change under a standing approval", () => {
   }, 60_000);
 });
 
+describe("a change that an emergency let go", () => {
+  it("runs with a signature and without an approval, and its record verifies and says so", async () => {
+    const { tenantId, jobId } = await waiting("vandelay");
+    const { operator, parts } = bench;
+    await putRules({ ...DEFAULT_RULES, breakGlass: [operator.personId] });
+    const row = await bench.getJob(jobId);
+    const { digest, nonce } = row;
+    await breakTheGlass(as(operator), { jobId, digest, nonce, reason: "Nobody answers" });
+    expect(await claimJob(parts)).toBeNull();
+    const key = await keys.make();
+    await enrol(db(), { line: key.publicLine, personId: rita.personId, at: parts.now() });
+    const [bytes] = await db().select().from(operation).where(eq(operation.jobId, jobId));
+    const armored = await key.sign(bytes?.message ?? "");
+    await signJob(as(rita), { jobId, armored, operation: null });
+    await runJob(parts, await bench.claim(), new AbortController());
+    expect(await bench.getJob(jobId)).toMatchObject({ state: "succeeded" });
+
+    const tenant = await collectTenant(db(), tenantId);
+    const record = jobRecordSchema.parse(await collectJob(db(), jobId, tenant));
+    const events = await jobEvents(jobId);
+    expect(jobProblem(record, { tenant, events })).toBeNull();
+    const { emergency } = record;
+    if (emergency === null) throw new Error("The record names no emergency.");
+    const review = { person: emergency.person, note: "x", at: emergency.at };
+    const broke: [Partial<typeof record>, string][] = [
+      [{ emergency: null }, "without an approval"],
+      [{ signatures: [] }, "without a signature"],
+      [{ emergency: { ...emergency, reason: "other" } }, "something else"],
+      [{ emergency: { ...emergency, digest: `sha256:${"0".repeat(64)}` } }, "another digest"],
+      [{ emergency: { ...emergency, requestedBy: randomUUID() } }, "another requester"],
+      [{ emergency: { ...emergency, person: { id: randomUUID(), name: "X" } } }, "no audit entry"],
+      [{ emergency: { ...emergency, reviews: [review] } }, "one of the people"],
+      [
+        { emergency: { ...emergency, reviews: [{ ...review, person: { id: randomUUID(), name: "X" } }] } },
+        "has no audit entry",
+      ],
+    ];
+    for (const [change, says] of broke) {
+      expect(jobProblem({ ...record, ...change }, { tenant, events })).toContain(says);
+    }
+  }, 60_000);
+
+  it("does not start once the rules no longer name who let it go", async () => {
+    const { jobId } = await waiting("kramerica");
+    const { operator, parts } = bench;
+    await putRules({ ...DEFAULT_RULES, breakGlass: [operator.personId] });
+    const { digest, nonce } = await bench.getJob(jobId);
+    await breakTheGlass(as(operator), { jobId, digest, nonce, reason: "Nobody answers" });
+    const key = await keys.make();
+    await enrol(db(), { line: key.publicLine, personId: rita.personId, at: parts.now() });
+    const [bytes] = await db().select().from(operation).where(eq(operation.jobId, jobId));
+    await signJob(as(rita), { jobId, armored: await key.sign(bytes?.message ?? ""), operation: null });
+    await putRules(DEFAULT_RULES);
+    const changes = countChanges(bench.cloud);
+    expect(await claimJob(parts)).toEqual({ kind: "refused" });
+    expect(await bench.getJob(jobId)).toMatchObject({
+      consumedAt: null,
+      outcomeSays: expect.stringContaining("no longer named"),
+    });
+    expect(changes()).toBe(0);
+  }, 60_000);
+});
+
 describe("a plain change that the rules want signed", () => {
   const signed: RuleSet = {
     ...DEFAULT_RULES,
@@ -198,11 +277,7 @@ describe("a plain change that the rules want signed", () => {
 
   it("waits for a signature after its approval, and runs with it alone", async () => {
     const { jobId: unsigned } = await waiting("umbrella");
-    const base = (await findRules(db()))?.version ?? 0;
-    const [made] = await db().select().from(proposal).limit(1);
-    await db()
-      .insert(approvalRuleSet)
-      .values({ version: base + 1, content: signed, proposalId: made?.id ?? null, at: new Date() });
+    await putRules(signed);
 
     third += 1;
     const tenantId = await bench.addTenant("hooli", `10.20.${third}.0/24`);

@@ -24,6 +24,10 @@ export function startPolicy(of: {
         digest,
         decision,
       })),
+      emergency:
+        facts.emergency === null
+          ? null
+          : { by: facts.emergency.personId, holds: facts.emergency.lost === null },
       standing:
         facts.standing === null
           ? null

@@ -116,6 +116,18 @@ export const jobRecordSchema = z.strictObject({
       agreedBy: personSchema,
     })
     .nullable(),
+  /** The emergency that let it go without its approval, and who looked at it since. */
+  emergency: z
+    .strictObject({
+      person: personSchema,
+      digest: hex64,
+      requestedBy: z.uuid(),
+      reason: z.string(),
+      at: time,
+      reviewBy: time,
+      reviews: z.array(z.strictObject({ person: personSchema, note: z.string(), at: time })),
+    })
+    .nullable(),
   resolutions: z.array(
     z.strictObject({ person: personSchema, verdict: z.enum(RESOLUTIONS), reason: z.string(), at: time }),
   ),

@@ -27,6 +27,9 @@ export function decisionsProblem(job: JobRecord, events: readonly AuditEvent[]):
     ({ decision, person }) => decision === "approve" && !isDecided(job, "job.approve", `person:${person.id}`),
   );
   if (undecided) return `no decision on record let ${undecided.person.name} approve it.`;
+  if (job.emergency !== null && !isDecided(job, "job.break_glass", `person:${job.emergency.person.id}`)) {
+    return "no decision on record let it go in an emergency.";
+  }
   if (job.standing !== null && !isDecided(job, "job.use_standing", asker)) {
     return "no decision on record let it go on under a standing approval.";
   }

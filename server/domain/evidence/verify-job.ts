@@ -6,6 +6,7 @@ import { contentDigest, requestDigest } from "../plan/digest.ts";
 import { type JobRecord, recordDigest, type TenantRecord } from "./bundle.ts";
 import { cleanRoomReport } from "./clean-room.ts";
 import { decisionsProblem } from "./verify-decisions.ts";
+import { emergencyProblem } from "./verify-emergency.ts";
 import { standingProblem } from "./verify-standing.ts";
 import { signatureProblem } from "./verify-signature.ts";
 
@@ -72,6 +73,7 @@ const approvals: Check = (job, { events }) => {
       return `${who} has an audit entry about another digest.`;
     if (entry.details["reason"] !== reason) return `${who} has an audit entry with another reason.`;
   }
+  if (job.emergency !== null) return emergencyProblem(job, events);
   if (job.standing !== null) return standingProblem(job, events);
   const isApproved = job.approvals.some(({ decision }) => decision === "approve");
   if (job.effect !== "read" && job.startedAt !== null && !isApproved) return "it ran without an approval.";

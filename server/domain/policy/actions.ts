@@ -15,6 +15,8 @@ export const ACTIONS = [
   "job.reject",
   "job.start",
   "job.use_standing",
+  "job.break_glass",
+  "break_glass.review",
   "job.cancel",
   "job.resolve",
   "handover.reveal",

@@ -21,6 +21,8 @@ const MATRIX: Record<Action, string> = {
   "job.reject": "r",
   "job.start": "o",
   "job.use_standing": "o",
+  "job.break_glass": "or",
+  "break_glass.review": "rmau",
   "job.cancel": "or",
   "job.resolve": "or",
   "handover.reveal": "o",
@@ -92,6 +94,7 @@ const NEUTRAL: Partial<Record<Action, Separation>> = {
   "job.withdraw": { requestedBy: "ada" },
   "job.start": { requestedBy: "ada" },
   "job.use_standing": { requestedBy: "ada" },
+  "break_glass.review": { involved: ["bob"], seatedBy: [] },
   "job.resolve": { seatedBy: [] },
 };
 

@@ -27,6 +27,8 @@ export interface Separation {
   requestedBy?: string | null;
   /** People who already hold a seat that must be a different one, such as the first resolver. */
   seatedBy?: readonly string[];
+  /** People of the act that is looked at afterwards: they do not look at it themselves. */
+  involved?: readonly string[];
   /** Who wrote what is decided about: they count as askers. */
   authoredBy?: readonly string[];
   /** People whom the approval rules shut out of this. */
@@ -47,6 +49,7 @@ export type DenialReason =
   | "not_a_person"
   | "not_the_requester"
   | "same_person"
+  | "involved"
   | "facts_missing";
 
 export interface Denial {
@@ -85,9 +88,10 @@ const HELD_BACK: ReadonlySet<Action> = new Set<Action>([
   "job.sign",
   "job.start",
   "job.use_standing",
+  "job.break_glass",
 ]);
 /** Actions where each seat needs another person. */
-const DISTINCT_SEATS: ReadonlySet<Action> = new Set<Action>(["job.resolve"]);
+const DISTINCT_SEATS: ReadonlySet<Action> = new Set<Action>(["job.resolve", "break_glass.review"]);
 
 /**
  * The one decision function. Pure; deny by default. Called by the verb wrapper before writing, by the runner before
@@ -143,6 +147,13 @@ export function decide(request: { actor: Actor; action: Action; separation?: Sep
       "requester-only",
       "not_the_requester",
       `Only the person who asked may ${ACTION_WORDS[action]}.`,
+    );
+  }
+  if (separation.involved?.includes(actor.personId)) {
+    return deny(
+      "not-involved",
+      "involved",
+      "You asked for this or let it go yourself. Two others have to look at it.",
     );
   }
   if (separation.seatedBy?.includes(actor.personId)) {

@@ -23,6 +23,9 @@ export const ROLE_RULES: Record<Action, readonly Role[]> = {
   "job.reject": ["reviewer"],
   "job.start": ["operator"],
   "job.use_standing": ["operator"],
+  // Beside this, the approval rules have to name the person.
+  "job.break_glass": ["operator", "reviewer"],
+  "break_glass.review": ["reviewer", "manager", "admin", "auditor"],
   "job.cancel": ["operator", "reviewer"],
   "job.resolve": ["operator", "reviewer"],
   "handover.reveal": ["operator"],
@@ -97,6 +100,8 @@ export const ACTION_WORDS: Record<Action, string> = {
   "job.reject": "refuse a change",
   "job.start": "start an approved job",
   "job.use_standing": "use a standing approval",
+  "job.break_glass": "let a change go in an emergency",
+  "break_glass.review": "look at an emergency afterwards",
   "job.cancel": "cancel a job",
   "job.resolve": "settle an unknown outcome",
   "handover.reveal": "reveal the hand-over set",

@@ -169,9 +169,10 @@ describe("a set of rules", () => {
     ["another format", { ...DEFAULT_RULES, format: "rules/2" }],
     ["a field nobody knows", { ...DEFAULT_RULES, admin: true }],
     ["two rules of one name", { ...DEFAULT_RULES, rules: [rule, rule] }],
-    ["people who decide alone", { ...DEFAULT_RULES, breakGlass: [ID] }],
+    ["a person twice for emergencies", { ...DEFAULT_RULES, breakGlass: [ID, ID] }],
+    ["nobody by a name for emergencies", { ...DEFAULT_RULES, breakGlass: ["olivia"] }],
     ["a person who is no id", withDemands({ never: ["olivia"] })],
-    ["a signature for what is not destruction alone", withDemands({ signature: "operational" })],
+    ["a signature for what only reads", withDemands({ signature: "operational" })],
     [
       "a window that ends before it begins",
       withDemands({ window: { days: [1], from: "10:00", to: "09:00" } }),
@@ -190,7 +191,7 @@ describe("a set of rules", () => {
       "Reads: reads need nobody's approval.",
       "Changes: changes need the approval of one other person, given with a fresh proof of who gives it.",
       "Destruction: destruction needs the approval of one other person, given with a fresh proof of who gives it, a signature by an operational key.",
-      "In an emergency: nobody may decide alone what takes several people.",
+      "In an emergency: nobody may let a change go without its approval.",
     ]);
     const more = describeRules(
       {

@@ -3,7 +3,7 @@ import { isKeepable } from "../canonical/text.ts";
 import { reasonSchema } from "../job/schema.ts";
 import { ROLES } from "../person/states.ts";
 import { EFFECTS } from "../plan/states.ts";
-import { APPROVERS_MAX, RULES_MAX } from "./limits.ts";
+import { APPROVERS_MAX, EMERGENCY_PEOPLE_MAX, RULES_MAX } from "./limits.ts";
 import { RULING_DEMANDS, SIGNATURE_ROLES } from "./states.ts";
 
 const timeSchema = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, "Enter a time such as 08:30.");
@@ -72,8 +72,8 @@ export const ruleSetSchema = z.strictObject({
     ),
   /** Rulings on open items and proposed decisions; left out: one person rules. */
   rulings: z.strictObject({ secondPerson: z.enum(RULING_DEMANDS) }).exactOptional(),
-  /** People who could decide alone in an emergency. The console offers no such path, so nobody is taken. */
-  breakGlass: distinct(z.uuid(), 0),
+  /** People who may let a plan go without its approval in an emergency; a signature is still needed. */
+  breakGlass: distinct(z.uuid(), EMERGENCY_PEOPLE_MAX),
 });
 
 export const changeRulesSchema = z.strictObject({

@@ -14,7 +14,7 @@ export function describeRules(set: RuleSet, nameOf: NameOf): string[] {
   return [
     ...set.rules.map((rule) => `${rule.name}: ${describeRule(rule, nameOf)}`),
     ...(set.rulings === undefined ? [] : [RULING_SENTENCES[set.rulings.secondPerson]]),
-    "In an emergency: nobody may decide alone what takes several people.",
+    describeEmergency(set.breakGlass.map(nameOf)),
   ];
 }
 
@@ -23,6 +23,11 @@ const RULING_SENTENCES: Record<RulingDemand, string> = {
   gating: "Rulings on what holds something back in the cloud take a second person.",
   always: "Rulings take a second person.",
 };
+
+function describeEmergency(names: readonly string[]): string {
+  if (names.length === 0) return "In an emergency: nobody may let a change go without its approval.";
+  return `In an emergency: ${list(names.toSorted(), "or")} may let one plan go without its approval, with a signature by a key of somebody other than its requester. Two others look at it afterwards.`;
+}
 
 function describeRule({ when, demands }: Rule, nameOf: NameOf): string {
   const effects =

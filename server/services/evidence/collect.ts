@@ -14,6 +14,7 @@ import { cleanRoomReport } from "#server/domain/evidence/clean-room.ts";
 import { asJson, cleanRoomFacts } from "#server/domain/evidence/verify-job.ts";
 import type { SignatureRecord } from "#server/domain/evidence/verify-signature.ts";
 import { stagePlanSchema } from "#server/domain/plan/schema.ts";
+import { findBreakGlass } from "../break-glass/rows.ts";
 import { findStandingOfJob } from "../standing/of-job.ts";
 import { readRunRecord } from "./records.ts";
 
@@ -81,10 +82,11 @@ export async function collectJob(db: Db, jobId: string, of: TenantRecord): Promi
     .innerJoin(person, eq(person.id, job.requestedBy))
     .where(eq(job.id, jobId));
   if (!row) throw new DomainError("not_found", "There is no such job.", { reason: "not_found" });
-  const [run, decided, standing, signatures, output] = await Promise.all([
+  const [run, decided, standing, emergency, signatures, output] = await Promise.all([
     readRunRecord(db, jobId),
     collectDecisions(db, jobId),
     findStandingOfJob(db, jobId),
+    collectEmergency(db, jobId),
     collectSignatures(db, jobId),
     db
       .select()
@@ -120,6 +122,7 @@ export async function collectJob(db: Db, jobId: string, of: TenantRecord): Promi
     marker: { stageHash: facts.stageHash, isGreen: state === "succeeded" },
     plan,
     ...decided,
+    emergency,
     standing: standing === null ? null : { ...standing, at: standing.at.toISOString() },
     ...run,
     output: output.map(({ seq, stepId, stream, text: line, at }) => ({
@@ -131,6 +134,17 @@ export async function collectJob(db: Db, jobId: string, of: TenantRecord): Promi
     })),
     signatures,
     cleanRoom: asJson(cleanRoomReport(plan, given)),
+  };
+}
+
+async function collectEmergency(db: Db, jobId: string): Promise<JobRecord["emergency"]> {
+  const broken = await findBreakGlass(db, jobId);
+  if (broken === null) return null;
+  return {
+    ...broken,
+    at: broken.at.toISOString(),
+    reviewBy: broken.reviewBy.toISOString(),
+    reviews: broken.reviews.map((one) => ({ ...one, at: one.at.toISOString() })),
   };
 }
 

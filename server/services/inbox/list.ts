@@ -9,6 +9,7 @@ import type { Separation } from "#server/domain/policy/decide.ts";
 import { approverSeparation, requirementNow, subjectOfJob } from "#server/domain/rule/job-rules.ts";
 import { isInForce } from "#server/domain/signed-operation/signer.ts";
 import { heldByGates, listHoldingGates } from "../gate/holding.ts";
+import { listEmergencies } from "../break-glass/open.ts";
 import { may } from "../may.ts";
 import { listWaitingProposals } from "../proposal/read.ts";
 import { findRules } from "../rules/current.ts";
@@ -23,15 +24,18 @@ export const readInbox = query({
   action: "inbox.read",
   input: z.strictObject({}),
   run: async (ctx) => {
-    const [waiting, unsigned, unknown, mine, findings, proposals] = await Promise.all([
+    const [waiting, unsigned, unknown, mine, findings, proposals, emergencies] = await Promise.all([
       listWaitingJobs(ctx),
       listUnsigned(ctx),
       listUnknown(ctx),
       listMine(ctx),
       listFindings(ctx),
       listWaitingProposals(ctx),
+      listEmergencies(ctx),
     ]);
     return {
+      /** Let go without an approval; here for everybody until two people have looked at it. */
+      emergencies,
       decide: [
         ...waiting
           .map((row) => ({ kind: "approval" as const, ...row, may: mayDecide(ctx, row) }))

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { cloud } from "#db/schema/cloud.ts";
 import { person as personTable, session } from "#db/schema/person.ts";
 import { runner } from "#db/schema/runner.ts";
+import { listEmergencies } from "../break-glass/open.ts";
 import { findFreeze } from "../freeze/rows.ts";
 import { may } from "../may.ts";
 import { hasPasskey } from "../passkey/rows.ts";
@@ -19,11 +20,12 @@ export const readSession = query({
   action: "inbox.read",
   input: z.strictObject({}),
   run: async (ctx) => {
-    const [clouds, runners, waitingCount, frozen] = await Promise.all([
+    const [clouds, runners, waitingCount, frozen, emergencies] = await Promise.all([
       ctx.db.select().from(cloud).orderBy(asc(cloud.name)),
       ctx.db.select().from(runner),
       countWaiting(ctx),
       findFreeze(ctx.db),
+      listEmergencies(ctx),
     ]);
     const since = ctx.clock().getTime() - RUNNER_SILENT_MS;
     const person = ctx.actor.kind === "person" ? ctx.actor : null;
@@ -53,6 +55,8 @@ export const readSession = query({
       waitingCount,
       /** Set while no change may start. */
       frozen,
+      /** Changes let go without their approval that two people have not looked at yet. */
+      emergencies,
       may: {
         people: may(ctx, "person.read"),
         audit: may(ctx, "audit.read"),

@@ -15,6 +15,7 @@ import { countStandingApprovals, listApprovers, readApproverFacts } from "./appr
 import { requireJobDecision } from "./decision.ts";
 import { requireMayStart } from "./may-start.ts";
 import { moveJob } from "./move.ts";
+import { requireTypedTarget } from "./typed-target.ts";
 import { type JobRow, jobObject, lockJob, nextOnceAllowed } from "./rows.ts";
 
 /**
@@ -81,16 +82,6 @@ export const approveJob = verb({
 async function issueForRules(tx: Tx, row: JobRow, at: Date): Promise<void> {
   const { plan: frozen, expiresAt } = row;
   await issueOperation(tx, { ...row, plan: stagePlanSchema.parse(frozen) }, { issuedAt: at, expiresAt });
-}
-
-/** A name typed by hand shows that the approver knows what is going to be gone. */
-function requireTypedTarget(row: JobRow, typed: string | undefined): void {
-  if (row.effect !== "destroy" || typed === stagePlanSchema.parse(row.plan).tenant.slug) return;
-  throw new DomainError(
-    "invalid",
-    "Type the tenant's name exactly: this plan destroys what belongs to it. Nothing was approved.",
-    { reason: "target_not_typed", field: "typedTarget" },
-  );
 }
 
 async function approvalFacts(tx: Tx, row: JobRow) {

@@ -15,6 +15,8 @@ export interface ApproverFacts {
   requirement: Requirement | null;
   /** Version of the rules in force; 0 when none can be read. */
   rulesVersion: number;
+  /** People whom the rules in force name for emergencies. */
+  emergencyPeople: readonly string[];
   /** Who may not approve it. */
   separation: Separation;
 }
@@ -32,7 +34,13 @@ export async function readApproverFacts(db: Db | Tx, row: Of): Promise<ApproverF
   const requirement = requirementNow(row.rules, inForce);
   const authoredBy = version?.authoredBy ?? null;
   const rulesVersion = inForce?.version ?? 0;
-  return { requirement, rulesVersion, separation: approverSeparation({ ...row, authoredBy, requirement }) };
+  const emergencyPeople = inForce?.set.breakGlass ?? [];
+  return {
+    requirement,
+    rulesVersion,
+    emergencyPeople,
+    separation: approverSeparation({ ...row, authoredBy, requirement }),
+  };
 }
 
 /** People who approved exactly this plan. */

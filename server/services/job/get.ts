@@ -27,6 +27,7 @@ import { findJobHolding } from "../gate/holding.ts";
 import { readHeld } from "../gate/held.ts";
 import { listCandidates } from "../person/candidates.ts";
 import { type Ctx, query } from "../verb.ts";
+import { findBreakGlass } from "../break-glass/rows.ts";
 import { findStandingOfJob, listStandingOffers } from "../standing/of-job.ts";
 import { readApproverFacts } from "./approver-facts.ts";
 import { readCleanRoom } from "./clean-room.ts";
@@ -48,14 +49,15 @@ export const readJob = query({
       .where(eq(job.id, jobId));
     if (!row) throw new DomainError("not_found", "There is no such job.", { reason: "not_found" });
     const frozen = stagePlanSchema.parse(row.job.plan);
-    const { requirement, separation } = await readApproverFacts(ctx.db, row.job);
-    const [record, recheck, sinceLastRun, candidates, heldBy, standing] = await Promise.all([
+    const { requirement, separation, emergencyPeople } = await readApproverFacts(ctx.db, row.job);
+    const [record, recheck, sinceLastRun, candidates, heldBy, standing, emergency] = await Promise.all([
       readRecord(ctx, jobId),
       readRecheck(ctx, jobId, frozen),
       readLastRun(ctx, row.job, frozen),
       listCandidates(ctx.db, { action: "job.approve", separation }),
       findJobHolding(ctx.db, row.job),
       findStandingOfJob(ctx.db, jobId),
+      findBreakGlass(ctx.db, jobId),
     ]);
     const { journal } = record;
     const cleanRoom = await readCleanRoom(ctx.db, row.job, { plan: frozen, journal });
@@ -79,6 +81,8 @@ export const readJob = query({
       recheck,
       sinceLastRun,
       standing,
+      /** Set when it was let go without its approval. */
+      emergency,
       standingOffers:
         row.job.state === "awaiting_approval" && row.job.effect === "mutate"
           ? await listStandingOffers(ctx, { plan: frozen, requirement, separation })
@@ -94,6 +98,8 @@ export const readJob = query({
         resolutions: record.resolutions,
         approver: { ...separation, seatedBy },
         heldBy,
+        emergency,
+        emergencyPeople,
       }),
     };
   },

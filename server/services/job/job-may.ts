@@ -1,4 +1,6 @@
+import { emergencySeparation } from "#server/domain/break-glass/decide.ts";
 import type { HoldingItem, Separation } from "#server/domain/policy/decide.ts";
+import type { findBreakGlass } from "../break-glass/rows.ts";
 import { may } from "../may.ts";
 import type { Ctx } from "../verb.ts";
 import type { JobRow } from "./rows.ts";
@@ -11,10 +13,14 @@ export function jobMay(
     resolutions,
     approver,
     heldBy,
+    emergency,
+    emergencyPeople,
   }: {
     resolutions: readonly { personId: string }[];
     approver: Separation;
     heldBy: readonly HoldingItem[];
+    emergency: Awaited<ReturnType<typeof findBreakGlass>>;
+    emergencyPeople: readonly string[];
   },
 ) {
   const separation: Separation = { requestedBy: row.requestedBy, heldBy };
@@ -36,6 +42,17 @@ export function jobMay(
       unless: row.state === "approved" ? null : "This job is not approved and waiting to be started.",
     }),
     useStanding: may(ctx, "job.use_standing", { separation, unless: waiting }),
+    breakGlass: may(ctx, "job.break_glass", {
+      separation: { ...emergencySeparation(approver), heldBy },
+      unless: waiting ?? listedObstacle(ctx, emergencyPeople),
+    }),
+    review: may(ctx, "break_glass.review", {
+      separation: {
+        involved: emergency === null ? [] : [emergency.person.id, emergency.requestedBy],
+        seatedBy: emergency?.reviews.map(({ person }) => person.id) ?? [],
+      },
+      unless: emergency === null ? "No emergency let this job go." : null,
+    }),
     cancel: may(ctx, "job.cancel", {
       unless: cancelObstacle(row),
     }),
@@ -47,6 +64,12 @@ export function jobMay(
           : "There is no unknown outcome to settle here.",
     }),
   };
+}
+
+function listedObstacle({ actor }: Ctx, people: readonly string[]): string | null {
+  return actor.kind === "person" && people.includes(actor.personId)
+    ? null
+    : "The approval rules do not name you for emergencies.";
 }
 
 function cancelObstacle(row: JobRow): string | null {

@@ -4,6 +4,7 @@ import { job } from "#db/schema/job.ts";
 import { person } from "#db/schema/person.ts";
 import { tenant } from "#db/schema/tenant.ts";
 import { JOB_STATES, OPEN_JOB_STATES } from "#server/domain/job/states.ts";
+import { markBroken } from "../break-glass/rows.ts";
 import { query } from "../verb.ts";
 
 const PAGE = 100;
@@ -50,7 +51,12 @@ export const listJobs = query({
       )
       .orderBy(desc(job.number))
       .limit(PAGE + 1);
-    const jobs = rows.slice(0, PAGE);
+    const page = rows.slice(0, PAGE);
+    const broken = await markBroken(
+      ctx.db,
+      page.map(({ id }) => id),
+    );
+    const jobs = page.map((row) => ({ ...row, isEmergency: broken.has(row.id) }));
     return { jobs, nextBefore: rows.length > PAGE ? (jobs.at(-1)?.number ?? null) : null };
   },
 });

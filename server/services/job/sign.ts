@@ -19,9 +19,8 @@ import { spendNonce } from "../operation/nonces.ts";
 import { listPeopleNow } from "../person/people-now.ts";
 import { type EnrolledSigner, listSigners } from "../signer/rows.ts";
 import { verb } from "../verb.ts";
-import { readApproverFacts } from "./approver-facts.ts";
 import { requireJobDecision } from "./decision.ts";
-import { requireMayStart } from "./may-start.ts";
+import { requireJobMayStart } from "./may-start.ts";
 import { moveJob } from "./move.ts";
 import { type JobRow, jobObject, jobSeparation, lockJob, nextOnceAllowed } from "./rows.ts";
 
@@ -61,7 +60,7 @@ export const signJob = verb({
     }
     requireWaiting(row, at);
     const to = nextOnceAllowed(row);
-    if (to === "queued") await requireMayStart(tx, (await readApproverFacts(tx, row)).requirement, at);
+    if (to === "queued") await requireJobMayStart(tx, row, at);
     const separation = jobSeparation(row);
     const decision = await requireJobDecision(tx, { person, action: "job.sign", row, separation, at });
     await tx.insert(signature).values({

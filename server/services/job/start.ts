@@ -2,9 +2,8 @@ import { DomainError } from "#server/domain/error/domain-error.ts";
 import { jobIdSchema } from "#server/domain/job/schema.ts";
 import { findJobHolding } from "../gate/holding.ts";
 import { verb } from "../verb.ts";
-import { readApproverFacts } from "./approver-facts.ts";
 import { requireJobDecision } from "./decision.ts";
-import { requireMayStart } from "./may-start.ts";
+import { requireJobMayStart } from "./may-start.ts";
 import { moveJob } from "./move.ts";
 import { jobObject, jobSeparation, lockJob } from "./rows.ts";
 
@@ -29,8 +28,7 @@ export const startJob = verb({
         reason: "expired",
       });
     }
-    const { requirement } = await readApproverFacts(tx, row);
-    await requireMayStart(tx, requirement, at);
+    await requireJobMayStart(tx, row, at);
     const separation = jobSeparation(row);
     const decision = await requireJobDecision(tx, { person, action: "job.start", row, separation, at });
     await moveJob(tx, { jobId: row.id, from: "approved", to: "queued", at }, { queuedAt: at });

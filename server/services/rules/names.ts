@@ -42,7 +42,7 @@ export function nameOfMap(names: ReadonlyMap<string, string>): NameOf {
 
 function idsIn(set: RuleSet) {
   return {
-    people: [...new Set(set.rules.flatMap(({ demands }) => demands.never))],
+    people: [...new Set([...set.breakGlass, ...set.rules.flatMap(({ demands }) => demands.never)])],
     clouds: [...new Set(set.rules.flatMap(({ when }) => when.clouds))],
     tenants: [...new Set(set.rules.flatMap(({ when }) => when.tenants))],
   };

@@ -3,7 +3,23 @@ import type postgres from "postgres";
 /** Columns of progress, by table; everything else of a row stays as inserted, and tables not named are append-only. */
 const UPDATABLE: Record<string, readonly string[]> = {
   audit_head: ["seq", "hash", "frontier"],
+  block_attestation: ["withdrawn_by", "withdrawn_at", "withdrawn_reason"],
   change_freeze: ["lifted_by", "lifted_at"],
+  check_run: [
+    "state",
+    "claimed_by",
+    "started_at",
+    "cancel_requested_by",
+    "cancel_requested_at",
+    "finished_at",
+    "ending",
+    "exit_code",
+    "says",
+    "observed",
+    "lines",
+    "is_truncated",
+    "assertions",
+  ],
   cloud: [
     "auth_url",
     "region",
@@ -17,6 +33,7 @@ const UPDATABLE: Record<string, readonly string[]> = {
     "checked_at",
   ],
   handover: ["state", "box", "says", "revealed_at"],
+  host_key: ["public_key", "sealed", "made_at"],
   item: [
     "code",
     "position",

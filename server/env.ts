@@ -162,6 +162,7 @@ export function readRunnerEnv(source: Source) {
     "COUNTERSIGN_DATA_DIR",
     ...AUDIT,
     "COUNTERSIGN_EMBEDDED_CLOUDS_FILE",
+    "COUNTERSIGN_LOCAL_HOST",
     "COUNTERSIGN_TENANT_POOL",
     "COUNTERSIGN_SIGNATURE_NAMESPACE",
     "NODE_ENV",
@@ -183,6 +184,8 @@ export function readRunnerEnv(source: Source) {
     /** clouds.yaml written by the embedded cloud, or null where it does not run. */
     embeddedCloudsFile: v.COUNTERSIGN_EMBEDDED_CLOUDS_FILE ?? null,
     dataDir: dataDirOf(v),
+    /** Whether checks may run on the runner's own machine; the supervisor says so for the demo. */
+    isLocalHostOn: v.COUNTERSIGN_LOCAL_HOST === "on",
     tenantPool: tenantPoolOf(v),
     signatureNamespace: signatureNamespaceOf(v),
   };
@@ -213,6 +216,8 @@ export function readSupervisorEnv(source: Source) {
     authSecret: v.AUTH_SECRET ?? null,
     sealKey: v.COUNTERSIGN_SEAL_KEY ?? null,
     hasDemoPeople: demo === "on",
+    /** On for the demo that brings its own database and people, off wherever real ones are. */
+    isLocalHostOn: (v.COUNTERSIGN_LOCAL_HOST ?? demo) === "on",
   };
 }
 

@@ -327,8 +327,8 @@ export const checkResult = pgTable(
       .notNull()
       .references(() => item.id),
     outcome: text("outcome", { enum: ["passed", "failed", "risk_accepted", "attested"] }).notNull(),
-    /** The read job that ran it; null for an attestation. */
-    jobId: uuid("job_id"),
+    /** The run that shows it (check_run); null for an attestation. */
+    runId: uuid("run_id"),
     /** SHA-256 of what was seen: an accepted risk counts for exactly that. */
     observed: text("observed").notNull(),
     /** The rule on the result as it was applied, or the words of the attestation. */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { NO_FILTER } from "#server/domain/audit/schema.ts";
 import { NO_ITEM_FILTER } from "#server/domain/item/schema.ts";
+import { DEFAULT_SETTINGS } from "#server/domain/check/schema.ts";
 import { ACTIONS } from "#server/domain/policy/actions.ts";
 import { ROLE_RULES } from "#server/domain/policy/rules.ts";
 import { DEFAULT_RULES } from "#server/domain/rule/rule.ts";
@@ -50,6 +51,18 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
     changePassword: { current: "x", wanted: "several words do well" },
     endSessions: { sessionId: ID },
   },
+  checks: {
+    list: {},
+    get: { itemId: ID },
+    targets: {},
+    output: { runId: ID, after: 0 },
+    attest: { itemId: ID, digest: DIGEST, reason: REASON },
+    withdraw: { attestationId: ID, reason: REASON },
+    run: { itemId: ID, digest: DIGEST, parameters: {} },
+    cancel: { runId: ID },
+    record: { runId: ID, outcome: "passed", reason: REASON },
+    set: { itemId: ID, base: 0, settings: DEFAULT_SETTINGS, reason: REASON },
+  },
   emergencies: {
     breakGlass: { jobId: ID, digest: DIGEST, nonce: "n".repeat(16), reason: REASON },
     review: { jobId: ID, note: REASON },
@@ -63,6 +76,18 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
     entry: { seq: 1 },
     heads: {},
     requestHead: {},
+  },
+  hosts: {
+    list: {},
+    requestKey: { name: "jump" },
+    propose: {
+      content: {
+        name: "local",
+        base: 1,
+        content: { kind: "local", aliases: [], denied: [], environment: [], isRetired: true },
+      },
+      reason: REASON,
+    },
   },
   inbox: { list: {}, session: {} },
   itemActs: {
@@ -316,10 +341,17 @@ describe("every procedure", () => {
       "account.enrolPasskey",
       "account.removePasskey",
       "account.renamePasskey",
+      "checks.attest",
+      "checks.cancel",
+      "checks.record",
+      "checks.run",
+      "checks.withdraw",
       "emergencies.breakGlass",
       "emergencies.review",
       "freeze.proposeLift",
       "freeze.set",
+      "hosts.propose",
+      "hosts.requestKey",
       "itemActs.acceptRisk",
       "itemActs.attest",
       "itemActs.move",

@@ -2,6 +2,8 @@ import { accountRouter } from "./routers/account.ts";
 import { freezeRouter } from "./routers/freeze.ts";
 import { auditRouter } from "./routers/audit.ts";
 import { emergenciesRouter } from "./routers/emergencies.ts";
+import { checksRouter } from "./routers/checks.ts";
+import { hostsRouter } from "./routers/hosts.ts";
 import { inboxRouter } from "./routers/inbox.ts";
 import { itemActsRouter } from "./routers/item-acts.ts";
 import { itemsRouter } from "./routers/items.ts";
@@ -21,7 +23,9 @@ export const appRouter = router({
   account: accountRouter,
   audit: auditRouter,
   emergencies: emergenciesRouter,
+  checks: checksRouter,
   freeze: freezeRouter,
+  hosts: hostsRouter,
   inbox: inboxRouter,
   itemActs: itemActsRouter,
   items: itemsRouter,

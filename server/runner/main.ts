@@ -7,6 +7,7 @@ import { CATALOGUE } from "#server/domain/operation/catalogue.ts";
 import { EnvironmentError, runnerEnv } from "#server/env.ts";
 import { log } from "#server/log.ts";
 import { HANDLERS } from "#server/operations/handlers.ts";
+import { CheckRunner } from "./check/check-runner.ts";
 import { describeError } from "./database-error.ts";
 import { loadClouds } from "./configured-clouds.ts";
 import { deriveInstallationKey, LogError } from "./heads.ts";
@@ -14,6 +15,7 @@ import { LogKeeper } from "./log-keeper.ts";
 import { POLL_EVERY_MS } from "./limits.ts";
 import { noBoundary, PATIENCE, type RunnerParts } from "./parts.ts";
 import { Runner } from "./runner.ts";
+import { findContainment } from "./process/containment.ts";
 import { createSealer, SealError } from "./sealing.ts";
 import { assertSealKey } from "./vault.ts";
 import { wait } from "./wait.ts";
@@ -50,6 +52,10 @@ async function main(): Promise<void> {
     runbooksFolder: resolve("runbooks"),
     tenantPool: env.tenantPool,
   });
+  const checks = new CheckRunner(
+    { ...parts, containment: await findContainment() },
+    { databaseAppUrl: env.databaseAppUrl, isLocalHostOn: env.isLocalHostOn },
+  );
   const keeper = new LogKeeper(
     { db: connection.db, key: deriveInstallationKey(env.sealKey), now },
     {
@@ -62,6 +68,7 @@ async function main(): Promise<void> {
     },
   );
   stopOnSignals(async () => {
+    await checks.stop();
     await runner.stop();
     await keeper.stop();
     await connection.close();
@@ -70,6 +77,7 @@ async function main(): Promise<void> {
   // Before a job is taken over: a log that was cut or put back says what may not run again.
   await keeper.start();
   await runner.start();
+  await checks.start();
   setInterval(() => {
     if (!runner.isTurning()) giveUp(new Error("The runner's loop hangs."));
   }, POLL_EVERY_MS).unref();

@@ -7,7 +7,16 @@ const CHANNEL = "countersign";
 
 /** Changes that may mean work: everything else that is announced is what runners themselves write. */
 const announced = z.object({
-  kind: z.enum(["job", "plan", "handover", "job_resolution", "signing_request", "change_freeze"]),
+  kind: z.enum([
+    "job",
+    "plan",
+    "handover",
+    "job_resolution",
+    "signing_request",
+    "change_freeze",
+    "check_run",
+    "host_key",
+  ]),
   state: z.string().nullable(),
 });
 const WORK_STATES = new Set(["requested", "queued", null]);

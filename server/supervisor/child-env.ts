@@ -58,6 +58,7 @@ export function runnerChildEnv(env: SupervisorEnv, runtime: Runtime): ChildEnv {
     ...optional("COUNTERSIGN_ACCEPT_RESTORE", env.acceptRestore),
     COUNTERSIGN_CLOUDS: env.clouds.join(","),
     COUNTERSIGN_EMBEDDED_CLOUD: env.hasEmbeddedCloud ? "on" : "off",
+    COUNTERSIGN_LOCAL_HOST: env.isLocalHostOn ? "on" : "off",
     COUNTERSIGN_DATA_DIR: env.dataDir,
     COUNTERSIGN_TENANT_POOL: env.tenantPool,
     COUNTERSIGN_SIGNATURE_NAMESPACE: env.signatureNamespace,

@@ -6,6 +6,7 @@ export const PROPOSAL_KINDS = [
   "freeze.lift",
   "item.rule",
   "item.ungate",
+  "host.set",
   "rules.change",
   "signer.enrol",
   "signer.revoke",

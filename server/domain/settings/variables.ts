@@ -114,6 +114,7 @@ export const variables = z.object({
     "COUNTERSIGN_SIGNATURE_NAMESPACE must be 1 to 64 of A-Z a-z 0-9 . _ @ - such as countersign-op-v1.",
   ),
   COUNTERSIGN_DEMO_PEOPLE: onOff("COUNTERSIGN_DEMO_PEOPLE"),
+  COUNTERSIGN_LOCAL_HOST: onOff("COUNTERSIGN_LOCAL_HOST"),
   COUNTERSIGN_AUDIT_GIT: text(
     isRepository,
     "COUNTERSIGN_AUDIT_GIT must be an absolute path, or an https://, ssh:// or file:// address without a password.",

@@ -49,7 +49,7 @@ export const acceptRisk = verb({
       id: randomUUID(),
       itemId: row.id,
       outcome: "risk_accepted",
-      jobId: null,
+      runId: null,
       observed,
       reason,
       ownerId,

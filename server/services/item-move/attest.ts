@@ -48,7 +48,7 @@ export const attestCheck = verb({
       id: randomUUID(),
       itemId: row.id,
       outcome: outcome === "passed" && evidence.kind === "attestation" ? "attested" : outcome,
-      jobId: null,
+      runId: null,
       observed,
       reason: `${reason} (${evidence.kind}: ${evidence.id})`,
       countsUntil,

@@ -167,7 +167,7 @@ async function listResults(ctx: Ctx, row: ItemRow) {
         id: checkResult.id,
         outcome: checkResult.outcome,
         reason: checkResult.reason,
-        jobId: checkResult.jobId,
+        runId: checkResult.runId,
         countsUntil: checkResult.countsUntil,
         by: person.name,
         at: checkResult.at,

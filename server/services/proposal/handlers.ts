@@ -2,6 +2,7 @@ import type { ProposalKind } from "#server/domain/proposal/states.ts";
 import { itemUngate } from "../gate/ungate.ts";
 import { itemRule } from "../ruling/propose.ts";
 import { freezeLift } from "../freeze/lift.ts";
+import { hostSet } from "../host/set.ts";
 import { rulesChange } from "../rules/change.ts";
 import { signerEnrol } from "../signer/enrol.ts";
 import { signerRevoke } from "../signer/revoke.ts";
@@ -15,6 +16,7 @@ const HANDLERS: Record<ProposalKind, ProposalHandler> = {
   "freeze.lift": freezeLift,
   "item.rule": itemRule,
   "item.ungate": itemUngate,
+  "host.set": hostSet,
   "rules.change": rulesChange,
   "signer.enrol": signerEnrol,
   "signer.revoke": signerRevoke,

@@ -1,0 +1,126 @@
+import type { Redactor } from "#server/domain/secret/redact.ts";
+import type { HostContent } from "#server/domain/host/host.ts";
+import type { RunEnd } from "#server/domain/check/run.ts";
+import { RUN_OUTPUT_BYTES, RUN_OUTPUT_LINES } from "#server/domain/check/run.ts";
+import type { CapturedLine } from "../process/captured-lines.ts";
+import type { Containment } from "../process/containment.ts";
+import { PROCESS_LIMITS, type ProcessLimits } from "../process/process-limits.ts";
+import { endInWords, type ProcessOutcome } from "../process/process-outcome.ts";
+import { ProcessRefused, runProcess } from "../process/run-process.ts";
+import { knownHosts, remoteScript, SSH_FAILED, SSH_SCRIPT, sshEnvironment } from "./remote-script.ts";
+
+export interface BlockGiven {
+  runId: string;
+  script: string;
+  environment: { readonly [name: string]: string };
+  timeSeconds: number;
+  host: HostContent;
+  /** The console's private key for the host; null for this machine. */
+  sshKey: string | null;
+  redactor: Redactor;
+  containment: Containment | null;
+  lines: (lines: readonly CapturedLine[]) => Promise<void>;
+  signal: AbortSignal;
+}
+
+export interface BlockEnd {
+  ending: Exclude<RunEnd, "refused" | "lost">;
+  exitCode: number | null;
+  says: string;
+  isTruncated: boolean;
+}
+
+/** Leaves the other machine time to end the block itself, and to say so. */
+const REMOTE_GRACE_SECONDS = 5;
+
+/** Runs a block where it belongs, to its end or the end of its patience, and leaves nothing of it behind. */
+export async function runBlock(given: BlockGiven): Promise<BlockEnd> {
+  const limits: ProcessLimits = {
+    ...PROCESS_LIMITS,
+    timeMs: given.timeSeconds * 1000,
+    outputBytes: RUN_OUTPUT_BYTES,
+    outputLines: RUN_OUTPUT_LINES,
+  };
+  try {
+    const outcome = await (given.host.kind === "local"
+      ? runLocally(given, limits)
+      : runOverSsh(given, given.host, limits));
+    return endOf(outcome, given.host, limits);
+  } catch (error) {
+    if (!(error instanceof ProcessRefused)) throw error;
+    return { ending: "not_started", exitCode: null, says: error.message, isTruncated: false };
+  }
+}
+
+function runLocally(given: BlockGiven, limits: ProcessLimits): Promise<ProcessOutcome> {
+  return runProcess({
+    ...given,
+    script: Buffer.from(given.script, "utf8"),
+    environment: given.environment,
+    secrets: new Map(),
+    limits,
+  });
+}
+
+function runOverSsh(
+  given: BlockGiven,
+  host: Extract<HostContent, { kind: "ssh" }>,
+  limits: ProcessLimits,
+): Promise<ProcessOutcome> {
+  const { redactor, sshKey } = given;
+  if (sshKey === null)
+    throw new ProcessRefused("secret_name", "The console's key for this host is not there.");
+  // What the executor looks at for a block on this machine.
+  if (redactor.text(given.script) !== given.script) {
+    throw new ProcessRefused(
+      "secret_in_script",
+      "The block's text holds a sealed value; it must refer to it.",
+    );
+  }
+  return runProcess({
+    ...given,
+    script: Buffer.from(SSH_SCRIPT, "utf8"),
+    environment: sshEnvironment(host),
+    secrets: new Map([
+      ["ssh_key", sshKey],
+      ["known_hosts", knownHosts(host)],
+      ["remote_script", remoteScript({ ...given, timeSeconds: given.timeSeconds + REMOTE_GRACE_SECONDS })],
+    ]),
+    limits,
+  });
+}
+
+function endOf(
+  { end, isTruncated, survivors }: ProcessOutcome,
+  host: HostContent,
+  limits: ProcessLimits,
+): BlockEnd {
+  const left =
+    survivors.length === 0 ? "" : ` Processes ${survivors.join(", ")} could not be ended; look at them.`;
+  const said = (
+    ending: BlockEnd["ending"],
+    exitCode: number | null,
+    says = endInWords(end, limits),
+  ): BlockEnd => ({
+    ending,
+    exitCode,
+    says: `${says}${left}`,
+    isTruncated,
+  });
+  switch (end.kind) {
+    case "exited":
+      return host.kind === "ssh" && end.code === SSH_FAILED
+        ? said(
+            "unreachable",
+            null,
+            `${host.address} could not be reached as ${host.user}, or the connection broke.`,
+          )
+        : said("exited", end.code);
+    case "signalled":
+      return said("signalled", end.code);
+    case "limit":
+    case "cancelled":
+    case "not_started":
+      return said(end.kind, null);
+  }
+}

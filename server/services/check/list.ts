@@ -1,0 +1,80 @@
+import { and, asc, desc, eq, inArray, isNull } from "drizzle-orm";
+import * as z from "zod";
+import { checkRun } from "#db/schema/check.ts";
+import { person } from "#db/schema/person.ts";
+import { checkResult, item, registerDocument } from "#db/schema/register.ts";
+import { may } from "../may.ts";
+import { type Ctx, query } from "../verb.ts";
+import { readCheckFacts } from "./facts.ts";
+import { standingOf } from "./standing.ts";
+import { readSettings } from "./subject.ts";
+
+/** Checks in one list; a register has a handful. */
+const CHECKS_LIMIT = 300;
+
+/** Every V item, those that need somebody first, with its last result and how much that still says. */
+export const listChecks = query({
+  action: "check.read",
+  input: z.strictObject({}),
+  run: async (ctx) => {
+    const rows = await ctx.db
+      .select({ item, document: registerDocument.path, owner: person.name })
+      .from(item)
+      .innerJoin(registerDocument, eq(registerDocument.id, item.documentId))
+      .leftJoin(person, eq(person.id, item.ownerId))
+      .where(and(eq(item.kind, "V"), isNull(item.removedAt)))
+      .orderBy(asc(item.code), asc(item.id))
+      .limit(CHECKS_LIMIT);
+    const ids = rows.map(({ item: { id } }) => id);
+    const [results, running] = await Promise.all([newestResults(ctx, ids), listOpenRuns(ctx, ids)]);
+    const now = ctx.clock();
+    const checks = await Promise.all(
+      rows.map(async ({ item: row, document, owner }) => {
+        const { settings } = await readSettings(ctx.db, row.id);
+        const facts = await readCheckFacts(ctx.db, row, settings);
+        return {
+          id: row.id,
+          code: row.code,
+          title: row.title,
+          state: row.state,
+          document,
+          owner,
+          hasBlock:
+            row.content.kind === "item" && row.content.item.parts.some(({ kind }) => kind === "block"),
+          freshMinutes: settings.freshMinutes,
+          standing: standingOf({ facts, countsUntil: row.countsUntil, now }),
+          result: results.get(row.id) ?? null,
+          runId: running.get(row.id) ?? null,
+        };
+      }),
+    );
+    return { checks, may: { run: may(ctx, "check.run"), attest: may(ctx, "check.attest") } };
+  },
+});
+
+async function newestResults(ctx: Ctx, ids: readonly string[]) {
+  if (ids.length === 0) return new Map<string, never>();
+  const rows = await ctx.db
+    .selectDistinctOn([checkResult.itemId], {
+      itemId: checkResult.itemId,
+      outcome: checkResult.outcome,
+      at: checkResult.at,
+      by: person.name,
+      countsUntil: checkResult.countsUntil,
+      reason: checkResult.reason,
+    })
+    .from(checkResult)
+    .innerJoin(person, eq(person.id, checkResult.personId))
+    .where(inArray(checkResult.itemId, [...ids]))
+    .orderBy(checkResult.itemId, desc(checkResult.seq));
+  return new Map(rows.map((row) => [row.itemId, row]));
+}
+
+async function listOpenRuns(ctx: Ctx, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await ctx.db
+    .select({ id: checkRun.id, itemId: checkRun.itemId })
+    .from(checkRun)
+    .where(and(inArray(checkRun.itemId, [...ids]), inArray(checkRun.state, ["requested", "running"])));
+  return new Map(rows.map(({ id, itemId }) => [itemId, id]));
+}

@@ -35,4 +35,7 @@ export function proxy(request: NextRequest): NextResponse {
   return response;
 }
 
-export const config = { matcher: ["/((?!_next/static|_next/image|icon.svg).*)"] };
+// What comes through here is held to 10 MB; a document on its way into the registers passes by, and is held there.
+export const config = {
+  matcher: ["/((?!_next/static|_next/image|icon.svg|api/registers/(?:preview|import)$).*)"],
+};

@@ -1,10 +1,10 @@
 import type { TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
-import { webEnv } from "#server/env.ts";
 import { readBounded } from "./bounded-body.ts";
 import { createContext } from "./context.ts";
 import { findDoubledMember } from "./doubled-member.ts";
 import { factsOf } from "./error-map.ts";
+import { refuse, refuseForeignOrigin } from "./own-origin.ts";
 import { appRouter } from "./root.ts";
 
 const BODY_MAX_BYTES = 1024 * 1024;
@@ -51,16 +51,10 @@ function retryAfter(errors: readonly TRPCError[]): Record<string, string> {
 
 function refuseForeign(request: Request): Response | null {
   if (request.method === "GET") return null;
-  const { origin } = webEnv();
-  if (request.headers.get("origin") !== origin || request.headers.get("x-countersign") !== "1") {
-    return refuse(403, `This request did not come from a page of ${origin}. Nothing was changed.`);
-  }
+  const foreign = refuseForeignOrigin(request);
+  if (foreign) return foreign;
   if (!request.headers.get("content-type")?.startsWith("application/json")) {
     return refuse(415, "Send JSON. Nothing was changed.");
   }
   return null;
-}
-
-function refuse(status: number, message: string): Response {
-  return Response.json({ error: { message } }, { status, headers: { "cache-control": "no-store" } });
 }

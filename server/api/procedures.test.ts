@@ -176,6 +176,13 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
     reject: { proposalId: ID, digest: DIGEST, reason: REASON },
     withdraw: { proposalId: ID, reason: REASON },
   },
+  registers: {
+    documents: {},
+    document: { documentId: ID, version: null },
+    lint: {},
+    sessions: {},
+    logSession: { date: "2026-09-18", label: "ops-matrix", operator: "Olga", scope: REASON },
+  },
   rules: {
     get: {},
     choices: {},
@@ -428,7 +435,14 @@ const ROUTES: Record<string, { level: string; methods: string[] }> = {
   "app/api/trpc/[trpc]/route.ts": { level: "protected: each procedure by itself", methods: ["GET", "POST"] },
   "app/api/evidence/[kind]/[id]/route.ts": { level: "protected: evidence.export", methods: ["GET"] },
   "app/api/jobs/[jobId]/operation/route.ts": { level: "protected: job.read", methods: ["GET"] },
+  "app/api/registers/documents/[documentId]/route.ts": {
+    level: "protected: register.export",
+    methods: ["GET"],
+  },
+  "app/api/registers/handoff/route.ts": { level: "protected: register.export", methods: ["GET"] },
+  "app/api/registers/import/route.ts": { level: "protected: register.import", methods: ["POST"] },
   "app/api/registers/items/export/route.ts": { level: "protected: register.export", methods: ["GET"] },
+  "app/api/registers/preview/route.ts": { level: "protected: register.import", methods: ["POST"] },
   "app/healthz/route.ts": { level: "public: one word about the database", methods: ["GET"] },
 };
 

@@ -12,6 +12,7 @@ import { liveRouter } from "./routers/live.ts";
 import { numbersRouter } from "./routers/numbers.ts";
 import { peopleRouter } from "./routers/people.ts";
 import { proposalsRouter } from "./routers/proposals.ts";
+import { registersRouter } from "./routers/registers.ts";
 import { rulesRouter } from "./routers/rules.ts";
 import { runbooksRouter } from "./routers/runbooks.ts";
 import { signersRouter } from "./routers/signers.ts";
@@ -34,6 +35,7 @@ export const appRouter = router({
   numbers: numbersRouter,
   people: peopleRouter,
   proposals: proposalsRouter,
+  registers: registersRouter,
   rules: rulesRouter,
   runbooks: runbooksRouter,
   signers: signersRouter,

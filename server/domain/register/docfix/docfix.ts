@@ -105,7 +105,7 @@ export function writeDocfix({ title, preamble, findings }: DocfixDraft): string 
   return `${[...head, ...findings.map(writeFinding)].join("\n\n")}\n`;
 }
 
-function writeFinding({ id, number, severity, where, title, fields }: DocfixFinding): string {
+export function writeFinding({ id, number, severity, where, title, fields }: DocfixFinding): string {
   const head =
     id === null
       ? `${number ?? 0}. ${title} [${where ?? ""}]`

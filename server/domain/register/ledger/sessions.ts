@@ -72,10 +72,11 @@ function isTableHead(document: DocumentText, at: number): boolean {
   return cells !== null && (isDelimiterRow(cells) || /^date$/i.test(cells[0] ?? ""));
 }
 
+/** One line of the index. */
+export const writeSession = ({ date, label, operator, scope }: SessionEntry): string =>
+  `- ${date} | ${label} | ${operator} | ${scope}`.trimEnd();
+
 /** The index in its native form. */
 export function writeSessions(title: string, sessions: readonly SessionEntry[]): string {
-  const lines = sessions.map(({ date, label, operator, scope }) =>
-    `- ${date} | ${label} | ${operator} | ${scope}`.trimEnd(),
-  );
-  return `# ${title}\n\n${lines.join("\n")}\n`;
+  return `# ${title}\n\n${sessions.map(writeSession).join("\n")}\n`;
 }

@@ -1,0 +1,91 @@
+import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
+import * as z from "zod";
+import type { Db } from "#db/client.ts";
+import { item, registerDocument } from "#db/schema/register.ts";
+import { seriesMark, seriesNumber } from "#db/schema/series.ts";
+import { DomainError } from "#server/domain/error/domain-error.ts";
+import { exportDocument } from "#server/domain/register/export/export.ts";
+import { generateHandoff } from "#server/domain/register/export/generate-handoff.ts";
+import { isSettled } from "#server/domain/register/record-state.ts";
+import { nextName, readSeriesNow } from "../number/known.ts";
+import { query } from "../verb.ts";
+import { type DocumentRow, findNewest, listHeldItems } from "./document.ts";
+
+/** A document as it is now: what nobody changed byte for byte as it came, the rest in its native form. */
+export async function textNow(db: Db, row: DocumentRow): Promise<string> {
+  const newest = await findNewest(db, row.id);
+  const held = (await listHeldItems(db, row.id)).map(({ key, shown, row: { section } }) => {
+    return { key, shown, section };
+  });
+  const beginning = row.kind === "session_index" ? "# As-executed index\n" : `# ${row.path}\n`;
+  return exportDocument({ path: row.path, text: newest?.text ?? beginning }, held);
+}
+
+export const exportText = query({
+  action: "register.export",
+  input: z.strictObject({ documentId: z.uuid() }),
+  run: async (ctx, { documentId }) => {
+    const [row] = await ctx.db.select().from(registerDocument).where(eq(registerDocument.id, documentId));
+    if (!row) throw new DomainError("not_found", "There is no such document.", { reason: "not_found" });
+    return { path: row.path, text: await textNow(ctx.db, row) };
+  },
+});
+
+const SERIES_MAX = 12;
+const NAMED_MAX = 100;
+
+/** A handoff of everything that is open now, over all registers. */
+export const exportHandoff = query({
+  action: "register.export",
+  input: z.strictObject({}),
+  run: async (ctx) => {
+    const day = ctx.clock().toISOString().slice(0, 10);
+    const documents = await ctx.db
+      .select()
+      .from(registerDocument)
+      .where(eq(registerDocument.kind, "handoff"))
+      .orderBy(asc(registerDocument.path));
+    const held = [];
+    for (const { id } of documents) held.push(...(await listHeldItems(ctx.db, id)));
+    const open = held.filter(({ row: { kind, state } }) => !isSettled(kind, state) || isKept(kind, state));
+    const owned = open.filter(({ row }) => row.ownerId !== null);
+    const text = generateHandoff({
+      day,
+      items: open.flatMap(({ shown }) => (shown.kind === "item" ? [shown.item] : [])),
+      nextFree: await listNextFree(ctx.db),
+      openDecisions: await listCodes(ctx.db, "decision", ["proposed", "deferred"]),
+      openRows: await listCodes(ctx.db, "ledger_row", ["open", "expired"]),
+      failingChecks: await listCodes(ctx.db, "V", ["failed", "stale", "expired"]),
+      overdue: open.filter(({ row: { dueOn } }) => dueOn !== null && dueOn < day).length,
+      unowned: open.length - owned.length,
+    });
+    return { path: `handoff-${day}.md`, text };
+  },
+});
+
+/** Checks that were retired stay in sight, and those that passed are still to be kept fresh. */
+const isKept = (kind: string, state: string) =>
+  kind === "V" && ["retired", "passed", "risk_accepted"].includes(state);
+
+async function listCodes(
+  db: Db,
+  kind: "decision" | "ledger_row" | "V",
+  states: readonly (typeof item.$inferSelect)["state"][],
+): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ code: item.code })
+    .from(item)
+    .where(and(eq(item.kind, kind), inArray(item.state, [...states]), isNull(item.removedAt)))
+    .orderBy(item.code)
+    .limit(NAMED_MAX);
+  return rows.map(({ code }) => code);
+}
+
+/** Next free numbers of the series that have the most numbers; items of a register are numbered by itself. */
+async function listNextFree(db: Db): Promise<string[]> {
+  const rows = await db.execute<{ series: string }>(sql`
+    select series from (select series from ${seriesNumber} union all select series from ${seriesMark}) as named
+    where series not in ('H', 'V', 'R', 'C') group by series order by count(*) desc, series limit ${SERIES_MAX}`);
+  const next = await Promise.all(rows.map(async ({ series }) => nextName(await readSeriesNow(db, series))));
+  return next.filter((id) => /^[A-Z]/.test(id));
+}

@@ -13,6 +13,8 @@ export const DEAD_AFTER_MS = 30_000;
 export const CLOUDS_EVERY_MS = 60_000;
 /** The same while one of them does not answer: people wait for it to come back. */
 export const AWAY_CLOUDS_EVERY_MS = 10_000;
+/** How often the registers are looked through for what has come due. */
+export const REGISTERS_EVERY_MS = 60_000;
 /** A cloud's row that no runner has refreshed for so long belongs to none of them. */
 export const ABANDONED_AFTER_MS = 3 * CLOUDS_EVERY_MS;
 /** A page of output lines is written at most this often: a line is on screen within 150 ms. */

@@ -23,6 +23,7 @@ import type { RunnerParts } from "./parts.ts";
 import { claimPlan, freeAbandonedPlans, runPlan } from "./plan-tasks.ts";
 import { beatHeart, enterRunner, leaveRunner, type Place } from "./presence.ts";
 import { publishRunbooks } from "./publish.ts";
+import { keepRegisters } from "./registers.ts";
 import { ParkedJobs } from "./parked.ts";
 import { Listener, Wake } from "./wake.ts";
 
@@ -75,6 +76,7 @@ export class Runner {
       this.parked.keep(this.stopping.signal),
       this.settleLeft(),
       this.keepClouds(),
+      keepRegisters(this.parts, this.stopping.signal),
       this.keepWorking(),
     ]);
   }

@@ -7,6 +7,8 @@ import { classifyItem } from "#server/services/item-move/classify.ts";
 import { moveItem } from "#server/services/item-move/move.ts";
 import { readItemActs } from "#server/services/item-move/read.ts";
 import { tickPoint, untickPoint } from "#server/services/item-move/tick.ts";
+import { addChange } from "#server/services/changelog/add.ts";
+import { readDecisionGraph } from "#server/services/link/graph.ts";
 import { addLink } from "#server/services/link/add.ts";
 import { decideLink } from "#server/services/link/decide.ts";
 import { proposeRuling } from "#server/services/ruling/propose.ts";
@@ -42,6 +44,12 @@ export const itemActsRouter = router({
   proposeRuling: procedure(proposeRuling, { isSingle: true })
     .input(proposeRuling.input)
     .mutation(({ ctx, input }) => proposeRuling(ctx, input)),
+  addChange: procedure(addChange, { isSingle: true })
+    .input(addChange.input)
+    .mutation(({ ctx, input }) => addChange(ctx, input)),
+  decisionGraph: procedure(readDecisionGraph)
+    .input(readDecisionGraph.input)
+    .query(({ ctx, input }) => readDecisionGraph(ctx, input)),
   addLink: procedure(addLink)
     .input(addLink.input)
     .mutation(({ ctx, input }) => addLink(ctx, input)),

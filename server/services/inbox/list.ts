@@ -11,6 +11,7 @@ import { isInForce } from "#server/domain/signed-operation/signer.ts";
 import { heldByGates, listHoldingGates } from "../gate/holding.ts";
 import { listEmergencies } from "../break-glass/open.ts";
 import { may } from "../may.ts";
+import { listReturned, listToSettle } from "./register-rows.ts";
 import { listWaitingProposals } from "../proposal/read.ts";
 import { findRules } from "../rules/current.ts";
 import { listSigners } from "../signer/rows.ts";
@@ -24,15 +25,18 @@ export const readInbox = query({
   action: "inbox.read",
   input: z.strictObject({}),
   run: async (ctx) => {
-    const [waiting, unsigned, unknown, mine, findings, proposals, emergencies] = await Promise.all([
-      listWaitingJobs(ctx),
-      listUnsigned(ctx),
-      listUnknown(ctx),
-      listMine(ctx),
-      listFindings(ctx),
-      listWaitingProposals(ctx),
-      listEmergencies(ctx),
-    ]);
+    const [waiting, unsigned, unknown, mine, findings, proposals, emergencies, settle, returned] =
+      await Promise.all([
+        listWaitingJobs(ctx),
+        listUnsigned(ctx),
+        listUnknown(ctx),
+        listMine(ctx),
+        listFindings(ctx),
+        listWaitingProposals(ctx),
+        listEmergencies(ctx),
+        listToSettle(ctx),
+        listReturned(ctx),
+      ]);
     return {
       /** Let go without an approval; here for everybody until two people have looked at it. */
       emergencies,
@@ -51,6 +55,10 @@ export const readInbox = query({
       proposals,
       continue: mine,
       watch: findings,
+      /** Open items of the registers that this person may rule on, or has to attest. */
+      settle,
+      /** Items that came back by their trigger, their age or their end, and what the ledger leaves without owner or date. */
+      returned,
     };
   },
 });

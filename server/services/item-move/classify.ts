@@ -17,7 +17,7 @@ export const classifyItem = verb({
   object: ({ id }) => ({ kind: "item", id }),
   run: async (tx, { person: { personId }, input, row, at }) => {
     await requireSeen(tx, row, input.seen);
-    const { isChange, mustDifferFrom, reason } = input;
+    const { isChange, mustDifferFrom, target, reason } = input;
     if (row.mustDifferFrom === personId && mustDifferFrom !== personId) {
       throw new DomainError(
         "forbidden",
@@ -37,7 +37,16 @@ export const classifyItem = verb({
         });
       }
     }
-    const set = { isChange, mustDifferFrom };
+    if (target !== null && row.kind !== "V") {
+      throw new DomainError(
+        "conflict",
+        `${row.code} is no check, so it looks at nothing. Nothing was changed.`,
+        {
+          reason: "not_a_check",
+        },
+      );
+    }
+    const set = { isChange, mustDifferFrom, target };
     const after = await changeItem(tx, row, { act: "edited", set, seen: null, personId, reason, at });
     return { output: { revision: after.revision }, audit: { code: row.code, ...set, reason } };
   },

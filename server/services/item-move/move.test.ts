@@ -96,7 +96,7 @@ describe("work", () => {
     const row = await register.file({ kind: "H" });
     await ticked(row);
     const { revision: seen } = await now(row);
-    const facts = { isChange: true, mustDifferFrom: null, reason: "It changes the broker" };
+    const facts = { isChange: true, mustDifferFrom: null, target: null, reason: "It changes the broker" };
     await classifyItem(as(mara), { itemId: row.id, seen, ...facts });
     expect(await refusalOf(move(row, "done"))).toMatchObject({ reason: "no_change_entry" });
     const bare = await register.file({ kind: "change", content: changeEntry(["WHY", "FILE"]) });
@@ -443,7 +443,14 @@ it("what is recorded does not move, and whoever is kept apart does not change th
   });
   const row = await register.file({ kind: "R" });
   await world.db.update(item).set({ mustDifferFrom: mara.personId }).where(eq(item.id, row.id));
-  const apart = { itemId: row.id, seen: 1, isChange: false, mustDifferFrom: null, reason: "I want to" };
+  const apart = {
+    itemId: row.id,
+    seen: 1,
+    isChange: false,
+    mustDifferFrom: null,
+    target: null,
+    reason: "I want to",
+  };
   expect(await refusalOf(classifyItem(as(mara), apart))).toEqual({
     code: "forbidden",
     reason: "same_person",

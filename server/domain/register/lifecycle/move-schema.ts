@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { isKeepable } from "../../canonical/text.ts";
 import { reasonSchema } from "../../job/schema.ts";
+import { gateCoverSchema } from "../gate/schema.ts";
 import { RECORD_STATES } from "../record.ts";
 import { RULINGS } from "./ruling.ts";
 import { triggerSchema } from "./trigger-schema.ts";
@@ -76,5 +77,7 @@ export const classifyItemSchema = z.strictObject({
   ...acted,
   isChange: z.boolean(),
   mustDifferFrom: z.uuid().nullable(),
+  /** Of a check: what it looks at; a change of that makes its result stale. */
+  target: gateCoverSchema.nullable(),
   reason: reasonSchema,
 });

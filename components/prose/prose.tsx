@@ -3,6 +3,8 @@ import Markdown, { type Components, type ExtraProps } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { Code, CodeBlock } from "#components/ui/code.tsx";
 import { Link } from "#components/ui/link.tsx";
+import { NumberLink } from "#components/registers/number-link.tsx";
+import { linkNumbers, numberOf } from "#components/registers/number-words.ts";
 import { headingId } from "./outline.ts";
 
 type Node = NonNullable<ExtraProps["node"]>;
@@ -25,6 +27,11 @@ function heading(level: "h2" | "h3" | "h4") {
   };
 }
 
+function NumberOrLink({ href, children }: { href: string; children: ReactNode }) {
+  const code = numberOf(href);
+  return code === null ? <Link href={href}>{children}</Link> : <NumberLink code={code} />;
+}
+
 /** Raw HTML in a document is shown as the text it is: no plugin here makes elements of it. */
 const components: Components = {
   a: ({ href = "", children }) =>
@@ -37,7 +44,7 @@ const components: Components = {
         {children}
       </a>
     ) : (
-      <Link href={href}>{children}</Link>
+      <NumberOrLink href={href}>{children}</NumberOrLink>
     ),
   ul: ({ children }) => <ul className="grid list-disc gap-1 pl-5">{children}</ul>,
   ol: ({ children }) => <ol className="grid list-decimal gap-1 pl-5">{children}</ol>,
@@ -88,7 +95,10 @@ export function Prose({ markdown, under }: { markdown: string; under: "page" | "
   return (
     // 60 digits of this face are as wide as 70 of its average characters.
     <div className="grid max-w-[60ch] min-w-0 gap-3 text-prose text-pretty">
-      <Markdown remarkPlugins={[remarkGfm]} components={under === "page" ? UNDER_PAGE : UNDER_STAGE}>
+      <Markdown
+        remarkPlugins={[remarkGfm, linkNumbers]}
+        components={under === "page" ? UNDER_PAGE : UNDER_STAGE}
+      >
         {markdown}
       </Markdown>
     </div>

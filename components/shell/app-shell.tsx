@@ -2,7 +2,7 @@
 
 import { Cloud, Search } from "lucide-react";
 import NextLink from "next/link";
-import { usePathname } from "next/navigation";
+import { usePathname, useSearchParams } from "next/navigation";
 import { type ReactNode, useMemo, useState } from "react";
 import { cx } from "#components/ui/class-names.ts";
 import { Kbd } from "#components/ui/kbd.tsx";
@@ -12,7 +12,7 @@ import { findKeysTo } from "./key-map.ts";
 import { Keyboard } from "./keyboard.tsx";
 import { PersonMenu } from "./person-menu.tsx";
 import { ProductMark } from "./product-mark.tsx";
-import { isWithin, type ShellSection, shellSections } from "./sections.ts";
+import { isHere, type ShellSection, shellSections } from "./sections.ts";
 import { ShortcutsOverlay } from "./shortcuts-overlay.tsx";
 
 export type ShellSession = {
@@ -45,6 +45,7 @@ type RailProps = { sections: readonly ShellSection[]; waiting: number };
 
 function Rail({ sections, waiting }: RailProps) {
   const path = usePathname();
+  const kinds = useSearchParams().get("kind");
   const groups = [...Map.groupBy(sections, (section) => section.under ?? "")];
   return (
     <div className="w-48 shrink-0 border-r border-line max-md:hidden">
@@ -64,7 +65,7 @@ function Rail({ sections, waiting }: RailProps) {
             {group !== "" && <p className="px-2 pb-1 text-small text-ink-3">{group}</p>}
             <ul className="grid gap-0.5">
               {members.map(({ href, label, Glyph }) => {
-                const here = isWithin(path, href);
+                const here = isHere(path, kinds, href);
                 return (
                   <li key={href}>
                     <NextLink
@@ -95,14 +96,16 @@ function Rail({ sections, waiting }: RailProps) {
 
 function BottomBar({ sections, waiting }: RailProps) {
   const path = usePathname();
+  const kinds = useSearchParams().get("kind");
   return (
     <nav
       aria-label="Sections"
       className="fixed inset-x-0 bottom-0 z-40 border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       <ul className="flex overflow-x-auto">
-        {sections.map(({ href, label, Glyph }) => {
-          const here = isWithin(path, href);
+        {sections.map(({ href, label, Glyph, narrow }) => {
+          if (narrow === null) return null;
+          const here = isHere(path, kinds, href);
           return (
             <li key={href} className="min-w-18 flex-1">
               <NextLink
@@ -114,7 +117,7 @@ function BottomBar({ sections, waiting }: RailProps) {
                 )}
               >
                 <Glyph aria-hidden="true" className="size-5" />
-                <span className="truncate">{label}</span>
+                <span className="truncate">{narrow ?? label}</span>
                 {href === "/inbox" && waiting > 0 && (
                   <span className="tnum absolute top-1 left-1/2 ml-2 rounded-full bg-wait-soft px-1.5 text-wait">
                     {waiting}

@@ -40,13 +40,24 @@ function isShown(tenant: BoardTenant, show: BoardShow): boolean {
   }
 }
 
-/** Tenants whose name holds the words typed, of the kind chosen. */
+/** Tenants whose name holds the words typed, of the kind chosen, at the stage chosen (its index, or past the last). */
 export function filterTenants<T extends BoardTenant>(
   tenants: readonly T[],
-  { q, show }: { q: string; show: BoardShow },
+  { q, show, stage = null }: { q: string; show: BoardShow; stage?: number | null },
 ): T[] {
   const wanted = q.trim().toLowerCase();
-  return tenants.filter((tenant) => tenant.slug.includes(wanted) && isShown(tenant, show));
+  return tenants.filter(
+    (tenant) =>
+      tenant.slug.includes(wanted) &&
+      isShown(tenant, show) &&
+      (stage === null || firstOpen(tenant.cells) === stage),
+  );
+}
+
+/** Index of the first stage that has not passed; of one that has passed all, their number. */
+function firstOpen(cells: readonly BoardCell[]): number {
+  const at = cells.findIndex((cell) => cell?.state !== "passed");
+  return at === -1 ? cells.length : at;
 }
 
 export function countShown(tenants: readonly BoardTenant[], show: BoardShow): number {

@@ -11,5 +11,7 @@ export const boardSearchParams = {
   }),
   q: parseAsString.withDefault(""),
   show: parseAsStringLiteral(["all", "attention", "complete"]).withDefault("all"),
+  /** Key of the stage that they stand at, or `done`. */
+  stage: parseAsString,
   new: parseAsBoolean.withDefault(false),
 };

@@ -35,7 +35,13 @@ export function TenantsBoard() {
   const tenants = useMemo(() => readTenants(board?.tenants ?? []), [board]);
   const q = useDeferredValue(view.q);
   if (board === undefined) return <SkeletonLines lines={8} label="Reading the tenants" />;
-  const shown = filterTenants(tenants, { q, show: view.show });
+  const stage =
+    view.stage === null
+      ? null
+      : view.stage === "done"
+        ? board.stages.length
+        : board.stages.findIndex(({ key }) => key === view.stage);
+  const shown = filterTenants(tenants, { q, show: view.show, stage });
   const { create } = board;
   const newTenant = (
     <Button
@@ -103,6 +109,14 @@ export function TenantsBoard() {
                 onPressedChange={() => void setView({ show: value === "all" ? null : value })}
               />
             ))}
+            {view.stage !== null && (
+              <FilterChip
+                label={stage === board.stages.length ? "All stages passed" : `At stage ${view.stage}`}
+                pressed
+                removable
+                onPressedChange={() => void setView({ stage: null })}
+              />
+            )}
           </Toolbar>
           {tenants.length === 0 ? (
             <EmptyState
@@ -117,7 +131,11 @@ export function TenantsBoard() {
           ) : shown.length === 0 ? (
             <EmptyState
               title="No tenant matches"
-              action={<Button onClick={() => void setView({ q: null, show: null })}>Show all tenants</Button>}
+              action={
+                <Button onClick={() => void setView({ q: null, show: null, stage: null })}>
+                  Show all tenants
+                </Button>
+              }
             >
               None of the {tenants.length} tenants of this cloud is named like that and of that kind.
             </EmptyState>

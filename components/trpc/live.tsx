@@ -126,6 +126,9 @@ function useInvalidate(): Listener {
           return [...ofTenant, trpc.inbox.pathFilter()];
         case "signed_head":
           return [trpc.audit.heads.pathFilter(), trpc.audit.entry.pathFilter()];
+        case "item":
+        case "item_link":
+          return [trpc.items.pathFilter()];
         case "cloud":
           return [trpc.inbox.pathFilter(), trpc.tenants.board.pathFilter()];
         default:

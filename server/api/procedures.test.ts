@@ -134,6 +134,8 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
     facets: { filter: NO_ITEM_FILTER },
     get: { itemId: ID },
     history: { itemId: ID, before: null },
+    overview: {},
+    graph: { itemId: ID },
     resolve: { codes: ["R-3"] },
     edit: { itemId: ID, revision: 1, set: {}, reason: null },
     bulkEdit: { items: [{ itemId: ID, revision: 1 }], set: { dueOn: null } },

@@ -1,8 +1,10 @@
 import { bulkEditItems } from "#server/services/item/bulk.ts";
 import { editItem } from "#server/services/item/edit.ts";
 import { readItem, readItemHistory, resolveCodes } from "#server/services/item/get.ts";
+import { readItemGraph } from "#server/services/item/graph.ts";
 import { listItems } from "#server/services/item/list.ts";
 import { outlineItems, readFacets } from "#server/services/item/outline.ts";
+import { readOverview } from "#server/services/item/overview.ts";
 import { listViews, removeView, saveView } from "#server/services/item/views.ts";
 import { procedure, router } from "../trpc.ts";
 
@@ -16,12 +18,18 @@ export const itemsRouter = router({
   facets: procedure(readFacets)
     .input(readFacets.input)
     .query(({ ctx, input }) => readFacets(ctx, input)),
+  overview: procedure(readOverview)
+    .input(readOverview.input)
+    .query(({ ctx, input }) => readOverview(ctx, input)),
   get: procedure(readItem)
     .input(readItem.input)
     .query(({ ctx, input }) => readItem(ctx, input)),
   history: procedure(readItemHistory)
     .input(readItemHistory.input)
     .query(({ ctx, input }) => readItemHistory(ctx, input)),
+  graph: procedure(readItemGraph)
+    .input(readItemGraph.input)
+    .query(({ ctx, input }) => readItemGraph(ctx, input)),
   resolve: procedure(resolveCodes)
     .input(resolveCodes.input)
     .query(({ ctx, input }) => resolveCodes(ctx, input)),

@@ -133,3 +133,7 @@ export const savedViewSchema = z.strictObject({
     .regex(/^[\x21-\x7e]*$/),
   isShared: z.boolean(),
 });
+
+/** What a browser offers to choose from. */
+export const ITEM_KINDS_SHOWN = RECORD_KINDS;
+export const ITEM_STATES_SHOWN = RECORD_STATES;

@@ -17,6 +17,7 @@ import { FilterChip, Toolbar } from "#components/ui/toolbar.tsx";
 import { type BoardShow, countShown, filterTenants, readTenants } from "./board-rows.ts";
 import { boardSearchParams } from "./board-search-params.ts";
 import { BoardTable } from "./board-table.tsx";
+import { ChosenStage, stageIndex } from "./chosen-stage.tsx";
 import { NewTenantDialog } from "./new-tenant-dialog.tsx";
 
 const SHOWN: readonly { value: BoardShow; label: string }[] = [
@@ -35,12 +36,7 @@ export function TenantsBoard() {
   const tenants = useMemo(() => readTenants(board?.tenants ?? []), [board]);
   const q = useDeferredValue(view.q);
   if (board === undefined) return <SkeletonLines lines={8} label="Reading the tenants" />;
-  const stage =
-    view.stage === null
-      ? null
-      : view.stage === "done"
-        ? board.stages.length
-        : board.stages.findIndex(({ key }) => key === view.stage);
+  const stage = stageIndex(board.stages, view.stage);
   const shown = filterTenants(tenants, { q, show: view.show, stage });
   const { create } = board;
   const newTenant = (
@@ -109,14 +105,7 @@ export function TenantsBoard() {
                 onPressedChange={() => void setView({ show: value === "all" ? null : value })}
               />
             ))}
-            {view.stage !== null && (
-              <FilterChip
-                label={stage === board.stages.length ? "All stages passed" : `At stage ${view.stage}`}
-                pressed
-                removable
-                onPressedChange={() => void setView({ stage: null })}
-              />
-            )}
+            <ChosenStage stage={view.stage} onClear={() => void setView({ stage: null })} />
           </Toolbar>
           {tenants.length === 0 ? (
             <EmptyState

@@ -9,3 +9,4 @@ export type Outline = Items["outline"];
 export type ItemView = Items["get"];
 export type ItemEvents = Items["history"]["events"];
 export type SavedView = Items["views"]["views"][number];
+export type OverviewData = Items["overview"];

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Facets, ItemView } from "#components/registers/board/board-data.ts";
 import { useTRPC } from "#components/trpc/api.ts";
-import { errorOfField, RefusalNotice } from "#components/trpc/refusal.tsx";
+import { type ApiError, errorOfField, RefusalNotice } from "#components/trpc/refusal.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
@@ -86,56 +86,7 @@ export function ItemEdit({ item: newest, people, onDone }: ItemEditProps) {
           choose={(key, side) => setChosen((before) => new Map(before).set(key, side))}
         />
       ) : (
-        <>
-          <div className="grid gap-4 sm:grid-cols-2">
-            <Field label="Owner" optional error={errorOfField(save.error, "set.ownerId")}>
-              {({ required: _required, ...control }) => (
-                <Select
-                  {...control}
-                  value={textOf(OWNER)}
-                  onChange={({ target }) => set(OWNER, target.value === "" ? null : target.value)}
-                  options={[
-                    { value: "", label: "Nobody" },
-                    ...people
-                      .filter(({ id, isDisabled }) => !isDisabled || id === begun.ownerId)
-                      .map(({ id, name }) => ({ value: id, label: name })),
-                  ]}
-                />
-              )}
-            </Field>
-            <Field label="Due" optional>
-              {({ required: _required, ...control }) => (
-                <Input
-                  {...control}
-                  type="date"
-                  value={textOf(DUE)}
-                  onChange={({ target }) => set(DUE, target.value === "" ? null : target.value)}
-                />
-              )}
-            </Field>
-          </div>
-          {shown.map(({ key, label, form }) => (
-            <Field
-              key={key}
-              label={label === "" ? "Text" : label}
-              optional={key !== "title"}
-              error={errorOfField(save.error, `set.fields.${key}`)}
-            >
-              {({ required: _required, ...control }) =>
-                form === "line" ? (
-                  <Input {...control} value={textOf(key)} onChange={({ target }) => set(key, target.value)} />
-                ) : (
-                  <Textarea
-                    {...control}
-                    mono={form === "code"}
-                    value={textOf(key)}
-                    onChange={({ target }) => set(key, valueOf(target.value))}
-                  />
-                )
-              }
-            </Field>
-          ))}
-        </>
+        <EditFields item={begun} shown={shown} people={people} error={save.error} textOf={textOf} set={set} />
       )}
       <Field label="Why" optional hint="Stands in the history beside the change.">
         {({ required: _required, ...control }) => (
@@ -165,3 +116,67 @@ export function ItemEdit({ item: newest, people, onDone }: ItemEditProps) {
 
 /** A part that is emptied is taken out. */
 const valueOf = (text: string): string | null => (text.trim() === "" ? null : text);
+
+type EditFieldsProps = {
+  item: ItemView;
+  shown: ItemView["fields"];
+  people: Facets["people"];
+  error: ApiError | null;
+  textOf: (key: string) => string;
+  set: (key: string, text: string | null) => void;
+};
+
+function EditFields({ item, shown, people, error, textOf, set }: EditFieldsProps) {
+  return (
+    <>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label="Owner" optional error={errorOfField(error, "set.ownerId")}>
+          {({ required: _required, ...control }) => (
+            <Select
+              {...control}
+              value={textOf(OWNER)}
+              onChange={({ target }) => set(OWNER, target.value === "" ? null : target.value)}
+              options={[
+                { value: "", label: "Nobody" },
+                ...people
+                  .filter(({ id, isDisabled }) => !isDisabled || id === item.ownerId)
+                  .map(({ id, name }) => ({ value: id, label: name })),
+              ]}
+            />
+          )}
+        </Field>
+        <Field label="Due" optional>
+          {({ required: _required, ...control }) => (
+            <Input
+              {...control}
+              type="date"
+              value={textOf(DUE)}
+              onChange={({ target }) => set(DUE, target.value === "" ? null : target.value)}
+            />
+          )}
+        </Field>
+      </div>
+      {shown.map(({ key, label, form }) => (
+        <Field
+          key={key}
+          label={label === "" ? "Text" : label}
+          optional={key !== "title"}
+          error={errorOfField(error, `set.fields.${key}`)}
+        >
+          {({ required: _required, ...control }) =>
+            form === "line" ? (
+              <Input {...control} value={textOf(key)} onChange={({ target }) => set(key, target.value)} />
+            ) : (
+              <Textarea
+                {...control}
+                mono={form === "code"}
+                value={textOf(key)}
+                onChange={({ target }) => set(key, valueOf(target.value))}
+              />
+            )
+          }
+        </Field>
+      ))}
+    </>
+  );
+}

@@ -4,6 +4,7 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { Gauge, Printer } from "lucide-react";
 import NextLink from "next/link";
 import { AGE_WORDS, FRESH_WORDS } from "#components/registers/board/filter-words.ts";
+import type { OverviewData } from "#components/registers/board/board-data.ts";
 import { boardHref } from "#components/registers/board/list-params.ts";
 import { useTRPC } from "#components/trpc/api.ts";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
@@ -32,6 +33,34 @@ function Figure({
       <span className={`tnum text-title ${isBad && count > 0 ? "text-bad" : ""}`}>{count}</span>
       <span className="text-small text-ink-2">{label}</span>
     </NextLink>
+  );
+}
+
+function Rulings({ rulings }: { rulings: OverviewData["rulings"] }) {
+  if (rulings.length === 0) {
+    return (
+      <EmptyState size="line" title="No ruling holds anything up.">
+        Links between items are confirmed on each item.
+      </EmptyState>
+    );
+  }
+  return (
+    <ul className="grid gap-2">
+      {rulings.map(({ id, code, title, createdAt, waiting }) => (
+        <li key={id} className="flex items-baseline gap-3">
+          <Link tone="mono" href={`/registers/items/${id}`}>
+            {code}
+          </Link>
+          <span className="min-w-0 flex-1 truncate">{title}</span>
+          <span className="text-small text-ink-3">
+            <RelativeTime at={createdAt} />
+          </span>
+          <Link tone="quiet" href={boardHref({ waits: code })} className="tnum whitespace-nowrap">
+            {waiting} waiting
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -123,28 +152,7 @@ export function OverviewPage() {
           />
         </Section>
         <Section title="Rulings by what they block">
-          {rulings.length === 0 ? (
-            <EmptyState size="line" title="No ruling holds anything up.">
-              Links between items are confirmed on each item.
-            </EmptyState>
-          ) : (
-            <ul className="grid gap-2">
-              {rulings.map(({ id, code, title, createdAt, waiting }) => (
-                <li key={id} className="flex items-baseline gap-3">
-                  <Link tone="mono" href={`/registers/items/${id}`}>
-                    {code}
-                  </Link>
-                  <span className="min-w-0 flex-1 truncate">{title}</span>
-                  <span className="text-small text-ink-3">
-                    <RelativeTime at={createdAt} />
-                  </span>
-                  <Link tone="quiet" href={boardHref({ waits: code })} className="tnum whitespace-nowrap">
-                    {waiting} waiting
-                  </Link>
-                </li>
-              ))}
-            </ul>
-          )}
+          <Rulings rulings={rulings} />
         </Section>
         <Section title="Tenants by stage">
           {stages.length === 0 ? (

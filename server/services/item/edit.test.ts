@@ -212,15 +212,15 @@ describe("a bulk edit", () => {
 });
 
 describe("views", () => {
-  const save = (as: PersonActor, name: string, query = "kind=H", isShared = false) =>
-    saveView(world.ctx(as), { name, query, isShared });
+  const save = (as: PersonActor, name: string, of: { query?: string; isShared?: boolean } = {}) =>
+    saveView(world.ctx(as), { name, query: "kind=H", isShared: false, ...of });
   const names = async (as: PersonActor) =>
     (await listViews(world.ctx(as), {})).views.map(({ name, isMine }) => [name, isMine]);
 
   it("are mine, or shared by others; one of the same name is replaced", async () => {
     await save(olga, "Own");
-    await save(olga, "Ours", "owner=nobody", true);
-    await save(olga, "Own", "kind=V");
+    await save(olga, "Ours", { query: "owner=nobody", isShared: true });
+    await save(olga, "Own", { query: "kind=V" });
     expect(await names(olga)).toEqual([
       ["Ours", true],
       ["Own", true],
@@ -231,7 +231,7 @@ describe("views", () => {
   });
 
   it("are taken away by their owner alone", async () => {
-    const { viewId } = await save(mia, "Mia's", "", true);
+    const { viewId } = await save(mia, "Mia's", { isShared: true });
     expect(await refusalOf(removeView(world.ctx(olga), { viewId }))).toEqual({
       code: "not_found",
       reason: "not_found",
@@ -239,13 +239,13 @@ describe("views", () => {
     await removeView(world.ctx(mia), { viewId });
     expect(await refusalOf(removeView(world.ctx(mia), { viewId }))).toMatchObject({ code: "not_found" });
     expect(await world.db.$count(savedView, eq(savedView.id, viewId))).toBe(1);
-    await save(mia, "Mia's", "", false);
+    await save(mia, "Mia's");
   });
 
   it.each(["javascript:1 x", "a\nb", "\u00e4", "x".repeat(2001)])(
     "hold an address's query and nothing else: %j",
     async (query) => {
-      await expect(save(olga, "Bad", query)).rejects.toThrow();
+      await expect(save(olga, "Bad", { query })).rejects.toThrow();
     },
   );
 });

@@ -8,5 +8,4 @@ export type Facets = Items["facets"];
 export type Outline = Items["outline"];
 export type ItemView = Items["get"];
 export type ItemEvents = Items["history"]["events"];
-export type SavedView = Items["views"]["views"][number];
 export type OverviewData = Items["overview"];

@@ -9,6 +9,7 @@ import { countSteps, describeCounts } from "#components/plan/plan-words.ts";
 import { useSession } from "#components/session/use-session.ts";
 import { Person } from "#components/ui/avatar.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
+import { HeldNotice } from "#components/registers/acts/held-notice.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
@@ -78,6 +79,7 @@ export function ApprovalPage({ jobId }: { jobId: string }) {
             }
           />
         )}
+        <HeldNotice held={job.held} />
         <JobSentence job={job} />
         <JobFacts job={job} />
         <Reversibility steps={job.plan.steps} />

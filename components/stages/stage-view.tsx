@@ -5,6 +5,7 @@ import { ScanSearch } from "lucide-react";
 import { parseAsString, useQueryState } from "nuqs";
 import { Prose } from "#components/prose/prose.tsx";
 import { useTRPC } from "#components/trpc/api.ts";
+import { HeldNotice } from "#components/registers/acts/held-notice.tsx";
 import { RefusalNotice } from "#components/trpc/refusal.tsx";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -66,7 +67,7 @@ export function StageView({ tenantId, stageKey }: StageRef) {
           <StageFacts parts={stage.parts} operations={stage.operations} cloudName={facts.cloud.name} />
           <MarkerMark marker={stage.marker} withPeople />
         </div>
-        {!may.preview.allowed && !isUnderWay(stage.progress) && (
+        {!may.preview.allowed && stage.held === null && !isUnderWay(stage.progress) && (
           <p className="text-ink-2">{may.preview.says}</p>
         )}
         {planId === null && latestPlan !== null && may.preview.allowed && (
@@ -81,6 +82,7 @@ export function StageView({ tenantId, stageKey }: StageRef) {
             </button>
           </p>
         )}
+        <HeldNotice held={stage.held} />
         <RefusalNotice error={preview.error} />
         <UnderWay progress={stage.progress} />
       </header>

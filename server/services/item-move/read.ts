@@ -11,6 +11,8 @@ import { isSettled } from "#server/domain/register/record-state.ts";
 import type { ItemRow } from "../item/change-item.ts";
 import { listDependents, readLinks } from "../link/read.ts";
 import { may } from "../may.ts";
+import { takesSecondPerson } from "#server/domain/rule/rule.ts";
+import { findRules } from "../rules/current.ts";
 import { readRulingFacts } from "../ruling/facts.ts";
 import { type Ctx, query } from "../verb.ts";
 import { readBlockers } from "./blockers.ts";
@@ -72,10 +74,25 @@ export const readItemActs = query({
       results,
       /** What is free once nothing is left to do here. */
       frees,
+      /** Whether letting go what it holds back takes a second person. */
+      gateTakesTwo: takesSecondPerson((await findRules(ctx.db))?.set ?? null, { isGating: true }),
+      /** Who could own an accepted risk. */
+      people: may(ctx, "item.accept_risk").allowed ? await listActive(ctx) : [],
       may: mayOf(ctx, row),
     };
   },
 });
+
+const PEOPLE_MAX = 500;
+
+function listActive(ctx: Ctx) {
+  return ctx.db
+    .select({ id: person.id, name: person.name })
+    .from(person)
+    .where(isNull(person.disabledAt))
+    .orderBy(asc(person.name))
+    .limit(PEOPLE_MAX);
+}
 
 function mayOf(ctx: Ctx, row: ItemRow) {
   const gone = row.removedAt === null ? null : "Its document no longer has this item.";

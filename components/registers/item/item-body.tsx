@@ -3,6 +3,7 @@
 import { Pencil } from "lucide-react";
 import { useState } from "react";
 import type { Facets, ItemView } from "#components/registers/board/board-data.ts";
+import { ItemActs } from "#components/registers/acts/item-acts.tsx";
 import { boardHref } from "#components/registers/board/list-params.ts";
 import { Button } from "#components/ui/button.tsx";
 import { KeyValueList } from "#components/ui/key-value.tsx";
@@ -40,6 +41,7 @@ export function ItemBody({ item, people }: { item: ItemView; people: Facets["peo
             >
               Edit
             </Button>
+            <ItemActs itemId={item.id} />
           </div>
         </TabPanel>
         <TabPanel value="links">

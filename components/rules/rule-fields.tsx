@@ -2,6 +2,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { ROLE_WORDS, ROLES } from "#server/domain/person/states.ts";
+import { type RuleChoices, RuleScope } from "./rule-scope.tsx";
 import type { Rule } from "#server/domain/rule/rule.ts";
 import { APPROVERS_MAX } from "#server/domain/rule/limits.ts";
 
@@ -10,13 +11,14 @@ const WORKDAYS = { days: [1, 2, 3, 4, 5], from: "08:00", to: "18:00" };
 
 type RuleFieldsProps = {
   rule: Rule;
+  choices: RuleChoices;
   onChange: (rule: Rule) => void;
   /** Null where the rule is the last one. */
   onRemove: (() => void) | null;
 };
 
 /** One rule to be changed: how many, who beside the right, when. */
-export function RuleFields({ rule, onChange, onRemove }: RuleFieldsProps) {
+export function RuleFields({ rule, choices, onChange, onRemove }: RuleFieldsProps) {
   const { demands } = rule;
   const set = (change: Partial<Rule["demands"]>) => onChange({ ...rule, demands: { ...demands, ...change } });
   const window = demands.window;
@@ -71,6 +73,7 @@ export function RuleFields({ rule, onChange, onRemove }: RuleFieldsProps) {
           Remove
         </Button>
       )}
+      <RuleScope rule={rule} choices={choices} onChange={onChange} />
     </fieldset>
   );
 }

@@ -12,9 +12,13 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Section } from "#components/ui/section.tsx";
 import type { Rule, RuleSet } from "#server/domain/rule/rule.ts";
+import { EMERGENCY_PEOPLE_MAX } from "#server/domain/rule/limits.ts";
 import { RuleFields } from "./rule-fields.tsx";
+import { PickList } from "./rule-scope.tsx";
 
 type RulesFormProps = { base: number; set: RuleSet; close: () => void };
+
+const NO_CHOICES = { people: [], clouds: [], tenants: [] };
 
 /** A rule of its own for changes in one stage: two people. */
 function ruleForStage(stage: string): Rule {
@@ -30,10 +34,12 @@ export function RulesForm({ base, set, close }: RulesFormProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [rules, setRules] = useState<readonly Rule[]>(set.rules);
+  const [breakGlass, setBreakGlass] = useState<readonly string[]>(set.breakGlass);
+  const choices = useQuery(trpc.rules.choices.queryOptions({})).data ?? NO_CHOICES;
   const [stage, setStage] = useState("");
   const [reason, setReason] = useState("");
-  const content = { base, set: { ...set, rules: [...rules] } };
-  const isChanged = JSON.stringify(rules) !== JSON.stringify(set.rules);
+  const content = { base, set: { ...set, rules: [...rules], breakGlass: [...breakGlass] } };
+  const isChanged = JSON.stringify(content.set) !== JSON.stringify(set);
   const preview = useQuery(
     trpc.rules.preview.queryOptions(isChanged ? content : skipToken, { retry: false }),
   );
@@ -61,6 +67,7 @@ export function RulesForm({ base, set, close }: RulesFormProps) {
           <RuleFields
             key={rule.name}
             rule={rule}
+            choices={choices}
             onChange={(changed) => setRules(rules.map((one) => (one === rule ? changed : one)))}
             onRemove={rules.length > 1 ? () => setRules(rules.filter((one) => one !== rule)) : null}
           />
@@ -81,6 +88,12 @@ export function RulesForm({ base, set, close }: RulesFormProps) {
             Add a rule for this stage
           </Button>
         </div>
+      </Section>
+      <Section
+        title="Emergencies"
+        description={`Who may let one plan go without its approval; it still takes a signature by somebody else. At most ${EMERGENCY_PEOPLE_MAX}.`}
+      >
+        <PickList legend="People" choices={choices.people} picked={breakGlass} onPick={setBreakGlass} />
       </Section>
       <RefusalNotice error={preview.error} />
       {preview.data !== undefined && isChanged && (

@@ -48,3 +48,26 @@ export async function expectAccessibleInBothThemes(page: Page): Promise<void> {
     await expectAccessible(page);
   }
 }
+
+const SIZES = [
+  { width: 390, height: 844 },
+  { width: 1280, height: 800 },
+] as const;
+
+/** Accessible in both themes, without sideways scrolling at both widths; pictures are kept to be looked at. */
+export async function expectScreen(page: Page, name: string): Promise<void> {
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    await expectAccessibleInBothThemes(page);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow, `sideways scrolling of ${name} at ${size.width} px`).toBeLessThanOrEqual(0);
+    // Hiding the caret writes a style on every field, which a page that still hydrates complains about.
+    await page.screenshot({
+      path: `test-results/screens/${name} ${size.width}.png`,
+      fullPage: true,
+      caret: "initial",
+    });
+  }
+}

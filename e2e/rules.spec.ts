@@ -122,7 +122,7 @@ test("an old sign-in is asked for the password before it approves, and a wrong o
   const dialog = page.getByRole("dialog", { name: "Is it still you?" });
   await dialog.getByLabel("Password", { exact: true }).fill("wrong");
   await dialog.getByRole("button", { name: "Go on" }).click();
-  await expect(dialog.getByRole("alert")).toContainText("Nothing was approved");
+  await expect(dialog.getByRole("alert")).toContainText("Nothing was changed");
   await dialog.getByLabel("Password", { exact: true }).fill(person.password);
   await dialog.getByRole("button", { name: "Go on" }).click();
   await expect(page.getByRole("region", { name: "Decision", exact: true })).toContainText("approved, with");

@@ -1,42 +1,17 @@
-import { readFile } from "node:fs/promises";
-import type { Page } from "@playwright/test";
-import { openSigningKeys, type SigningKey, type SigningKeys } from "#server/testing/signing-keys.ts";
+import { openSigningKeys, type SigningKeys } from "#server/testing/signing-keys.ts";
 import type { Connection } from "#db/client.ts";
-import { expectAccessibleInBothThemes } from "./checks.ts";
+import { expectScreen } from "./checks.ts";
 import type { EmbeddedCloud } from "./cloud.ts";
 import { expect, test } from "./fixtures.ts";
 import { proveAgain } from "./people.ts";
 import { approveJob, expectJobState, previewStage, requestPlan } from "./pages.ts";
+import { downloadOperation, enrolKey } from "./signers.ts";
 
 let keys: SigningKeys;
 test.beforeAll(async () => {
   keys = await openSigningKeys();
 });
 test.afterAll(() => keys.close());
-
-/** Asks on the settings page for a key of this person, and lets a second person agree on its page. */
-async function enrolKey(asker: Page, second: Page, of: { owner: string; key: SigningKey }): Promise<void> {
-  await asker.goto("/settings/signers");
-  await asker.getByRole("button", { name: "Enrol a key" }).click();
-  const dialog = asker.getByRole("dialog", { name: "Enrol a key" });
-  await dialog.getByLabel("Whose key it is").selectOption({ label: of.owner });
-  await dialog.getByLabel("Public key").fill(of.key.publicLine);
-  await dialog.getByLabel("Reason").fill("He holds the token");
-  await dialog.getByRole("button", { name: "Ask for it" }).click();
-  await asker.waitForURL(/\/settings\/proposals\//);
-  await second.goto(asker.url());
-  await expect(second.getByText(/SHA256:/).first()).toBeVisible();
-  await second.getByRole("textbox", { name: "Reason" }).fill("Seen the token, compared the fingerprint");
-  await second.getByRole("button", { name: "Approve", exact: true }).click();
-  await expect(
-    second
-      .getByText("Passed and applied")
-      .first()
-      .or(second.getByRole("dialog", { name: "Is it still you?" })),
-  ).toBeVisible();
-  await proveAgain(second);
-  await expect(second.getByText("Passed and applied").first()).toBeVisible();
-}
 
 /** Every row of every table as text, but what is sealed. */
 async function storedText(sql: Connection["sql"]): Promise<string> {
@@ -56,29 +31,6 @@ async function storedText(sql: Connection["sql"]): Promise<string> {
 async function clusterStatus(cloud: EmbeddedCloud, clusterId: string): Promise<number> {
   const path = `/container-infra/v1/clusters/${clusterId}`;
   return (await cloud.call("GET", path, { token: await cloud.adminToken() })).status;
-}
-
-/** Accessible in both themes, without sideways scrolling at both widths; pictures are kept to be looked at. */
-async function expectScreen(page: Page, name: string): Promise<void> {
-  for (const size of [
-    { width: 390, height: 844 },
-    { width: 1280, height: 800 },
-  ]) {
-    await page.setViewportSize(size);
-    await expectAccessibleInBothThemes(page);
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow, `sideways scrolling of ${name} at ${size.width} px`).toBeLessThanOrEqual(0);
-    await page.screenshot({ path: `test-results/screens/${name} ${size.width}.png`, fullPage: true });
-  }
-}
-
-/** Downloads the bytes as the signer does. */
-async function downloaded(page: Page): Promise<Buffer> {
-  const waiting = page.waitForEvent("download");
-  await page.getByRole("link", { name: /^Download job-/ }).click();
-  return readFile(await (await waiting).path());
 }
 
 test("a cluster is deleted on an approval and a third person's signature, and is gone", async ({
@@ -138,7 +90,7 @@ test("a cluster is deleted on an approval and a third person's signature, and is
   await expect(both.getByRole("alert").filter({ hasText: "This is a private key" })).toBeVisible();
   await expect(field).toHaveValue("");
 
-  const bytes = await downloaded(both);
+  const bytes = await downloadOperation(both);
   const handIn = async (armored: string) => {
     await field.fill(armored);
     await both.getByRole("button", { name: "Hand in the signature" }).click();

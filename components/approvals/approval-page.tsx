@@ -1,6 +1,7 @@
 "use client";
 
 import { type ReactNode, useCallback, useState } from "react";
+import { EmergencyRecord } from "#components/break-glass/emergency-record.tsx";
 import { JobFacts, JobSentence } from "#components/jobs/job-facts.tsx";
 import { JobMark } from "#components/jobs/job-mark.tsx";
 import { useJob } from "#components/jobs/use-job.ts";
@@ -80,6 +81,7 @@ export function ApprovalPage({ jobId }: { jobId: string }) {
           />
         )}
         <HeldNotice held={job.held} />
+        <EmergencyRecord job={job} />
         <JobSentence job={job} />
         <JobFacts job={job} />
         <Reversibility steps={job.plan.steps} />

@@ -7,6 +7,7 @@ import { useTRPC } from "#components/trpc/api.ts";
 import { Person } from "#components/ui/avatar.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { REVIEWS_NEEDED } from "#server/domain/break-glass/limits.ts";
 
 /** On the job for good: who let it go without its approval, why, and what those found who looked at it since. */
 export function EmergencyRecord({ job }: { job: JobFacts }) {
@@ -23,7 +24,7 @@ export function EmergencyRecord({ job }: { job: JobFacts }) {
   );
   const { emergency } = job;
   if (emergency === null) return null;
-  const { person, reason, at, reviews } = emergency;
+  const { person, reason, at, reviewBy, reviews } = emergency;
   return (
     <Notice
       kind="danger"
@@ -47,9 +48,13 @@ export function EmergencyRecord({ job }: { job: JobFacts }) {
       <p className="whitespace-pre-wrap">
         {reason} <RelativeTime at={at} />.
       </p>
-      {reviews.length === 0 ? (
-        <p>Nobody has looked at it since. Two others have to.</p>
-      ) : (
+      {reviews.length < REVIEWS_NEEDED && (
+        <p>
+          {reviews.length} of {REVIEWS_NEEDED} others have looked at it; they have to by{" "}
+          <RelativeTime at={reviewBy} />.
+        </p>
+      )}
+      {reviews.length > 0 && (
         <ul className="grid gap-1">
           {reviews.map((one) => (
             <li key={one.person.id}>

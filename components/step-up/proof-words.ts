@@ -1,6 +1,7 @@
 import { refusalWords } from "#components/session/refusal-words.ts";
 
 const WORDS: Readonly<Record<string, string>> = {
+  refused: "The password is not right.",
   passkey_not_used:
     "The browser used no passkey: it was cancelled, took too long, or has none for this console.",
   passkey_refused: "The passkey did not prove that it is you.",

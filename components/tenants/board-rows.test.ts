@@ -4,7 +4,7 @@ import { type BoardTenant, countShown, currentStage, filterTenants } from "./boa
 
 function tenant(slug: string, ...states: StageState[]): BoardTenant {
   const cells = states.map((state) =>
-    state === "locked" ? null : { state, jobId: null, at: null, by: null },
+    state === "locked" ? null : { state, jobId: null, at: null, by: null, isEmergency: false },
   );
   return { id: slug, slug, handedOverAt: null, cells };
 }

@@ -2,8 +2,10 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import NextLink from "next/link";
+import { Siren } from "lucide-react";
 import { useRef } from "react";
 import { Avatar } from "#components/ui/avatar.tsx";
+import { Badge } from "#components/ui/badge.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StateMark } from "#components/ui/state-mark.tsx";
 import {
@@ -45,6 +47,16 @@ function MarkerHead({ stage }: { stage: BoardStage }) {
   );
 }
 
+/** Somebody let the job of this stage go without its approval. */
+function EmergencyMark() {
+  return (
+    <span data-hint="Went without its approval: break-glass" className="text-bad [&_svg]:size-3.5">
+      <Siren aria-hidden />
+      <span className="sr-only">, break-glass</span>
+    </span>
+  );
+}
+
 type CellProps = { tenantId: string; stageKey: string; cell: BoardCell; people: readonly string[] };
 
 function Cell({ tenantId, stageKey, cell, people }: CellProps) {
@@ -55,7 +67,7 @@ function Cell({ tenantId, stageKey, cell, people }: CellProps) {
       </span>
     );
   }
-  const { state, jobId, at, by } = cell;
+  const { state, jobId, at, by, isEmergency } = cell;
   const person = by === null ? undefined : people[by];
   return (
     <NextLink
@@ -69,6 +81,7 @@ function Cell({ tenantId, stageKey, cell, people }: CellProps) {
       ) : (
         <RelativeTime at={at} focusable={false} short className="text-small text-ink-2" />
       )}
+      {isEmergency && <EmergencyMark />}
       {person !== undefined && (
         <span className="ml-auto" data-hint={`Asked for by ${person}`}>
           <Avatar name={person} size="sm" />
@@ -159,6 +172,11 @@ export function BoardTable({ stages, tenants, people }: BoardTableProps) {
                 <RowLink href={`/tenants/${tenant.id}`} prefetch={false}>
                   {tenant.slug}
                 </RowLink>
+                {tenant.cells.some((cell) => cell?.isEmergency === true) && (
+                  <Badge tone="bad" className="ml-2 md:hidden">
+                    break-glass
+                  </Badge>
+                )}
                 {tenant.handedOverAt !== null && (
                   <span className="ml-2 text-small whitespace-nowrap text-ink-3">handed over</span>
                 )}

@@ -7,6 +7,7 @@ import { decisionRecord } from "#db/schema/decision.ts";
 import { job } from "#db/schema/job.ts";
 import { session } from "#db/schema/person.ts";
 import { operation } from "#db/schema/signing.ts";
+import { decodeBoardCell } from "#server/domain/board/schema.ts";
 import { REVIEW_WITHIN_MS } from "#server/domain/break-glass/limits.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
 import { DEFAULT_RULES, type RuleSet } from "#server/domain/rule/rule.ts";
@@ -30,6 +31,7 @@ import { rejectJob } from "../job/reject.ts";
 import { signJob } from "../job/sign.ts";
 import { approveProposal } from "../proposal/decide.ts";
 import { proposeRules } from "../rules/change.ts";
+import { readBoard } from "../tenant/board.ts";
 import { findRules } from "../rules/current.ts";
 import { breakTheGlass } from "./break.ts";
 import { reviewBreakGlass } from "./review.ts";
@@ -120,6 +122,9 @@ describe("breaking the glass", () => {
     }
     const { jobs } = await listJobs(as(aude), { filter: "all", tenantId: null, before: null });
     expect(jobs.map(({ isEmergency }) => isEmergency)).toEqual([true]);
+    const board = await readBoard(as(aude), { cloudId: null });
+    const cells = board.tenants.find(({ id }) => id === row.tenantId)?.cells.map(decodeBoardCell) ?? [];
+    expect(cells.filter((cell) => cell?.isEmergency === true)).toMatchObject([{ jobId: row.id }]);
     const entries = await world.db.select().from(auditEntry).where(eq(auditEntry.objectId, row.id));
     expect(entries.find(({ action }) => action === "job.break_glass")).toMatchObject({
       outcome: "done",

@@ -74,6 +74,16 @@ export async function markBroken(db: Db | Tx, jobIds: readonly string[]): Promis
   return new Set(rows.map(({ jobId }) => jobId));
 }
 
+/** Ids of all jobs on one cloud that an emergency let go. */
+export async function listBrokenOn(db: Db | Tx, cloudId: string): Promise<Set<string>> {
+  const rows = await db
+    .select({ jobId: breakGlass.jobId })
+    .from(breakGlass)
+    .innerJoin(job, eq(job.id, breakGlass.jobId))
+    .where(eq(job.cloudId, cloudId));
+  return new Set(rows.map(({ jobId }) => jobId));
+}
+
 /** Every version of the rules, newest first, with who made it. One that cannot be read names nobody. */
 export async function listMadeRules(db: Db | Tx): Promise<MadeRules[]> {
   const rows = await db

@@ -71,6 +71,7 @@ it("shows the job behind a state and since when", async () => {
     jobId: row.id,
     at: row.stateChangedAt.getTime(),
     by: board.people.indexOf("Olga"),
+    isEmergency: false,
   });
 });
 

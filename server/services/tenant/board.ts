@@ -6,6 +6,7 @@ import { tenant } from "#db/schema/tenant.ts";
 import { encodeBoardCell } from "#server/domain/board/schema.ts";
 import { computeMarkers } from "#server/domain/marker/compute.ts";
 import { type StageProgress, stageProgress } from "#server/domain/tenant/progress.ts";
+import { listBrokenOn } from "../break-glass/rows.ts";
 import { getNewestVersion, ONBOARDING_SLUG, readRunbook } from "../runbook/published.ts";
 import { may } from "../may.ts";
 import { query } from "../verb.ts";
@@ -25,7 +26,7 @@ export const readBoard = query({
     if (!chosen) return { clouds: [], cloud: null, stages: [], people: NOBODY, tenants: [], create };
     const version = await getNewestVersion(ctx.db, ONBOARDING_SLUG);
     const { stages } = readRunbook(version);
-    const [tenants, jobs, runs, people] = await Promise.all([
+    const [tenants, jobs, runs, people, broken] = await Promise.all([
       ctx.db
         .select()
         .from(tenant)
@@ -35,6 +36,7 @@ export const readBoard = query({
       listStageJobs(ctx.db, { cloudId: chosen.id }),
       listGreenRuns(ctx.db, chosen.id),
       ctx.db.select({ id: person.id, name: person.name }).from(person).orderBy(asc(person.createdAt)),
+      listBrokenOn(ctx.db, chosen.id),
     ]);
     const markers = computeMarkers(stages, runs, chosen.id);
     const jobsByTenant = Map.groupBy(jobs, ({ tenantId }) => tenantId);
@@ -56,7 +58,7 @@ export const readBoard = query({
           slug: row.slug,
           handedOverAt: row.handedOverAt,
           /** Encoded, in the order of the stages; see domain/board/schema.ts. */
-          cells: keys.map((key) => cellOf({ stage: progress.get(key), jobOf, placeOf })),
+          cells: keys.map((key) => cellOf({ stage: progress.get(key), jobOf, placeOf, broken })),
         };
       }),
     };
@@ -67,10 +69,13 @@ function cellOf(of: {
   stage: StageProgress | undefined;
   jobOf: ReadonlyMap<string, BoardJob>;
   placeOf: ReadonlyMap<string, number>;
+  /** Jobs that an emergency let go. */
+  broken: ReadonlySet<string>;
 }): string {
   if (of.stage === undefined || of.stage.state === "locked") return encodeBoardCell(null);
   const { state, jobId } = of.stage;
   const job = jobId === null ? undefined : of.jobOf.get(jobId);
   const by = job === undefined ? null : (of.placeOf.get(job.requestedBy) ?? null);
-  return encodeBoardCell({ state, jobId, at: job?.stateChangedAt.getTime() ?? null, by });
+  const isEmergency = jobId !== null && of.broken.has(jobId);
+  return encodeBoardCell({ state, jobId, at: job?.stateChangedAt.getTime() ?? null, by, isEmergency });
 }

@@ -4,6 +4,7 @@ import { makeDataDir, startConsole } from "./console.ts";
 import { type Figure, table } from "./figure.ts";
 import { measureAudit } from "./audit.ts";
 import { measureBoard } from "./board.ts";
+import { measureGate } from "./gate.ts";
 import { measureLiveLine } from "./live-line.ts";
 import { measureRedaction } from "./redaction.ts";
 import { measureSignatures } from "./signature.ts";
@@ -37,6 +38,7 @@ try {
     figures.push(await measure({ ...running, ...people }));
     say(`${figures.at(-1)?.name} done`);
   }
+  figures.push(...(await measureGate({ ...running, ...people })));
   figures.push(...(await measureAudit(running)));
   figures.push(measureRedaction());
   figures.push(...(await measureSignatures()));

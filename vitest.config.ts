@@ -14,10 +14,13 @@ const SHARED = {
 
 export default defineConfig({
   test: {
-    // With --coverage: what decides over signatures has no branch that no test takes.
+    // With --coverage: what decides, verifies or masks has no branch that no test takes.
     coverage: {
       provider: "v8",
-      include: ["server/domain/{effect,signed-operation,sshsig}/*.ts"],
+      include: [
+        "server/domain/{approval,audit,effect,gate,secret,signed-operation,sshsig}/*.ts",
+        "server/domain/policy/decide.ts",
+      ],
       exclude: ["**/*.test.ts"],
       thresholds: { branches: 100 },
     },

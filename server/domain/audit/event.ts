@@ -34,11 +34,12 @@ export function readRecord(line: string): ReadRecord {
   if (!isCanonical(line, value)) {
     return { kind: "bad", says: "is not in its canonical form: members, numbers or spaces were changed" };
   }
+  const event = eventOf(value);
   const parsed = recordSchema.safeParse(value);
-  if (!parsed.success) return { kind: "bad", says: "has not the members of an entry" };
+  if (event === null || !parsed.success) return { kind: "bad", says: "has not the members of an entry" };
   const record = parsed.data;
   // The hash of what stands there, not of what a schema made of it.
-  if (auditHash(eventOf(value)) !== record.hash) {
+  if (auditHash(event) !== record.hash) {
     return { kind: "bad", says: "was changed after it was written" };
   }
   return { kind: "record", record };
@@ -65,9 +66,9 @@ export function isCanonical(text: string, value: Json): boolean {
   }
 }
 
-function eventOf(value: Json): { readonly [key: string]: Json } {
+function eventOf(value: Json): { readonly [key: string]: Json } | null {
   const event = isRecord(value) ? value["event"] : undefined;
-  return event !== undefined && isRecord(event) ? event : {};
+  return event !== undefined && isRecord(event) ? event : null;
 }
 
 function isRecord(value: Json): value is { readonly [key: string]: Json } {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { canonicalJson } from "../canonical/json.ts";
 import { isCanonical, parseJson } from "./event.ts";
-import { headProblem, signedHeadSchema } from "./head.ts";
+import { headProblem, type SignedHead, signedHeadSchema } from "./head.ts";
 import { isPublicKey, keyIdOf } from "./installation-key.ts";
 
 /** Heads that an export carries at most: the newest ones. */
@@ -46,6 +46,9 @@ export function readHeader(line: string): ReadHeader {
   }
   return { kind: "header", header };
 }
+
+/** The head that everything is proven against: the last one, and there always is one. */
+export const provenHead = ({ heads }: ExportHeader): SignedHead => heads.reduce((_older, newer) => newer);
 
 export const keyIdIn = (header: ExportHeader): string => keyIdOf(header.publicKey);
 

@@ -183,6 +183,14 @@ describe("verifyConsistency", () => {
     expect(verifyConsistency(head(1), nothing, [])).toBe(false);
   });
 
+  it.each(VECTORS.consistency)(
+    "proves nothing without a proof: $first within $second",
+    ({ first, second }) => {
+      const isSame = first === second || first === 0;
+      expect(verifyConsistency(head(first), head(second), [])).toBe(isSame);
+    },
+  );
+
   it("refuses two roots of forked logs, whatever honest proof is shown", () => {
     const forked = treeOf([...LEAVES.slice(0, 4), ...leavesOf(4)]);
     for (const { first, second, proof } of VECTORS.consistency) {

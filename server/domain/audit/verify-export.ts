@@ -1,6 +1,6 @@
 import { EMPTY_HEAD } from "./chain.ts";
 import { type AuditRecord, readRecord } from "./event.ts";
-import { type ExportHeader, keyIdIn, readHeader } from "./export.ts";
+import { type ExportHeader, keyIdIn, provenHead, readHeader } from "./export.ts";
 import type { SignedHead } from "./head.ts";
 import { headProblem } from "./head.ts";
 import { growFrontier, rootOf, verifyInclusion } from "./merkle.ts";
@@ -64,13 +64,12 @@ export class ExportVerifier {
     if (this.broken !== null) return this.broken;
     if (this.header === null || this.entries === null) return broken(0, "The export is empty.");
     const problem = this.entries.end();
-    const head = this.header.heads.at(-1);
-    if (problem !== null || head === undefined) return problem ?? broken(0, "The export has no head.");
+    if (problem !== null) return problem;
     return {
       kind: "whole",
       of: this.header.kind,
       count: this.header.count,
-      head,
+      head: provenHead(this.header),
       publicKey: this.header.publicKey,
       keptHeads: this.kept.heads.length,
       clock: this.entries.clock.found(),
@@ -237,8 +236,8 @@ class SelectedEntries {
   constructor(header: ExportHeader, kept: readonly SignedHead[]) {
     this.header = header;
     // A kept head can prove nothing about a selection but that of its own size.
-    const head = header.heads.at(-1);
-    const other = kept.find(({ size, root }) => size === head?.size && root !== head.root);
+    const head = provenHead(header);
+    const other = kept.find(({ size, root }) => size === head.size && root !== head.root);
     if (other)
       this.problem = broken(
         0,
@@ -254,8 +253,8 @@ class SelectedEntries {
     const { seq } = event;
     if (seq <= this.last)
       return broken(seq, `Entry ${seq} stands after entry ${this.last}: the order was changed.`);
-    const head = this.header.heads.at(-1);
-    const claim = { leaf: hash, index: seq - 1, size: head?.size ?? 0, root: head?.root ?? "" };
+    const { size, root } = provenHead(this.header);
+    const claim = { leaf: hash, index: seq - 1, size, root };
     if (proof === undefined || !verifyInclusion(claim, proof)) {
       return broken(seq, `Entry ${seq} is not proven to be in the log of the signed head.`);
     }

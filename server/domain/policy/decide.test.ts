@@ -202,6 +202,37 @@ describe("decide", () => {
     },
   );
 
+  it("break_glass.review is not for whoever asked for it or let it go", () => {
+    const everything = ada(...ROLES);
+    const given = { ...NEUTRAL["break_glass.review"], involved: ["bob"] };
+    expect(ask(everything, "break_glass.review", given).effect).toBe("allow");
+    expect(ask(everything, "break_glass.review", { ...given, involved: ["bob", "ada"] })).toMatchObject({
+      reason: "involved",
+    });
+  });
+
+  it.each(["plan.preview", "job.request", "job.approve", "job.start"] as const)(
+    "%s of what an item without a ruling covers is denied, and the denial cites every one",
+    (action) => {
+      const everything = ada(...ROLES);
+      const facts = { requestedBy: action === "job.start" ? "ada" : "bob", ...NEUTRAL[action] };
+      const held = [
+        { itemId: "1", code: "R-3", title: "Exposure" },
+        { itemId: "2", code: "R-4", title: "Custody" },
+      ];
+      expect(ask(everything, action, { ...facts, heldBy: [] }).effect).toBe("allow");
+      expect(ask(everything, action, { ...facts, heldBy: held.slice(0, 1) })).toMatchObject({
+        reason: "ruling_pending",
+        says: expect.stringContaining("R-3 is not ruled on, and it covers this"),
+      });
+      expect(ask(everything, action, { ...facts, heldBy: held })).toMatchObject({
+        reason: "ruling_pending",
+        says: expect.stringContaining("R-3, R-4 are not ruled on, and they cover this"),
+        cites: held,
+      });
+    },
+  );
+
   it("says who could, with the right article", () => {
     const decision = ask(ada("auditor"), "job.resolve", NEUTRAL["job.resolve"]);
     expect(decision.effect === "deny" && decision.says).toBe(

@@ -1,3 +1,8 @@
+/** Bytes that a value can stand behind a boundary of three, which base64 encodes together. */
+export const OFFSETS = [0, 1, 2] as const;
+type Offset = (typeof OFFSETS)[number];
+const FIRST_CERTAIN: Record<Offset, number> = { 0: 0, 1: 2, 2: 3 };
+
 /** Bytes of one window of a long base64 text: less than the shortest line that encoders wrap at. */
 const WINDOW = 40;
 
@@ -33,7 +38,7 @@ export function base64Windows(text: string): string[] {
 
 function base64Literals(text: string): string[] {
   const bytes = Buffer.from(text, "utf8");
-  return [0, 1, 2].flatMap((offset) => {
+  return OFFSETS.flatMap((offset) => {
     const plain = certainBase64(bytes, offset);
     return [plain, plain.replaceAll("+", "-").replaceAll("/", "_")];
   });
@@ -43,9 +48,9 @@ function base64Literals(text: string): string[] {
  * What is certain about the base64 of bytes inside a longer text that starts `offset` bytes earlier: the first and last
  * characters share bits with their neighbours and are left out.
  */
-export function certainBase64(bytes: Uint8Array, offset: number): string {
+export function certainBase64(bytes: Uint8Array, offset: Offset): string {
   const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
-  return text.slice([0, 2, 3][offset] ?? 0, Math.floor(((offset + bytes.length) * 8) / 6));
+  return text.slice(FIRST_CERTAIN[offset], Math.floor(((offset + bytes.length) * 8) / 6));
 }
 
 function lowerEscapes(percent: string): string {

@@ -46,7 +46,7 @@ export class NeedleIndex {
     let text = "";
     let key = 0;
     for (let at = 0; at < bytes.length; at += 1) {
-      key = ((key << 8) | (bytes[at] ?? 0)) & 0xffffff;
+      key = ((key << 8) | bytes.readUInt8(at)) & 0xffffff;
       if (filter[slotOf(key)] === 0 || at < START_BYTES - 1) continue;
       const needles = this.byKey.get(key);
       if (needles === undefined) continue;

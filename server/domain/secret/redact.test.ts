@@ -37,6 +37,30 @@ const BETTER = new Map([
   ],
 ]);
 
+describe("a secret", () => {
+  it("that is known already is known once", () => {
+    const redactor = new Redactor();
+    expect(redactor.register("correct horse", "abcdef")).toBe("registered");
+    expect(redactor.register("correct horse", "abcdef")).toBe("registered");
+    expect(inPieces(redactor, [Buffer.from("a correct horse")]).toString()).toBe(`a ${MASK}`);
+  });
+
+  it.each(["", "12345", "      ", "\n\n\n\n\n\n"])("of %j is refused", (secret) => {
+    expect(new Redactor().register(secret, "abcdef")).toBe("refused");
+  });
+});
+
+describe("a cut line", () => {
+  it.each([
+    ["\u00e9\u00e9", 3, "\u00e9 [cut: 2 more bytes]"],
+    ["\u20ac", 2, " [cut: 3 more bytes]"],
+    ["ab", 0, " [cut: 2 more bytes]"],
+    ["ab", 2, "ab"],
+  ])("of %j at %i bytes ends at a character", (line, max, cut) => {
+    expect(cutLine(line, max)).toBe(cut);
+  });
+});
+
 describe.each(vectors.cases)("vector $id", (vector) => {
   const redactor = redactorOf(vector.secrets);
   const output = bytesOf(vector.output);

@@ -1,4 +1,4 @@
-import { certainBase64 } from "./literals.ts";
+import { certainBase64, OFFSETS } from "./literals.ts";
 
 /** How a match begins: its first bytes, and whether it may be over with them. */
 export interface Start {
@@ -48,7 +48,7 @@ const HTML_NAMES: Readonly<Record<string, string>> = {
  */
 export function patternsOf(value: string): Pattern[] {
   const bytes = Buffer.from(value, "utf8");
-  const offsets = [0, 1, 2].map((offset) => base64Pattern(bytes, offset));
+  const offsets = OFFSETS.map((offset) => base64Pattern(bytes, offset));
   return [
     joined(
       Array.from(value, (char) => oneOf(spellingsOf(char))),
@@ -87,7 +87,7 @@ function backslashes(min: number, max: number): Pattern {
 }
 
 function entities(char: string): Pattern[] {
-  const code = char.codePointAt(0) ?? 0;
+  const code = Number(char.codePointAt(0));
   const name = HTML_NAMES[char];
   return [
     ...(name === undefined ? [] : [literal(`&${name};`)]),
@@ -99,7 +99,7 @@ function entities(char: string): Pattern[] {
 const ZEROS: Pattern = { source: "0{0,4}", maxBytes: 4, starts: ["", "0", "00", "000", "0000"].map(whole) };
 
 /** The value's base64 inside a longer text, also wrapped, URL-safe or percent-encoded. */
-function base64Pattern(bytes: Buffer, offset: number): Pattern {
+function base64Pattern(bytes: Buffer, offset: (typeof OFFSETS)[number]): Pattern {
   const characters = certainBase64(bytes, offset)
     .split("")
     .map((char): Pattern => {

@@ -22,6 +22,6 @@ export function cutLine(line: string, maxBytes: number): string {
   if (bytes.length <= maxBytes) return line;
   let end = maxBytes;
   // UTF-8 continuation bytes are 10xxxxxx.
-  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  while (end > 0 && (bytes.readUInt8(end) & 0xc0) === 0x80) end -= 1;
   return `${bytes.subarray(0, end).toString("utf8")} [cut: ${bytes.length - end} more bytes]`;
 }

@@ -81,7 +81,7 @@ module.exports = {
     only(
       "supervisor",
       "^server/supervisor/",
-      "^(server/(supervisor|domain)/|server/services/person/seed\\.ts$|db/)",
+      "^(server/(supervisor|domain)/|server/services/(person|register)/seed\\.ts$|db/)",
     ),
     only("cli", "^server/cli/", "^server/(cli|services|domain|auth)/|^db/client\\.ts$"),
     {

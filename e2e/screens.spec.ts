@@ -102,6 +102,33 @@ const SCREENS: Record<string, () => Screen> = {
   }),
   runbooks: () => ({ path: "/runbooks", title: /^Runbooks/, who: "manager" }),
   runbook: () => ({ path: "/runbooks/tenant-onboarding", title: /^Onboard a tenant/, who: "manager" }),
+  documents: () => ({ path: "/registers/documents", title: /^Documents/, who: "auditor" }),
+  "import a document": () => ({
+    path: "/registers/import",
+    title: /^Import a document/,
+    who: "operator",
+    open: async (page) => {
+      const text = "# Handoff\n\n## 1. Immediate\n\nH-901 -- a screen\n  FIX: look at it.\n\nlost words\n";
+      await page.getByLabel(/^Or paste its text/).fill(text);
+      await page.getByLabel("Path", { exact: true }).fill("docs/screen.md");
+      await page.getByRole("button", { name: "Show what is in it" }).click();
+      await expect(page.getByRole("heading", { name: "Records" })).toBeVisible({ timeout: 30_000 });
+    },
+  }),
+  "import, closed": () => ({ path: "/registers/import", title: /^Import a document/, who: "auditor" }),
+  numbers: () => ({ path: "/registers/numbers", title: /^Numbers/, who: "manager" }),
+  "numbers of a series": () => ({ path: "/registers/numbers/D", title: /^Numbers of D/, who: "manager" }),
+  "take a number": () => ({
+    path: "/registers/numbers",
+    title: /^Numbers/,
+    who: "operator",
+    open: async (page) => {
+      await page.getByRole("button", { name: "Take a number" }).first().click();
+      await expect(page.getByRole("dialog", { name: "Take a number" })).toBeVisible();
+    },
+  }),
+  sessions: () => ({ path: "/registers/sessions", title: /^Sessions/, who: "operator" }),
+  lint: () => ({ path: "/registers/lint", title: /^Lint/, who: "manager" }),
   "audit log": () => ({ path: "/audit?action=job", title: /^Audit log/, who: "auditor" }),
   "audit log, closed": () => ({ path: "/audit", title: /^Audit log/, who: "manager" }),
   "audit heads": () => ({ path: "/audit/heads", title: /^Signed heads/, who: "auditor" }),

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { connect, type Db } from "#db/client.ts";
@@ -30,6 +30,12 @@ export interface ConsoleOptions {
   readonly scripts: Scripts;
   readonly isDevelopment: boolean;
   readonly seedPeople: (db: Db, clock: Clock) => Promise<readonly ListedPerson[]>;
+  /** Brings the example into empty registers. */
+  readonly seedRegisters: (
+    db: Db,
+    clock: Clock,
+    documents: readonly { path: string; text: string }[],
+  ) => Promise<boolean>;
 }
 
 export interface RunningConsole {
@@ -194,12 +200,24 @@ async function cloudArgs(env: SupervisorEnv): Promise<string[]> {
   return ["--data-dir", join(env.dataDir, "cloud"), "--port", String(port)];
 }
 
-/** Makes the demonstration people in an empty installation, and answers them with their first passwords. */
+/** Documents of the example registers, by the path that they have in the console. */
+function readExample(root: string): { path: string; text: string }[] {
+  const folder = join(root, "runbooks/registers");
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".md"))
+    .sort()
+    .map((name) => ({ path: `docs/${name}`, text: readFileSync(join(folder, name), "utf8") }));
+}
+
+/** Makes the demonstration people and registers in an empty installation, and answers them with their first passwords. */
 async function seed(options: ConsoleOptions, appUrl: string): Promise<readonly ListedPerson[]> {
   const connection = connect(appUrl, { max: 1 });
   try {
     const made = await options.seedPeople(connection.db, now);
-    if (made.length > 0) keepPeople(options.env.dataDir, made);
+    if (made.length > 0) {
+      keepPeople(options.env.dataDir, made);
+      await options.seedRegisters(connection.db, now, readExample(options.root));
+    }
   } finally {
     await connection.close();
   }

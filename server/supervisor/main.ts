@@ -2,6 +2,7 @@ import { watch } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError, supervisorEnv } from "#server/env.ts";
 import { seedPeople } from "#server/services/person/seed.ts";
+import { seedRegisters } from "#server/services/register/seed.ts";
 import { startConsole, type RunningConsole, type Scripts } from "./console.ts";
 import { SentenceError } from "./sentence-error.ts";
 import { paint, say, surviveLostReader } from "./terminal.ts";
@@ -52,6 +53,7 @@ async function main(): Promise<void> {
     root,
     isDevelopment,
     seedPeople,
+    seedRegisters,
     scripts: isDevelopment ? SOURCES : BUILT,
   });
   let asked = 0;

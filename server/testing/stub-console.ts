@@ -16,6 +16,7 @@ const running = await startConsole({
   isDevelopment: false,
   seedPeople: () =>
     Promise.resolve([{ email: "ada@x.org", name: "Ada", roles: ["admin"], password: "first-pass" }]),
+  seedRegisters: () => Promise.resolve(false),
 }).catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

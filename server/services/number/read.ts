@@ -74,7 +74,7 @@ export const readSeriesPage = query({
     ]);
     const named = <T extends { number: number; suffix: string }>(row: T) => ({
       ...row,
-      id: `${numberName(now, row.number)}${row.suffix}`,
+      code: `${numberName(now, row.number)}${row.suffix}`,
     });
     const personId = ctx.actor.kind === "person" ? ctx.actor.personId : null;
     const isFinal = (state: string) => state === "assigned" || state === "relinquished";

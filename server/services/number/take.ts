@@ -11,7 +11,7 @@ import { findNumber, largestOf, lockSeries, nextName, readSeriesNow, widthOf } f
 
 type Asked = z.output<typeof takeNumberSchema>;
 interface Taking {
-  person: PersonActor;
+  person: Pick<PersonActor, "personId" | "name">;
   asked: Asked;
   at: Date;
 }
@@ -40,7 +40,7 @@ export const takeNumber = verb({
 });
 
 /** One statement: what is known, the numbers behind it, and their events. */
-async function takeNext(tx: Tx, { person, asked, at }: Taking): Promise<string[]> {
+export async function takeNext(tx: Tx, { person, asked, at }: Taking): Promise<string[]> {
   const { series, state, purpose, count } = asked;
   const when = at.toISOString();
   const rows = await tx.execute<{ number: number; width: number }>(sql`

@@ -85,7 +85,7 @@ const commitRead = verb({
     }
     const documents: ImportedDocument[] = [];
     for (const look of looks) {
-      documents.push(await importOne(tx, look, { person, at, answers: input.answers[look.path] ?? {} }));
+      documents.push(await importLook(tx, look, { person, at, answers: input.answers[look.path] ?? {} }));
     }
     const [only, ...more] = documents;
     const isOne = only !== undefined && more.length === 0;
@@ -107,12 +107,13 @@ function refuseUnseen(is: string, seen: string): void {
 }
 
 interface Importing {
-  person: PersonActor;
+  person: Pick<PersonActor, "personId" | "name">;
   at: Date;
   answers: ImportAnswers;
 }
 
-async function importOne(tx: Tx, look: Look, importing: Importing): Promise<ImportedDocument> {
+/** Takes over one document that was compared, within the transaction of whoever locked its path and its series. */
+export async function importLook(tx: Tx, look: Look, importing: Importing): Promise<ImportedDocument> {
   const { path, document, obstacle } = look;
   if (obstacle !== null) {
     throw new DomainError("invalid", `${path}: ${obstacle} Nothing was imported.`, { reason: "obstacle" });

@@ -1,0 +1,86 @@
+"use client";
+
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { Upload } from "lucide-react";
+import { useTRPC } from "#components/trpc/api.ts";
+import { ButtonLink } from "#components/ui/button.tsx";
+import { DownloadLink } from "#components/ui/download-link.tsx";
+import { Link } from "#components/ui/link.tsx";
+import { Mono } from "#components/ui/mono.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { Section } from "#components/ui/section.tsx";
+import { type DocumentPageData, KIND_WORDS } from "./document-data.ts";
+import { TextDiff } from "./text-diff.tsx";
+
+const CRUMBS = [{ label: "Documents", href: "/registers/documents" }];
+
+/** A document: its versions, what changed between them, and what would be given back now. */
+export function DocumentPage({ documentId, version }: { documentId: string; version: number | null }) {
+  const trpc = useTRPC();
+  const { data } = useSuspenseQuery(trpc.registers.document.queryOptions({ documentId, version }));
+  const href = `/registers/documents/${documentId}`;
+  return (
+    <div className="grid gap-6">
+      <PageHeader
+        title={data.path}
+        crumbs={CRUMBS}
+        meta={`${KIND_WORDS[data.kind]}. What nobody changed is given back byte for byte as it came.`}
+        actions={
+          <>
+            {data.may.import.allowed && (
+              <ButtonLink href={`/registers/import?path=${encodeURIComponent(data.path)}`} icon={<Upload />}>
+                Import again
+              </ButtonLink>
+            )}
+            <DownloadLink href={`/api/registers/documents/${documentId}`}>Give it back</DownloadLink>
+          </>
+        }
+      />
+      <Difference data={data} />
+      <Section title="Versions" beside={data.versions.length}>
+        {data.versions.length === 0 ? (
+          <p className="text-ink-2">It was made in the console and never imported.</p>
+        ) : (
+          <ul className="grid gap-1.5">
+            <li>
+              <Link href={href} aria-current={data.shown === null ? "true" : undefined}>
+                Now, in the console
+              </Link>
+            </li>
+            {data.versions.map(({ number, at, by, digest }) => (
+              <li key={number} className="flex flex-wrap items-center gap-x-3">
+                <Link
+                  href={`${href}?version=${number}`}
+                  aria-current={data.shown === number ? "true" : undefined}
+                >
+                  Version {number}
+                </Link>
+                <span className="text-ink-2">
+                  imported <RelativeTime at={at} /> by {by}
+                </span>
+                <Mono head={12}>{digest}</Mono>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Section>
+    </div>
+  );
+}
+
+function Difference({ data }: { data: DocumentPageData }) {
+  const { shown, compared, isChanged } = data;
+  const title =
+    shown === null ? "Changed in the console since the last import" : `What version ${shown} changed`;
+  return (
+    <Section title={title}>
+      {!isChanged && <p className="text-ink-2">Nothing: it is the same text to the last byte.</p>}
+      {isChanged && compared === null && (
+        <Notice title="The texts are too long to be shown beside each other. Download the document to compare it." />
+      )}
+      {isChanged && compared !== null && <TextDiff before={compared.before} after={compared.after} />}
+    </Section>
+  );
+}

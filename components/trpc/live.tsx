@@ -63,6 +63,15 @@ export function useLiveChange(listener: Listener): void {
   }, [listeners]);
 }
 
+/** What an item holds back shows on stages and jobs as well. */
+const itemReads = (trpc: ReturnType<typeof useTRPC>) => [
+  trpc.items.pathFilter(),
+  trpc.itemActs.pathFilter(),
+  trpc.inbox.pathFilter(),
+  trpc.tenants.stage.pathFilter(),
+  trpc.jobs.get.pathFilter(),
+];
+
 /** One place that knows which reads a change of which table makes old. */
 function useInvalidate(): Listener {
   const queryClient = useQueryClient();
@@ -128,7 +137,7 @@ function useInvalidate(): Listener {
           return [trpc.audit.heads.pathFilter(), trpc.audit.entry.pathFilter()];
         case "item":
         case "item_link":
-          return [trpc.items.pathFilter()];
+          return itemReads(trpc);
         case "cloud":
           return [trpc.inbox.pathFilter(), trpc.tenants.board.pathFilter()];
         default:

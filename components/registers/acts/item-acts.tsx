@@ -8,6 +8,7 @@ import { Link } from "#components/ui/link.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { SkeletonLines } from "#components/ui/skeleton.tsx";
 import type { Acts, Freed } from "./acts-data.ts";
+import { ChangePanel } from "./change-panel.tsx";
 import { CheckPanel } from "./check-panel.tsx";
 import { FreedNotice } from "./freed-notice.tsx";
 import { GatesPanel } from "./gates-panel.tsx";
@@ -39,6 +40,7 @@ export function ItemActs({ itemId }: { itemId: string }) {
       <CheckPanel acts={acts} onFreed={setFreed} />
       <RiskPanel acts={acts} onFreed={setFreed} />
       <PointsPanel acts={acts} />
+      <ChangePanel acts={acts} />
       <MovePanel acts={acts} onFreed={setFreed} />
       <GatesPanel acts={acts} />
       <LinksPanel acts={acts} />
@@ -48,7 +50,7 @@ export function ItemActs({ itemId }: { itemId: string }) {
 
 /** Why it is here now, and what keeps it from closing. */
 function Standing({ acts }: { acts: Acts }) {
-  const { firedBecause, trigger, blockers, isChange, code } = acts;
+  const { firedBecause, trigger, blockers, code } = acts;
   return (
     <>
       {firedBecause !== null && (
@@ -72,9 +74,6 @@ function Standing({ acts }: { acts: Acts }) {
           ))}
           .
         </Notice>
-      )}
-      {isChange && acts.moves.includes("done") && (
-        <Notice title="It changes something: it closes only with an entry in a changelog that says how it is taken back." />
       )}
     </>
   );

@@ -106,6 +106,7 @@ function mayOf(ctx: Ctx, row: ItemRow) {
     link: may(ctx, "item.link", { unless: gone }),
     gate: may(ctx, "item.gate", { unless: gone }),
     ungate: may(ctx, "item.ungate", { unless: isHolding(row.state) && self ? unless : null }),
+    addChange: may(ctx, "change.add", { unless: gone }),
     classify: may(ctx, "item.accept_risk", { unless: gone }),
   };
 }

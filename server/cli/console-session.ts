@@ -35,7 +35,7 @@ export async function signIn(origin: string, person: { email: string; password: 
   await answer.body?.cancel();
   const cookie = cookiesOf(answer);
   if (!cookie.includes("session-token=")) {
-    throw new ConsoleError("The console refused this address and password. Nothing was signed.");
+    throw new ConsoleError("The console refused this address and password. Nothing was done.");
   }
   return cookie;
 }
@@ -68,7 +68,7 @@ async function ask(address: string, init: RequestInit = {}): Promise<Response> {
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : "no answer";
     throw new ConsoleError(
-      `${new URL(address).origin} cannot be reached (${visible(cause)}). Nothing was signed.`,
+      `${new URL(address).origin} cannot be reached (${visible(cause)}). Nothing was done.`,
     );
   }
 }

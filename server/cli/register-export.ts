@@ -1,30 +1,43 @@
 import { parseArgs } from "node:util";
+import * as z from "zod";
 import { registerFromInput, registerSchema } from "#server/domain/register/handoff/schema.ts";
 import { writeHandoff } from "#server/domain/register/handoff/write.ts";
 import { parseJson } from "#server/domain/audit/event.ts";
-import { type Command, EXIT, UsageError } from "./command.ts";
+import { type Command, EXIT, type Terminal, UsageError } from "./command.ts";
+import { CONSOLE_OPTIONS, ConsoleCall } from "./console-call.ts";
+import { ConsoleError } from "./console-session.ts";
 import { readBytesOf } from "./register-files.ts";
 
 const USAGE = `FILE --json
+       countersign export [DOCUMENT] --url URL --email ADDRESS
 
 Writes the items in FILE as a handoff register in Markdown. FILE is what "import --dry-run --json"
 prints, or a list of items, or - for the standard input. Importing the document gives the items again.
 
-  --json  FILE holds JSON; the only form so far
+With a console: gives a document back as it is now, or the handoff of everything that is open.
 
-Ends with 0 when the document was written, 2 when FILE does not hold items.`;
+  --json           FILE holds JSON
+  --url URL        address of the console that has the documents
+  --email ADDRESS  who signs in; the password is asked for, or read from standard input
+
+Ends with 0 when the document was written, 1 when the console refuses, 2 when FILE does not hold items.`;
 
 export const registerExport: Command = {
   name: "export",
-  summary: "write items as a handoff register",
+  summary: "write items as a handoff register, or give back a document of a console",
   usage: USAGE,
   run: async (args, terminal) => {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { json: { type: "boolean" } },
+      options: { json: { type: "boolean" }, ...CONSOLE_OPTIONS },
     });
     const [path, ...more] = positionals;
+    const { url, email } = values;
+    if (url !== undefined) {
+      if (more.length > 0) throw new UsageError("Name one document, or none for the handoff.");
+      return fromConsole({ url, email, path }, terminal);
+    }
     if (path === undefined || more.length > 0) throw new UsageError("Name one file.");
     if (values.json !== true) throw new UsageError("Say --json: items are read from JSON.");
     const text = new TextDecoder().decode(await readBytesOf(path));
@@ -40,3 +53,31 @@ export const registerExport: Command = {
     return EXIT.ok;
   },
 };
+
+const listSchema = z.object({ documents: z.array(z.object({ id: z.string(), path: z.string() })) });
+
+async function fromConsole(
+  given: { url: string; email: string | undefined; path: string | undefined },
+  { complain }: Terminal,
+): Promise<number> {
+  const { url, email, path } = given;
+  try {
+    const call = await ConsoleCall.begin({ url, email });
+    const text = await call.download(await addressOf(call, path));
+    // Byte for byte, the missing end of a last line included.
+    process.stdout.write(text);
+    return EXIT.ok;
+  } catch (error) {
+    if (!(error instanceof ConsoleError)) throw error;
+    complain(error.message);
+    return EXIT.refused;
+  }
+}
+
+async function addressOf(call: ConsoleCall, path: string | undefined): Promise<string> {
+  if (path === undefined) return "/api/registers/handoff";
+  const { documents } = await call.query("registers.documents", {}, listSchema);
+  const found = documents.find((document) => document.path === path);
+  if (found !== undefined) return `/api/registers/documents/${found.id}`;
+  throw new ConsoleError(`The console has no document ${path}. It has ${documents.length}.`);
+}

@@ -78,7 +78,7 @@ function checkNamed(id: string): LintCheck | undefined {
   return CHECK_IDS.find((check) => check === id);
 }
 
-const CHECK_IDS = [
+export const CHECK_IDS = [
   "L1",
   "L2",
   "L3",

@@ -10,11 +10,23 @@ import { RefusalNotice } from "#components/trpc/refusal.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { RadioGroup } from "#components/ui/radio-group.tsx";
 import { Section } from "#components/ui/section.tsx";
 import type { Rule, RuleSet } from "#server/domain/rule/rule.ts";
 import { EMERGENCY_PEOPLE_MAX } from "#server/domain/rule/limits.ts";
+import type { RulingDemand } from "#server/domain/rule/states.ts";
 import { RuleFields } from "./rule-fields.tsx";
 import { PickList } from "./rule-scope.tsx";
+
+const RULING_OPTIONS = [
+  { value: "never", label: "Never", hint: "One person who may rule is enough." },
+  {
+    value: "gating",
+    label: "Where it lets something go",
+    hint: "For what holds something back in the cloud.",
+  },
+  { value: "always", label: "Always" },
+] as const satisfies readonly { value: RulingDemand; label: string; hint?: string }[];
 
 type RulesFormProps = { base: number; set: RuleSet; close: () => void };
 
@@ -38,7 +50,16 @@ export function RulesForm({ base, set, close }: RulesFormProps) {
   const choices = useQuery(trpc.rules.choices.queryOptions({})).data ?? NO_CHOICES;
   const [stage, setStage] = useState("");
   const [reason, setReason] = useState("");
-  const content = { base, set: { ...set, rules: [...rules], breakGlass: [...breakGlass] } };
+  const [rulings, setRulings] = useState<RulingDemand>(set.rulings?.secondPerson ?? "never");
+  const content = {
+    base,
+    set: {
+      ...set,
+      rules: [...rules],
+      breakGlass: [...breakGlass],
+      ...(rulings === (set.rulings?.secondPerson ?? "never") ? {} : { rulings: { secondPerson: rulings } }),
+    },
+  };
   const isChanged = JSON.stringify(content.set) !== JSON.stringify(set);
   const preview = useQuery(
     trpc.rules.preview.queryOptions(isChanged ? content : skipToken, { retry: false }),
@@ -88,6 +109,19 @@ export function RulesForm({ base, set, close }: RulesFormProps) {
             Add a rule for this stage
           </Button>
         </div>
+      </Section>
+      <Section
+        title="Rulings"
+        description="Whether a ruling in the registers takes a second person who agrees."
+      >
+        <RadioGroup
+          name="rulings"
+          legend="A second person"
+          hideLegend
+          options={RULING_OPTIONS}
+          value={rulings}
+          onValueChange={setRulings}
+        />
       </Section>
       <Section
         title="Emergencies"

@@ -44,7 +44,7 @@ export function LinksPanel({ acts }: { acts: Acts }) {
       ) : (
         <ul className="grid gap-3">
           {rows.map((row) => (
-            <Row key={row.linkId} acts={acts} row={row} />
+            <Row key={row.linkId} acts={acts} row={row} isForth={forth.includes(row)} />
           ))}
         </ul>
       )}
@@ -52,7 +52,7 @@ export function LinksPanel({ acts }: { acts: Acts }) {
   );
 }
 
-function Row({ acts, row }: { acts: Acts; row: LinkRow }) {
+function Row({ acts, row, isForth }: { acts: Acts; row: LinkRow; isForth: boolean }) {
   const trpc = useTRPC();
   const decide = useMutation(trpc.itemActs.decideLink.mutationOptions({ onSettled: useActsOver() }));
   const { linkId, says, code, itemId, title, because, linkState, isSettled } = row;
@@ -68,7 +68,7 @@ function Row({ acts, row }: { acts: Acts; row: LinkRow }) {
             <Link href={`/registers/items/${itemId}`}>{code}</Link>
           )}{" "}
           {title ?? "which no register has"} {linkState === "proposed" && <Badge tone="wait">proposed</Badge>}
-          {linkState === "confirmed" && row.kind === "blocked_by" && (
+          {isForth && linkState === "confirmed" && row.kind === "blocked_by" && (
             <Badge tone={isSettled ? "ok" : "bad"}>{isSettled ? "settled" : "holds"}</Badge>
           )}
           <span className="block text-small text-ink-3">{because}</span>

@@ -41,6 +41,7 @@ export function MovePanel({ acts, onFreed }: { acts: Acts; onFreed: (freed: Free
           <Button
             key={state}
             aria-pressed={to === state}
+            variant={to === state ? "primary" : "secondary"}
             disabledReason={acts.may.move.allowed ? null : acts.may.move.says}
             onClick={() => setTo(state)}
           >
@@ -89,7 +90,6 @@ function MoveForm({ acts, to, onFreed }: MoveFormProps) {
       />
       <RefusalNotice error={move.error} />
       <Button
-        variant="primary"
         className="justify-self-start"
         pending={move.isPending}
         onClick={() =>
@@ -104,7 +104,7 @@ function MoveForm({ acts, to, onFreed }: MoveFormProps) {
           })
         }
       >
-        {MOVE_WORDS[to] ?? to}
+        Do it
       </Button>
     </div>
   );

@@ -65,6 +65,7 @@ export function RulingPanel({ acts, onFreed }: { acts: Acts; onFreed: (freed: Fr
               {point.ruled === null || point.ruled === "defer" ? (
                 <Button
                   size="sm"
+                  variant={chosen?.mark === point.mark ? "primary" : "secondary"}
                   aria-pressed={chosen?.mark === point.mark}
                   onClick={() => setMark(point.mark)}
                 >

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, inArray, isNotNull, isNull, lt, ne, or } from "drizzle-orm";
+import { and, asc, count, desc, eq, inArray, isNotNull, isNull, lt, ne, or, sql } from "drizzle-orm";
 import { item, itemGate, itemLink } from "#db/schema/register.ts";
 import { type Ctx } from "../verb.ts";
 import { may } from "../may.ts";
@@ -51,7 +51,7 @@ export async function listToSettle(ctx: Ctx) {
     .from(item)
     .leftJoin(held, eq(held.toItemId, item.id))
     .where(and(or(...wanted), isFree, isNull(item.removedAt)))
-    .orderBy(desc(held.waiting), asc(item.createdAt), asc(item.id))
+    .orderBy(sql`${held.waiting} desc nulls last`, asc(item.createdAt), asc(item.id))
     .limit(ROWS_MAX);
   const gates = await ctx.db
     .select({ itemId: itemGate.itemId })

@@ -3,11 +3,13 @@ import { checkResult } from "#db/schema/register.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import { needsOtherPerson } from "#server/domain/register/handoff/view.ts";
 import { decideCheckMove } from "#server/domain/register/lifecycle/check.ts";
+import { waitsFor } from "#server/domain/register/lifecycle/move.ts";
 import { attestCheckSchema } from "#server/domain/register/lifecycle/move-schema.ts";
 import { CHECK_STATES } from "#server/domain/register/lifecycle/states.ts";
 import { changeItem, type ItemRow, lockItem, requireSeen } from "../item/change-item.ts";
 import { verb } from "../verb.ts";
 import { followMove } from "./after.ts";
+import { readBlockers } from "./blockers.ts";
 import { requireAllowed } from "./refusal.ts";
 import { digestOfSeen } from "./results.ts";
 import { requireEvidence } from "./ticks.ts";
@@ -42,6 +44,15 @@ export const attestCheck = verb({
         at,
       ),
     );
+    const blockers = (await readBlockers(tx, [row.id])).get(row.id) ?? [];
+    if (outcome === "passed" && blockers.length > 0) {
+      requireAllowed(
+        waitsFor(
+          row.code,
+          blockers.map(({ code }) => code),
+        ),
+      );
+    }
     await requireEvidence(tx, evidence, { code: row.code, mustDifferFrom, personId });
     const countsUntil = new Date(at.getTime() + countsForDays * DAY_MS);
     await tx.insert(checkResult).values({

@@ -333,6 +333,16 @@ describe("a check", () => {
     expect(await refusalOf(accept({ pinnedTo }))).toMatchObject({ reason: "not_pinned" });
   });
 
+  it("does not pass while it waits for a ruling, though it may be seen to fail", async () => {
+    const row = await register.file({ kind: "V" });
+    const ruling = await register.file({ kind: "R" });
+    await register.tie(row, ruling);
+    expect(await refusalOf(attest(row, rita))).toEqual({ code: "conflict", reason: "blocked" });
+    await attest(row, rita, { outcome: "failed" });
+    await world.db.update(item).set({ state: "adopted" }).where(eq(item.id, ruling.id));
+    await attest(row, rita);
+  });
+
   it("is retired with a reason, and moves in no other way", async () => {
     const row = await register.file({ kind: "V" });
     for (const to of ["passed", "risk_accepted", "failed", "stale", "done"] as const) {
@@ -361,6 +371,10 @@ describe("a row of the ledger", () => {
     expect(await refusalOf(move(row, "closed", { evidence: WORDS }))).toMatchObject({ reason: "no_owner" });
     await world.db.update(item).set({ ownerId: olga.personId }).where(eq(item.id, row.id));
     expect(await refusalOf(move(row, "closed"))).toMatchObject({ reason: "no_evidence" });
+    const awaited = await register.file({ kind: "R" });
+    await register.tie(row, awaited);
+    expect(await refusalOf(move(row, "closed", { evidence: WORDS }))).toMatchObject({ reason: "blocked" });
+    await world.db.update(item).set({ state: "rejected" }).where(eq(item.id, awaited.id));
     await move(row, "closed", { evidence: WORDS });
     expect(await refusalOf(move(row, "open"))).toMatchObject({ reason: "no_reason" });
   });

@@ -79,6 +79,10 @@ export function decideLifecycleMove(facts: MoveFacts, move: WantedMove): Registe
   }
 }
 
+/** What waits by a confirmed link does not close, whatever its kind. */
+export const waitsFor = (id: string, blockedBy: readonly string[]): RegisterVerdict =>
+  refusal("blocked", `${id} waits for ${blockedBy.join(", ")}.`);
+
 const triggerWords = (trigger: TriggerInput | null) => (trigger === null ? null : trigger.kind);
 
 function decideOfCheck(
@@ -94,25 +98,27 @@ function decideOfCheck(
 }
 
 function decideOfRow(
-  { code: id, ownerId: owner }: MoveFacts,
+  { code: id, ownerId: owner, blockedBy }: MoveFacts,
   state: (typeof ROW_STATES)[number],
   { to, reason, evidence }: WantedMove,
 ): RegisterVerdict {
   if (to !== "closed" && to !== "open") {
     return refusal("not_from_here", `${id} becomes ${to} by an accepted risk or its end, not by a move.`);
   }
+  if (to === "closed" && blockedBy.length > 0) return waitsFor(id, blockedBy);
   const move = to === "closed" ? { to, evidenceId: evidence?.id ?? null } : { to, reason };
   return decideRowMove({ id, state, owner }, move, new Date(0));
 }
 
 function decideOfDecision(
-  { code: id, points, covers }: MoveFacts,
+  { code: id, points, covers, blockedBy }: MoveFacts,
   status: DecisionStatus,
   { to, reason, successor }: WantedMove & { to: DecisionStatus },
 ): RegisterVerdict {
   if (status === "deferred" && to !== "proposed") {
     return refusal("points_open", `${id} was put off: it is ruled on, point by point.`);
   }
+  if (to === "closed" && blockedBy.length > 0) return waitsFor(id, blockedBy);
   const gates = points.filter(({ isTicked }) => !isTicked).map(({ text }) => text);
   return decideDecisionMove({ id, status, openGates: [...gates, ...covers] }, { to, reason, successor });
 }

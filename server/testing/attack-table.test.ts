@@ -15,6 +15,7 @@ const KINDS = {
   IN: 12,
   WB: 18,
   SO: 10,
+  RL: 7,
 };
 const STANDINGS = ["shown", "in part", "not yet", "does not apply"];
 /** A title that is nothing but a placeholder would be found anywhere. */
@@ -63,7 +64,7 @@ describe("the table of attacks", () => {
     const wanted = Object.entries(KINDS).flatMap(([kind, count]) =>
       Array.from({ length: count }, (_, at) => `${kind}${at + 1}`),
     );
-    expect(wanted).toHaveLength(189);
+    expect(wanted).toHaveLength(196);
     expect(ROWS.map(({ id }) => id)).toEqual(wanted);
   });
 

@@ -151,6 +151,8 @@ const SCREENS: Record<string, () => Screen> = {
     },
   }),
   people: () => ({ path: "/settings/people", title: /^People/, who: "admin" }),
+  checks: () => ({ path: "/registers/checks", title: /^Checks/, who: "manager" }),
+  hosts: () => ({ path: "/settings/hosts", title: /^Hosts/, who: "operator" }),
   signers: () => ({ path: "/settings/signers", title: /^Signers/, who: "auditor" }),
   "enrol a key": () => ({
     path: "/settings/signers",

@@ -20,6 +20,7 @@ import {
   Scale,
   ScrollText,
   ShieldAlert,
+  Server,
   UsersRound,
 } from "lucide-react";
 
@@ -47,7 +48,7 @@ export const shellSections: readonly ShellSection[] = [
     narrow: "Items",
   },
   { href: "/registers/items?kind=R", label: "Rulings", Glyph: Gavel, under: "Registers", narrow: null },
-  { href: "/registers/items?kind=V", label: "Checks", Glyph: BadgeCheck, under: "Registers", narrow: null },
+  { href: "/registers/checks", label: "Checks", Glyph: BadgeCheck, under: "Registers", narrow: null },
   {
     href: "/registers/items?show=all&kind=decision",
     label: "Decisions",
@@ -89,6 +90,7 @@ export const shellSections: readonly ShellSection[] = [
   { href: "/audit", label: "Audit log", Glyph: ScrollText },
   { href: "/settings/people", label: "People", Glyph: UsersRound, under: "Settings" },
   { href: "/settings/rules", label: "Rules", Glyph: Scale, under: "Settings" },
+  { href: "/settings/hosts", label: "Hosts", Glyph: Server, under: "Settings" },
   { href: "/settings/signers", label: "Signers", Glyph: KeyRound, under: "Settings" },
   { href: "/settings/account", label: "Your account", Glyph: CircleUserRound, under: "Settings" },
 ];

@@ -107,7 +107,7 @@ function useInvalidate(): Listener {
         case "job_resolution":
           return [...ofJob, trpc.inbox.pathFilter()];
         case "proposal":
-          return [trpc.proposals.pathFilter(), trpc.inbox.pathFilter(), trpc.signers.pathFilter()];
+          return [trpc.proposals.pathFilter(), trpc.inbox.pathFilter(), trpc.signers.pathFilter(), trpc.hosts.pathFilter()];
         case "signer":
           return [trpc.signers.pathFilter(), trpc.jobs.get.pathFilter()];
         case "approval_rule_set":
@@ -129,6 +129,16 @@ function useInvalidate(): Listener {
         case "evidence":
         case "gate_result":
           return ofJob;
+        case "item":
+        case "check_run":
+        case "block_attestation":
+        case "check_setting":
+        case "check_result":
+          return [trpc.checks.get.pathFilter(), trpc.checks.list.pathFilter()];
+        case "host_version":
+          return [trpc.hosts.pathFilter(), trpc.checks.get.pathFilter()];
+        case "host_key":
+          return [trpc.hosts.pathFilter()];
         case "tenant":
         case "handover":
         case "finding":
@@ -157,7 +167,7 @@ function useInvalidate(): Listener {
       for (const filter of filters.values()) void queryClient.invalidateQueries(filter);
     };
     const invalidate: Listener = (change) => {
-      if (change.kind === "output_line") return;
+      if (change.kind === "output_line" || change.kind === "check_line") return;
       const key = `${change.kind} ${change.id} ${change.jobId}`;
       waiting.set(key, change);
       // Taken out first, so that the map stays in the order of the announcements.

@@ -7,7 +7,6 @@ import type { CheckSettings } from "#server/domain/check/schema.ts";
 import { DEFAULT_SETTINGS } from "#server/domain/check/schema.ts";
 import { type HostContent, hostDigest } from "#server/domain/host/host.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
-import type { RecordContent } from "#server/domain/register/record.ts";
 import { CheckRunner } from "#server/runner/check/check-runner.ts";
 import { findContainment } from "#server/runner/process/containment.ts";
 import { createSealer } from "#server/runner/sealing.ts";
@@ -18,28 +17,11 @@ import { runCheck } from "#server/services/check/run.ts";
 import { setCheck } from "#server/services/check/set.ts";
 import { changeItem, lockItem } from "#server/services/item/change-item.ts";
 import { approveProposal } from "#server/services/proposal/decide.ts";
+import { checkItem } from "./check-item.ts";
 import { addDocument, addItem } from "./items.ts";
 import { type JobWorld, openJobWorld } from "./jobs.ts";
 
 type CheckRunRow = typeof checkRun.$inferSelect;
-
-/** What a V item with a CHECK block says. */
-export function checkItem(code: string, script: string, hostLabel = "jumphost"): RecordContent {
-  return {
-    kind: "item",
-    item: {
-      id: code,
-      kind: "V",
-      refsText: null,
-      title: "Copies are where they should be",
-      trigger: null,
-      parts: [
-        { kind: "block", label: "CHECK", note: "read-only", host: hostLabel, language: "bash", script },
-        { kind: "text", label: "RULE ON RESULT", text: "Two copies: pass." },
-      ],
-    },
-  };
-}
 
 /** A console with V items, two operators, a reviewer and, once started, a real runner of checks. */
 export class CheckWorld {

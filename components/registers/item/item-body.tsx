@@ -2,6 +2,7 @@
 
 import { Pencil } from "lucide-react";
 import { useState } from "react";
+import { CheckInDrawer } from "#components/checks/check-in-drawer.tsx";
 import type { Facets, ItemView } from "#components/registers/board/board-data.ts";
 import { ItemActs } from "#components/registers/acts/item-acts.tsx";
 import { boardHref } from "#components/registers/board/list-params.ts";
@@ -41,6 +42,7 @@ export function ItemBody({ item, people }: { item: ItemView; people: Facets["peo
             >
               Edit
             </Button>
+            {item.kind === "V" && <CheckInDrawer itemId={item.id} />}
             <ItemActs itemId={item.id} />
           </div>
         </TabPanel>

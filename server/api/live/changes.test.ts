@@ -6,6 +6,7 @@ import { disablePerson, endSessions } from "#server/services/person/disable.ts";
 import { SESSION_IDLE_MS } from "#server/services/person/limits.ts";
 import { setRoles } from "#server/services/person/set-roles.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
+import { addDocument, addItem, openItem } from "#server/testing/items.ts";
 import { type JobWorld, openJobWorld } from "#server/testing/jobs.ts";
 import { browserOf, ORIGIN, setWebEnvironment } from "#server/testing/web.ts";
 import type { ApiContext } from "../context.ts";
@@ -102,6 +103,16 @@ describe("a stream", () => {
     expect(await codeOf(until(stream, "tenant"))).toBe("UNAUTHORIZED");
     expect(await stream.next()).toEqual({ done: true, value: undefined });
     expect(listeners()).toBe(0);
+  });
+
+  it("tells of an item, whose announcement carries less than others", async () => {
+    reader = await browserOf(world, "operator");
+    const { stream } = await follow(reader);
+    const by = { personId: admin.personId, at: world.now };
+    const documentId = await addDocument(world.db, "docs/live.md", by);
+    const content = openItem("R-1", "R", "Which network");
+    const row = await addItem(world.db, { documentId, code: "R-1", kind: "R", content, ...by });
+    expect((await until(stream, "item")).at(-1)).toEqual({ ...MISSED, kind: "item", id: row.id });
   });
 
   it("asks again at the latest after the interval, though nothing happens", async () => {

@@ -2,14 +2,14 @@ import * as z from "zod";
 import type { Connection } from "#db/client.ts";
 import { log } from "#server/log.ts";
 
-/** One announced change: ids only. What it means is read with the reader's own rights. */
+/** One announced change: ids only, and only those that it has. What it means is read with the reader's own rights. */
 const changeSchema = z.object({
   kind: z.string(),
   id: z.string().nullable(),
-  tenantId: z.string().nullable(),
-  jobId: z.string().nullable(),
-  state: z.string().nullable(),
-  seq: z.string().nullable(),
+  tenantId: z.string().nullable().default(null),
+  jobId: z.string().nullable().default(null),
+  state: z.string().nullable().default(null),
+  seq: z.string().nullable().default(null),
 });
 export type Change = z.output<typeof changeSchema>;
 

@@ -3,6 +3,7 @@ import { bootstrap } from "./lib/bootstrap.mjs";
 import { ensureBrowser } from "./lib/browser.mjs";
 import { build } from "./lib/build.mjs";
 import { failWith } from "./lib/fail.mjs";
+import { ensureOpenSsh } from "./lib/openssh.mjs";
 import { inRoot } from "./lib/paths.mjs";
 import { red, say } from "./lib/progress.mjs";
 import { run, toolPath } from "./lib/run.mjs";
@@ -56,6 +57,7 @@ async function browserTests(node, browser) {
 try {
   const node = await bootstrap();
   const browser = await ensureBrowser(node);
+  await ensureOpenSsh();
   rmSync(REPORTS, { recursive: true, force: true });
   mkdirSync(REPORTS, { recursive: true });
   const unverified = await verify(node);

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { asRoot, installPackage, isDebian } from "./debian.mjs";
 import { inRoot } from "./paths.mjs";
 import { task } from "./progress.mjs";
 import { run, toolPath } from "./run.mjs";
@@ -19,16 +20,6 @@ const runs = (path) => existsSync(path) && spawnSync(path, ["--version"], { time
 /** Path of a Chromium or Chrome on this machine, or null. */
 export const findBrowser = () => CANDIDATES.find(runs) ?? null;
 
-const isDebian = () =>
-  existsSync("/etc/os-release") &&
-  /^(ID|ID_LIKE)=.*(debian|ubuntu)/m.test(readFileSync("/etc/os-release", "utf8"));
-
-/** How to become root without being asked anything: nothing to do, sudo, or not at all. */
-function asRoot() {
-  if (process.getuid?.() === 0) return [];
-  return spawnSync("sudo", ["-n", "true"]).status === 0 ? ["sudo", "-n"] : null;
-}
-
 /** Answers the browser for the tests and installs one where there is none; null means Playwright's own. */
 export async function ensureBrowser(node) {
   const found = findBrowser();
@@ -37,19 +28,7 @@ export async function ensureBrowser(node) {
 }
 
 async function installFromSystem() {
-  const prefix = asRoot();
-  if (prefix === null || !isDebian()) return null;
-  try {
-    await task("Browser (apt-get install chromium)", async () => {
-      const env = { DEBIAN_FRONTEND: "noninteractive" };
-      await run([...prefix, "apt-get", "update"], { env });
-      await run([...prefix, "apt-get", "install", "-y", "--no-install-recommends", "chromium"], { env });
-    });
-  } catch {
-    // No such package or no archive in reach; Playwright's download is left to try, and it says what fails.
-    return null;
-  }
-  return findBrowser();
+  return (await installPackage("Browser", "chromium")) ? findBrowser() : null;
 }
 
 async function installFromPlaywright(node) {

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { VirtualAuthenticator, enrolPasskey } from "./authenticator.ts";
+import { expectScreen } from "./checks.ts";
 import { expect, test } from "./fixtures.ts";
 import { tickEveryCall } from "./pages.ts";
 import { signInOnPage } from "./people.ts";
@@ -41,6 +42,7 @@ test("a reviewer enrols a passkey, and from then on approves with it and with no
   await test.step("the first one is enrolled on the strength of the password", async () => {
     await enrolPasskey(page, "Laptop");
     await expect(page.getByRole("table", { name: "Passkeys" })).toContainText("not yet");
+    await expectScreen(page, "account with a passkey");
   });
 
   await test.step("approving asks for it, says why, and the page goes on hearing", async () => {

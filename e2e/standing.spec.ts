@@ -1,3 +1,4 @@
+import { expectScreen } from "./checks.ts";
 import { expect, test } from "./fixtures.ts";
 import { expectJobState, previewStage, requestPlan } from "./pages.ts";
 import { proveAgain } from "./people.ts";
@@ -9,6 +10,7 @@ test("two people let a change run again, which then takes no fresh approval, unt
   sql,
   tenants,
 }) => {
+  test.setTimeout(300_000);
   await tenants.before("2", "pattern");
   const tenant = await tenants.before("1", "again");
   try {
@@ -28,6 +30,7 @@ test("two people let a change run again, which then takes no fresh approval, unt
       await dialog.getByLabel("Uses").fill("3");
       await dialog.getByRole("checkbox", { name: /^For the tenant/ }).uncheck();
       await dialog.getByRole("textbox", { name: "Reason" }).fill("Several every week");
+      await expectScreen(manager, "standing approval proposed");
       await dialog.getByRole("button", { name: "Ask a second person" }).click();
       await manager.waitForURL(/\/settings\/proposals\//);
       await reviewer.goto(new URL(manager.url()).pathname);
@@ -42,6 +45,8 @@ test("two people let a change run again, which then takes no fresh approval, unt
       await previewStage(operator, tenant.id, "1");
       const jobId = await requestPlan(operator);
       await operator.goto(`/jobs/${jobId}`);
+      await expect(operator.getByRole("button", { name: "Compare with the cloud" })).toBeVisible();
+      await expectScreen(operator, "job under a standing approval");
       await operator.getByRole("button", { name: "Compare with the cloud" }).click();
       await operator.getByRole("button", { name: "Go on under it" }).click({ timeout: 30_000 });
       await expectJobState(operator, "Passed");
@@ -56,6 +61,7 @@ test("two people let a change run again, which then takes no fresh approval, unt
       await operator.goto("/settings/rules");
       const section = operator.getByRole("region", { name: "Standing approvals" });
       await expect(section).toContainText("in force, 1 of 3 uses taken");
+      await expectScreen(operator, "rules with a standing approval");
       await section.getByRole("button", { name: "Withdraw" }).click();
       const dialog = operator.getByRole("dialog", { name: /Withdraw standing approval/ });
       await dialog.getByRole("textbox", { name: "Reason" }).fill("The season is over");

@@ -16,7 +16,7 @@ export function DecisionRecord({ job }: { job: JobFacts }) {
             <Person name={one.name} />
             <span className="text-ink-2">
               {one.decision === "approve"
-                ? `approved, with ${one.tickedCallIds.length} calls ticked,`
+                ? `approved, with ${one.tickedCallIds.length} ${one.tickedCallIds.length === 1 ? "call" : "calls"} ticked,`
                 : "refused"}{" "}
               <RelativeTime at={one.at} />
             </span>

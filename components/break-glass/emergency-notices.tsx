@@ -13,8 +13,13 @@ export function EmergencyNotices({ emergencies }: { emergencies: Session["emerge
       title={`${one.isOverdue ? "Overdue: " : ""}${one.name} broke the glass for job ${one.number}, ${one.stageTitle}`}
       action={<Link href={`/jobs/${one.jobId}`}>{one.may.allowed ? "Look at it" : "Open"}</Link>}
     >
-      It went without its approval, <RelativeTime at={one.at} />: {one.reason} {one.reviews} of {one.needed}{" "}
-      people have looked at it; they have to by <RelativeTime at={one.reviewBy} />.
+      <p>
+        It went without its approval <RelativeTime at={one.at} />: &quot;{one.reason}&quot;
+      </p>
+      <p>
+        {one.reviews} of {one.needed} people have looked at it; {one.isOverdue ? "it was due" : "it is due"}{" "}
+        <RelativeTime at={one.reviewBy} />.
+      </p>
     </Notice>
   ));
 }

@@ -46,12 +46,11 @@ export function EmergencyRecord({ job }: { job: JobFacts }) {
       }
     >
       <p className="whitespace-pre-wrap">
-        {reason} <RelativeTime at={at} />.
+        <RelativeTime at={at} />: &quot;{reason}&quot;
       </p>
       {reviews.length < REVIEWS_NEEDED && (
         <p>
-          {reviews.length} of {REVIEWS_NEEDED} others have looked at it; they have to by{" "}
-          <RelativeTime at={reviewBy} />.
+          {reviews.length} of {REVIEWS_NEEDED} others have looked at it; due <RelativeTime at={reviewBy} />.
         </p>
       )}
       {reviews.length > 0 && (

@@ -72,6 +72,32 @@ const itemReads = (trpc: ReturnType<typeof useTRPC>) => [
   trpc.jobs.get.pathFilter(),
 ];
 
+const checkReads = (trpc: ReturnType<typeof useTRPC>) => [
+  trpc.checks.get.pathFilter(),
+  trpc.checks.list.pathFilter(),
+];
+
+/** Proposals are shown among what waits and beside what they would change. */
+const proposalReads = (trpc: ReturnType<typeof useTRPC>) => [
+  trpc.proposals.pathFilter(),
+  trpc.inbox.pathFilter(),
+  trpc.signers.pathFilter(),
+  trpc.hosts.pathFilter(),
+];
+
+const ruleReads = (trpc: ReturnType<typeof useTRPC>) => [
+  trpc.rules.pathFilter(),
+  trpc.inbox.pathFilter(),
+  trpc.jobs.pathFilter(),
+  trpc.proposals.pathFilter(),
+];
+
+const tenantReads = (trpc: ReturnType<typeof useTRPC>) => [
+  trpc.tenants.get.pathFilter(),
+  trpc.tenants.stage.pathFilter(),
+  trpc.tenants.board.pathFilter(),
+];
+
 /** One place that knows which reads a change of which table makes old. */
 function useInvalidate(): Listener {
   const queryClient = useQueryClient();
@@ -83,11 +109,7 @@ function useInvalidate(): Listener {
     const reads = (change: Change) => {
       const jobId = change.jobId ?? (change.kind === "job" ? change.id : null);
       const ofJob = jobId === null ? [] : [trpc.jobs.get.queryFilter({ jobId })];
-      const ofTenant = [
-        trpc.tenants.get.pathFilter(),
-        trpc.tenants.stage.pathFilter(),
-        trpc.tenants.board.pathFilter(),
-      ];
+      const ofTenant = tenantReads(trpc);
       switch (change.kind) {
         case "missed":
           return [{}];
@@ -107,21 +129,21 @@ function useInvalidate(): Listener {
         case "job_resolution":
           return [...ofJob, trpc.inbox.pathFilter()];
         case "proposal":
-          return [trpc.proposals.pathFilter(), trpc.inbox.pathFilter(), trpc.signers.pathFilter(), trpc.hosts.pathFilter()];
+          return proposalReads(trpc);
         case "signer":
           return [trpc.signers.pathFilter(), trpc.jobs.get.pathFilter()];
         case "approval_rule_set":
-          return [
-            trpc.rules.pathFilter(),
-            trpc.inbox.pathFilter(),
-            trpc.jobs.pathFilter(),
-            trpc.proposals.pathFilter(),
-          ];
+          return ruleReads(trpc);
         case "standing_approval":
           return [trpc.standing.pathFilter(), trpc.jobs.get.pathFilter(), trpc.proposals.pathFilter()];
         case "break_glass":
         case "break_glass_review":
-          return [...ofJob, trpc.inbox.pathFilter(), trpc.jobs.list.pathFilter()];
+          return [
+            ...ofJob,
+            trpc.inbox.pathFilter(),
+            trpc.jobs.list.pathFilter(),
+            trpc.tenants.board.pathFilter(),
+          ];
         case "change_freeze":
           return [trpc.inbox.pathFilter(), trpc.jobs.get.pathFilter(), trpc.proposals.pathFilter()];
         case "operation":
@@ -129,16 +151,14 @@ function useInvalidate(): Listener {
         case "evidence":
         case "gate_result":
           return ofJob;
-        case "item":
         case "check_run":
         case "block_attestation":
         case "check_setting":
         case "check_result":
-          return [trpc.checks.get.pathFilter(), trpc.checks.list.pathFilter()];
+          return checkReads(trpc);
         case "host_version":
-          return [trpc.hosts.pathFilter(), trpc.checks.get.pathFilter()];
         case "host_key":
-          return [trpc.hosts.pathFilter()];
+          return [trpc.hosts.pathFilter(), trpc.checks.get.pathFilter()];
         case "tenant":
         case "handover":
         case "finding":
@@ -147,7 +167,7 @@ function useInvalidate(): Listener {
           return [trpc.audit.heads.pathFilter(), trpc.audit.entry.pathFilter()];
         case "item":
         case "item_link":
-          return itemReads(trpc);
+          return [...itemReads(trpc), ...checkReads(trpc)];
         case "cloud":
           return [trpc.inbox.pathFilter(), trpc.tenants.board.pathFilter()];
         default:

@@ -6,6 +6,7 @@ import { measureAudit } from "./audit.ts";
 import { measureBoard } from "./board.ts";
 import { measureGate } from "./gate.ts";
 import { measureLiveLine } from "./live-line.ts";
+import { measureRegisters } from "./registers.ts";
 import { measureRedaction } from "./redaction.ts";
 import { measureSignatures } from "./signature.ts";
 import { measureSignInToBoard } from "./sign-in.ts";
@@ -40,6 +41,7 @@ try {
   }
   figures.push(...(await measureGate({ ...running, ...people })));
   figures.push(...(await measureAudit(running)));
+  figures.push(...(await measureRegisters(running)));
   figures.push(measureRedaction());
   figures.push(...(await measureSignatures()));
   say(`\n${table(figures)}`);

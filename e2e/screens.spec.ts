@@ -2,6 +2,7 @@ import type { Page } from "@playwright/test";
 import { expectAccessibleInBothThemes } from "./checks.ts";
 import { expect, test } from "./fixtures.ts";
 import type { Role } from "./people.ts";
+import { seedItems } from "./items.ts";
 import { requestThrough } from "./requests.ts";
 
 const SIZES = [
@@ -21,10 +22,15 @@ interface Screen {
 test.describe.configure({ mode: "parallel" });
 
 /** One tenant with a request that waits, one whose first stages have run. */
-const state = { waitingId: "", jobId: "", ranId: "", ranJobId: "" };
+const state = { waitingId: "", jobId: "", ranId: "", ranJobId: "", documentId: "", itemId: "" };
 
-test.beforeAll(async ({ cast, tenants }) => {
+test.beforeAll(async ({ cast, tenants, sql }) => {
   test.setTimeout(120_000);
+  state.documentId = await seedItems(sql, 120, "screen");
+  const [blocked] = await sql<{ id: string }[]>`
+    select item.id from item join item_link on item_link.item_id = item.id
+    where item.document_id = ${state.documentId} order by item.position limit 1`;
+  state.itemId = blocked?.id ?? "";
   const waiting = await tenants.before("1", "screen");
   state.waitingId = waiting.id;
   const request = await requestThrough(await cast.api("operator"), { tenantId: waiting.id, stageKey: "1" });
@@ -173,6 +179,45 @@ const SCREENS: Record<string, () => Screen> = {
       await expect(page.getByRole("dialog", { name: "Enrol a passkey" })).toBeVisible();
     },
   }),
+  registers: () => ({ path: "/registers", title: /^Registers/, who: "manager" }),
+  items: () => ({ path: `/registers/items?document=${state.documentId}`, title: /^Items/, who: "operator" }),
+  "items that cannot be changed, by kind": () => ({
+    path: `/registers/items?document=${state.documentId}&show=all&group=kind`,
+    title: /^Items/,
+    who: "auditor",
+  }),
+  "item beside its list": () => ({
+    path: `/registers/items?document=${state.documentId}&item=${state.itemId}`,
+    title: /^Items/,
+    who: "operator",
+    open: (page) => expect(page.getByRole("complementary", { name: /^Item / })).toContainText("FIX"),
+  }),
+  item: () => ({ path: `/registers/items/${state.itemId}`, title: /^H-/, who: "operator" }),
+  "item, edited": () => ({
+    path: `/registers/items/${state.itemId}`,
+    title: /^H-/,
+    who: "operator",
+    open: (page) => page.getByRole("button", { name: "Edit" }).click(),
+  }),
+  "links of an item": () => ({
+    path: `/registers/items/${state.itemId}`,
+    title: /^H-/,
+    who: "operator",
+    open: async (page) => {
+      await page.getByRole("tab", { name: "Links" }).click();
+      await expect(page.getByRole("group", { name: "What waits for what" })).toBeVisible();
+    },
+  }),
+  "history of an item": () => ({
+    path: `/registers/items/${state.itemId}`,
+    title: /^H-/,
+    who: "operator",
+    open: async (page) => {
+      await page.getByRole("tab", { name: "History" }).click();
+      await expect(page.getByText("imported it")).toBeVisible();
+    },
+  }),
+  "no items": () => ({ path: "/registers/items?q=nothing-is-called-so", title: /^Items/, who: "operator" }),
   removal: () => ({ path: `/tenants/${state.ranId}/stages/R1`, title: /screen-/, who: "operator" }),
   "people, closed": () => ({ path: "/settings/people", title: /^People/, who: "manager" }),
 };

@@ -2,7 +2,12 @@ import { performance } from "node:perf_hooks";
 import { connect } from "#db/client.ts";
 import { ownerUrl } from "#e2e/console.ts";
 import { seedItems } from "#e2e/items.ts";
-import { type ItemCursor, type ItemFilter, type ItemList, NO_ITEM_FILTER } from "#server/domain/item/schema.ts";
+import {
+  type ItemCursor,
+  type ItemFilter,
+  type ItemList,
+  NO_ITEM_FILTER,
+} from "#server/domain/item/schema.ts";
 import { listItems } from "#server/services/item/list.ts";
 import { outlineItems } from "#server/services/item/outline.ts";
 import { type Figure, percentile } from "./figure.ts";
@@ -32,7 +37,18 @@ const LISTS: readonly ItemList[] = [
   list({ linked: "blocked" }),
   list({ linked: "blocking" }, { sort: "due" }),
 ];
-const SEARCHES = ["brok", "token ledger", "quota pol", "rotate revoke meas", "R-5", "h 99", "zzz", "a", "evidence", "SEC-0"];
+const SEARCHES = [
+  "brok",
+  "token ledger",
+  "quota pol",
+  "rotate revoke meas",
+  "R-5",
+  "h 99",
+  "zzz",
+  "a",
+  "evidence",
+  "SEC-0",
+];
 
 /** Milliseconds that one call takes. */
 async function timed(call: () => PromiseLike<unknown>): Promise<number> {
@@ -49,7 +65,14 @@ export async function measureRegisters({ dataDir }: { dataDir: string }): Promis
   const connection = connect(ownerUrl(dataDir), { max: 2 });
   const { db, sql } = connection;
   await seedItems(sql, ITEMS, "bench");
-  const actor = { kind: "person", personId: "", sessionId: "", name: "Bench", email: "", roles: ["operator"] } as const;
+  const actor = {
+    kind: "person",
+    personId: "",
+    sessionId: "",
+    name: "Bench",
+    email: "",
+    roles: ["operator"],
+  } as const;
   const ctx = { db, actor, clock: () => new Date() };
   const pages: number[] = [];
   const outlines: number[] = [];
@@ -75,8 +98,18 @@ export async function measureRegisters({ dataDir }: { dataDir: string }): Promis
   const offsets: number[] = [];
   const likes: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    offsets.push(await timed(() => sql`select id, title from item where removed_at is null order by due_on, id limit 100 offset ${round * 12_000}`));
-    likes.push(await timed(() => sql`select id, title from item where words ilike '%token%' and words ilike '%ledger%' order by due_on, id limit 100`));
+    offsets.push(
+      await timed(
+        () =>
+          sql`select id, title from item where removed_at is null order by due_on, id limit 100 offset ${round * 12_000}`,
+      ),
+    );
+    likes.push(
+      await timed(
+        () =>
+          sql`select id, title from item where words ilike '%token%' and words ilike '%ledger%' order by due_on, id limit 100`,
+      ),
+    );
   }
   await connection.close();
   const ratio = (other: readonly number[], own: readonly number[]) =>

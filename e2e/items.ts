@@ -18,7 +18,9 @@ export async function seedItems(sql: Sql, count: number, name = "board"): Promis
   await sql`
     insert into register_document (id, path, kind, created_by, created_at)
     select ${documentId}, ${path}, 'handoff', id, now() from person order by created_at limit 1`;
-  const text = Array.from({ length: 400 }, (_, at) => WORDS[(at * 7 + (at % 13) * 5) % WORDS.length]).join(" ");
+  const text = Array.from({ length: 400 }, (_, at) => WORDS[(at * 7 + (at % 13) * 5) % WORDS.length]).join(
+    " ",
+  );
   await sql.begin(async (tx) => {
     await tx`set local statement_timeout = 0`;
     await tx`

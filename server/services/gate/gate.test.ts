@@ -25,6 +25,7 @@ import { requestJob } from "../job/request.ts";
 import { runRead } from "../job/run-read.ts";
 import { startJob } from "../job/start.ts";
 import { previewStage } from "../plan/preview.ts";
+import { ruleItem } from "../ruling/rule.ts";
 import { readStage } from "../tenant/stage.ts";
 import { setGate } from "./set.ts";
 import { withdrawGate } from "./withdraw.ts";
@@ -89,9 +90,21 @@ const requestOf = (previewed: { planId: string; contentDigest: string }) => ({
   idempotencyKey: randomUUID(),
 });
 
-/** Writes a state past the verbs, as a ruling will leave it. */
+/** Writes a state past the verbs, as an import does. */
 const become = (row: StoredItem, state: RecordState) =>
   world.db.update(item).set({ state }).where(eq(item.id, row.id));
+
+/** Rules on it as a manager. */
+const rule = (row: StoredItem, given: "adopt" | "amend" | "reject" | "defer") =>
+  ruleItem(as(mara), {
+    itemId: row.id,
+    seen: 2,
+    point: "",
+    ruling: given,
+    reason: "As it is",
+    amendment: given === "amend" ? "Two networks" : null,
+    trigger: given === "defer" ? { kind: "words", text: "when asked" } : null,
+  });
 
 describe("what an item without a ruling covers", () => {
   it("is not previewed, and the denial cites the item", async () => {
@@ -201,19 +214,46 @@ const firstOperation = () => {
 };
 
 describe("a gate", () => {
-  it.each<[RecordState, boolean]>([
-    ["open", true],
-    ["deferred", true],
-    ["rejected", true],
-    ["adopted", false],
-    ["amended", false],
-  ])("of an item that is %s holds: %s", async (state, isHeld) => {
+  it.each<[Parameters<typeof rule>[1], boolean]>([
+    ["defer", true],
+    ["reject", true],
+    ["adopt", false],
+    ["amend", false],
+  ])("after the ruling %s holds: %s", async (given, isHeld) => {
     const row = await filed();
     const { gateId } = await gate(row, { tenantSlug: slug });
+    const act = () => previewStage(as(olga), { tenantId, stageKey: FIRST_STAGE });
+    expect(await refusalOf(act())).toEqual(DENIED);
+    await rule(row, given);
+    if (isHeld) expect(await refusalOf(act())).toEqual(DENIED);
+    else await act();
+    await withdrawGate(as(mara), { gateId, reason: "Over" });
+  });
+
+  it.each<["R" | "decision", RecordState]>([
+    ["R", "adopted"],
+    ["R", "amended"],
+    ["decision", "adopted"],
+    ["decision", "closed"],
+    ["decision", "superseded"],
+  ])("of an %s that only its document calls %s holds on: that is no ruling", async (kind, state) => {
+    const row = await filed(kind === "R" ? {} : { kind, state: "proposed" });
+    const { gateId } = await gate(row, { tenantSlug: slug });
     await become(row, state);
-    const act = previewStage(as(olga), { tenantId, stageKey: FIRST_STAGE });
-    if (isHeld) expect(await refusalOf(act)).toEqual(DENIED);
-    else await act;
+    expect(await refusalOf(previewStage(as(olga), { tenantId, stageKey: FIRST_STAGE }))).toEqual(DENIED);
+    await world.db.update(item).set({ mustDifferFrom: mara.personId }).where(eq(item.id, row.id));
+    expect(await refusalOf(withdrawGate(as(mara), { gateId, reason: "It says so" }))).toMatchObject({
+      reason: "same_person",
+    });
+    await withdrawGate(as(await world.person("Max", "manager")), { gateId, reason: "Over" });
+  });
+
+  it("that was put off and is then called adopted by its document holds on", async () => {
+    const row = await filed();
+    const { gateId } = await gate(row, { tenantSlug: slug });
+    await rule(row, "defer");
+    await become(row, "adopted");
+    expect(await refusalOf(previewStage(as(olga), { tenantId, stageKey: FIRST_STAGE }))).toEqual(DENIED);
     await withdrawGate(as(mara), { gateId, reason: "Over" });
   });
 

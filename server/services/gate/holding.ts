@@ -8,8 +8,9 @@ import { tenant } from "#db/schema/tenant.ts";
 import { assert } from "#server/domain/error/domain-error.ts";
 import { stagePlanSchema } from "#server/domain/plan/schema.ts";
 import type { HoldingItem } from "#server/domain/policy/decide.ts";
-import { type GateCover, type GateScene, isCovered, isHolding } from "#server/domain/register/gate/gate.ts";
+import { type GateCover, type GateScene, isCovered } from "#server/domain/register/gate/gate.ts";
 import type { RunbookStage } from "#server/domain/runbook/runbook.ts";
+import { listLetGo } from "./let-go-items.ts";
 import { getTenant } from "../tenant/rows.ts";
 import { findStageHome, type TenantRunbook } from "../tenant/stage-home.ts";
 
@@ -24,7 +25,7 @@ export async function listHoldingGates(db: Db | Tx): Promise<HoldingGate[]> {
       itemId: item.id,
       code: item.code,
       title: item.title,
-      state: item.state,
+      item: { id: item.id, kind: item.kind, state: item.state, content: item.content },
       cover: {
         cloudName: itemGate.cloudName,
         tenantSlug: itemGate.tenantSlug,
@@ -37,7 +38,11 @@ export async function listHoldingGates(db: Db | Tx): Promise<HoldingGate[]> {
     .innerJoin(item, eq(item.id, itemGate.itemId))
     .where(isNull(itemGate.withdrawnAt))
     .orderBy(asc(item.createdAt), asc(item.position), asc(itemGate.id));
-  return rows.flatMap(({ state, ...gate }) => (isHolding(state) ? [gate] : []));
+  const letGo = await listLetGo(
+    db,
+    rows.map((row) => row.item),
+  );
+  return rows.flatMap(({ item: row, ...gate }) => (letGo.has(row.id) ? [] : [gate]));
 }
 
 /** The items that hold this back, each once. */

@@ -2,13 +2,14 @@ import { and, eq, isNull } from "drizzle-orm";
 import type { Tx } from "#db/client.ts";
 import { itemGate } from "#db/schema/register.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
-import { describeCover, isHolding } from "#server/domain/register/gate/gate.ts";
+import { describeCover } from "#server/domain/register/gate/gate.ts";
 import { changeItem, type ItemRow } from "../item/change-item.ts";
+import { isStillHolding } from "./let-go-items.ts";
 import type { GateRow } from "./rows.ts";
 
 /** Whoever must not rule on an item must not let go what it holds back either. */
-export function requireMayLetGo(row: ItemRow, personId: string): void {
-  if (!isHolding(row.state) || row.mustDifferFrom !== personId) return;
+export async function requireMayLetGo(tx: Tx, row: ItemRow, personId: string): Promise<void> {
+  if (row.mustDifferFrom !== personId || !(await isStillHolding(tx, row))) return;
   throw new DomainError(
     "forbidden",
     `${row.code} must be ruled by another person than you, and so must what it holds back. Nothing was changed.`,

@@ -1,9 +1,10 @@
 import { withdrawGateSchema } from "#server/domain/register/gate/schema.ts";
 import * as z from "zod";
 import { reasonSchema } from "#server/domain/job/schema.ts";
-import { describeCover, isHolding } from "#server/domain/register/gate/gate.ts";
+import { describeCover } from "#server/domain/register/gate/gate.ts";
 import { proposalKind } from "../proposal/handler.ts";
 import { proposeVerb } from "../proposal/propose.ts";
+import { isStillHolding } from "./let-go-items.ts";
 import { findGate, lockGate } from "./rows.ts";
 import { applyWithdrawal, requireMayLetGo } from "./let-go.ts";
 
@@ -14,7 +15,7 @@ export const itemUngate = proposalKind({
   content: withdrawGateSchema,
   describe: async (tx, { gateId, reason }) => {
     const { gate, row } = await findGate(tx, gateId);
-    const held = isHolding(row.state) ? "is not ruled on, and holds this back" : `is ${row.state}`;
+    const held = (await isStillHolding(tx, row)) ? "is not ruled on, and holds this back" : `is ${row.state}`;
     return {
       title: `Take away what ${row.code} holds back`,
       says: `${row.code} no longer covers ${describeCover(gate)}.`,
@@ -24,7 +25,7 @@ export const itemUngate = proposalKind({
   },
   apply: async (tx, { gateId, reason }, { requestedBy, decidedBy, at }) => {
     const locked = await lockGate(tx, gateId);
-    for (const personId of [requestedBy, decidedBy]) requireMayLetGo(locked.row, personId);
+    for (const personId of [requestedBy, decidedBy]) await requireMayLetGo(tx, locked.row, personId);
     await applyWithdrawal(tx, locked, { personId: requestedBy, reason, at });
     return { code: locked.row.code, gateId, covers: describeCover(locked.gate) };
   },

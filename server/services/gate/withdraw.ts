@@ -1,10 +1,11 @@
 import { DomainError } from "#server/domain/error/domain-error.ts";
-import { describeCover, isHolding } from "#server/domain/register/gate/gate.ts";
+import { describeCover } from "#server/domain/register/gate/gate.ts";
 import { withdrawGateSchema } from "#server/domain/register/gate/schema.ts";
 import { takesSecondPerson } from "#server/domain/rule/rule.ts";
 import { findRules } from "../rules/current.ts";
 import { verb } from "../verb.ts";
 import { applyWithdrawal, requireMayLetGo } from "./let-go.ts";
+import { isStillHolding } from "./let-go-items.ts";
 import { lockGate } from "./rows.ts";
 
 /**
@@ -18,9 +19,10 @@ export const withdrawGate = verb({
   object: ({ row }) => ({ kind: "item", id: row.id }),
   run: async (tx, { person: { personId }, input: { gateId, reason }, row: locked, at }) => {
     const { gate, row } = locked;
-    requireMayLetGo(row, personId);
+    await requireMayLetGo(tx, row, personId);
     const rules = await findRules(tx);
-    if (isHolding(row.state) && takesSecondPerson(rules?.set ?? null, { isGating: true })) {
+    const takesTwo = takesSecondPerson(rules?.set ?? null, { isGating: true });
+    if (takesTwo && (await isStillHolding(tx, row))) {
       throw new DomainError(
         "approval_required",
         `The rules want two people to let go what ${row.code} holds back. Propose it, and another person agrees. Nothing was changed.`,

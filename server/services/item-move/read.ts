@@ -3,12 +3,13 @@ import * as z from "zod";
 import { person } from "#db/schema/person.ts";
 import { checkResult, item, itemGate, registerDocument, ruling } from "#db/schema/register.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
-import { describeCover, isGatingKind, isHolding } from "#server/domain/register/gate/gate.ts";
+import { describeCover, isGatingKind } from "#server/domain/register/gate/gate.ts";
 import { partsOfItem } from "#server/domain/register/handoff/view.ts";
 import { movesOf } from "#server/domain/register/lifecycle/moves.ts";
 import { describeTrigger, readTrigger } from "#server/domain/register/lifecycle/trigger-schema.ts";
 import { isSettled } from "#server/domain/register/record-state.ts";
 import type { ItemRow } from "../item/change-item.ts";
+import { isStillHolding } from "../gate/let-go-items.ts";
 import { listDependents, readLinks } from "../link/read.ts";
 import { may } from "../may.ts";
 import { takesSecondPerson } from "#server/domain/rule/rule.ts";
@@ -105,7 +106,7 @@ function mayOf(ctx: Ctx, row: ItemRow) {
     rule: may(ctx, "item.rule", { unless }),
     link: may(ctx, "item.link", { unless: gone }),
     gate: may(ctx, "item.gate", { unless: gone }),
-    ungate: may(ctx, "item.ungate", { unless: isHolding(row.state) && self ? unless : null }),
+    ungate: may(ctx, "item.ungate", { unless: self ? unless : null }),
     addChange: may(ctx, "change.add", { unless: gone }),
     classify: may(ctx, "item.accept_risk", { unless: gone }),
   };
@@ -128,13 +129,14 @@ async function listGates(ctx: Ctx, row: ItemRow) {
     .innerJoin(person, eq(person.id, itemGate.setBy))
     .where(and(eq(itemGate.itemId, row.id), isNull(itemGate.withdrawnAt)))
     .orderBy(asc(itemGate.at));
+  const isHeld = rows.length > 0 && (await isStillHolding(ctx.db, row));
   return rows.map(({ gate, setBy }) => ({
     id: gate.id,
     covers: describeCover(gate),
     reason: gate.reason,
     setBy,
     at: gate.at,
-    isHolding: isHolding(row.state),
+    isHolding: isHeld,
   }));
 }
 

@@ -110,7 +110,7 @@ const SCREENS: Record<string, () => Screen> = {
   runbook: () => ({ path: "/runbooks/tenant-onboarding", title: /^Onboard a tenant/, who: "manager" }),
   documents: () => ({ path: "/registers/documents", title: /^Documents/, who: "auditor" }),
   "import a document": () => ({
-    path: "/registers/import",
+    path: "/registers/documents/import",
     title: /^Import a document/,
     who: "operator",
     open: async (page) => {
@@ -121,7 +121,11 @@ const SCREENS: Record<string, () => Screen> = {
       await expect(page.getByRole("heading", { name: "Records" })).toBeVisible({ timeout: 30_000 });
     },
   }),
-  "import, closed": () => ({ path: "/registers/import", title: /^Import a document/, who: "auditor" }),
+  "import, closed": () => ({
+    path: "/registers/documents/import",
+    title: /^Import a document/,
+    who: "auditor",
+  }),
   numbers: () => ({ path: "/registers/numbers", title: /^Numbers/, who: "manager" }),
   "numbers of a series": () => ({ path: "/registers/numbers/D", title: /^Numbers of D/, who: "manager" }),
   "take a number": () => ({

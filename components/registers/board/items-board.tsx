@@ -139,7 +139,7 @@ function EmptyBoard({ isNarrow }: { isNarrow: boolean }) {
     <EmptyState
       glyph={<ClipboardList />}
       title="Nothing is open"
-      action={<ButtonLink href="/registers/import">Import a document</ButtonLink>}
+      action={<ButtonLink href="/registers/documents/import">Import a document</ButtonLink>}
       more={<Link href="/registers/items?show=all">Show closed items</Link>}
     >
       Open items, checks, rulings, decisions and ledger rows come from the documents that you import, and go

@@ -30,7 +30,10 @@ export function DocumentPage({ documentId, version }: { documentId: string; vers
         actions={
           <>
             {data.may.import.allowed && (
-              <ButtonLink href={`/registers/import?path=${encodeURIComponent(data.path)}`} icon={<Upload />}>
+              <ButtonLink
+                href={`/registers/documents/import?path=${encodeURIComponent(data.path)}`}
+                icon={<Upload />}
+              >
                 Import again
               </ButtonLink>
             )}

@@ -24,7 +24,7 @@ export function DocumentsList() {
   const trpc = useTRPC();
   const { data } = useSuspenseQuery(trpc.registers.documents.queryOptions({}));
   const importAction = data.may.import.allowed ? (
-    <ButtonLink href="/registers/import" variant="primary" icon={<Upload />}>
+    <ButtonLink href="/registers/documents/import" variant="primary" icon={<Upload />}>
       Import a document
     </ButtonLink>
   ) : (

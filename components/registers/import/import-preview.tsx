@@ -31,7 +31,7 @@ export function ImportPreviewOf({ document, answers, onAnswers }: PreviewProps) 
         <Notice title="It is the text that was imported last. An import would change nothing." />
       )}
       <Taken document={document} />
-      {known !== null && counts.changes > 0 && (
+      {known !== null && obstacle === null && counts.changes > 0 && (
         <Section title="What differs" beside={counts.changes}>
           <ImportChanges changes={document.changes} answers={answers} onAnswers={onAnswers} />
         </Section>

@@ -16,8 +16,11 @@ import { type DocumentText, documentText, isBlank, isRule, textAt } from "./sour
 import { findDamage } from "./text/damage.ts";
 import { findCharacters } from "./text/characters.ts";
 
-/** Registers have some thousand lines; more than this are refused, so that what is shown of each line stays bounded. */
-export const LINES_MAX = 2_000_000;
+/**
+ * Registers have some thousand lines, and 10 MiB of one some 230,000; more than this are refused before they are read,
+ * so that what a document costs stays bounded.
+ */
+const LINES_MAX = 300_000;
 
 /** What was in a file: one document, or those of a patch. */
 export interface ReadFile {
@@ -39,22 +42,41 @@ export function readRegister(bytes: Uint8Array, path: string | null): ReadFile {
 
 /** Reads a text that was pasted. */
 export function readRegisterText(text: string, path: string | null): ReadFile {
+  if (hasTooManyLines(text)) return tooLong();
   const { encoding, files, diagnostics } = decode(text, path);
   const documents: RegisterDocument[] = [];
   for (const file of files) {
     const lines = documentText(file.text, beginsRecord);
-    if (lines.source.count > LINES_MAX) {
-      const says = `The document has more than ${LINES_MAX} lines. It was not read; split it.`;
-      return {
-        encoding,
-        isExact: false,
-        documents: [],
-        diagnostics: [{ code: "document.too_long", severity: "error", line: 1, says }],
-      };
-    }
+    // Lines that were joined were cut again.
+    if (lines.source.count > LINES_MAX) return tooLong();
     documents.push(readDocument(lines, file));
   }
   return { encoding, isExact: true, documents, diagnostics };
+}
+
+/** Counts no further than it must: what is refused costs no more than looking for its lines. */
+function hasTooManyLines(text: string): boolean {
+  let count = 0;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) {
+    count += 1;
+    if (count > LINES_MAX) return true;
+  }
+  if (!text.includes("\r")) return false;
+  for (let at = text.indexOf("\r"); at !== -1; at = text.indexOf("\r", at + 1)) {
+    if (text[at + 1] !== "\n") count += 1;
+    if (count > LINES_MAX) return true;
+  }
+  return false;
+}
+
+function tooLong(): ReadFile {
+  const says = `The document has more than ${LINES_MAX} lines. It was not read; split it.`;
+  return {
+    encoding: "plain",
+    isExact: false,
+    documents: [],
+    diagnostics: [{ code: "document.too_long", severity: "error", line: 1, says }],
+  };
 }
 
 /** Reads a text that was taken out of its wrapping before, such as a version that was kept. */

@@ -3,7 +3,7 @@ import type { Decision } from "./decision/decision.ts";
 import { stateOf } from "./decision/view.ts";
 import { readLead, withLead } from "./handoff/lead.ts";
 import type { HandoffItem } from "./handoff/item.ts";
-import { columnsOf } from "./ledger/security.ts";
+import { cellAt, columnsOf } from "./ledger/security.ts";
 import type { RecordContent, RecordState } from "./record.ts";
 import { stateOfDecision, stateOfItem, stateOfRow } from "./record-state.ts";
 import { bareLabel } from "./text/fields.ts";
@@ -72,8 +72,7 @@ function standingRow(
   const columns = columnsOf({ title: "", head: row.head });
   const cells = [...row.cells];
   const at = { state: columns.get("state"), owner: columns.get("owner"), due: columns.get("due") };
-  const table = { title: "", head: row.head };
-  const said = stateOfRow([table], { id: "", cells: row.cells, table: 0 });
+  const said = stateOfRow(cellAt(row, at.state));
   const isSame = said === state || (state === "expired" && said === "open");
   if (at.state !== undefined && !isSame) cells[at.state] = `${ROW_WORDS[state] ?? state} ${on}`;
   if (at.owner !== undefined && ownerName !== null) {

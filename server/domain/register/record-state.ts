@@ -3,7 +3,7 @@ import type { Decision } from "./decision/decision.ts";
 import type { HandoffItem } from "./handoff/item.ts";
 import { readLead } from "./handoff/lead.ts";
 import { statedState } from "./handoff/view.ts";
-import { cellOf, isRowClosed, type LedgerRow, type LedgerTable } from "./ledger/security.ts";
+import { isClosedWord } from "./ledger/security.ts";
 import { firstState, type RecordKind, type RecordState } from "./record.ts";
 
 /** States in which nothing is left to do, unless time or somebody brings the record back. */
@@ -52,12 +52,8 @@ export function stateOfItem(item: HandoffItem): RecordState {
 /** Status of a decision by its own words; one that says nothing known is open. */
 export const stateOfDecision = (decision: Decision): RecordState => stateOf(decision).status ?? "proposed";
 
-/** State of a ledger's row by its own words. */
-export function stateOfRow(
-  tables: readonly LedgerTable[],
-  row: LedgerRow & { table: number },
-): "open" | "closed" | "risk_accepted" {
-  const ledger = { tables: [...tables] };
-  if (/\baccepted\b/i.test(cellOf(ledger, row, "state").slice(0, 60))) return "risk_accepted";
-  return isRowClosed(ledger, row) ? "closed" : "open";
+/** State of a ledger's row by the words of its state cell. */
+export function stateOfRow(cell: string): "open" | "closed" | "risk_accepted" {
+  if (/\baccepted\b/i.test(cell.slice(0, 60))) return "risk_accepted";
+  return isClosedWord(cell) ? "closed" : "open";
 }

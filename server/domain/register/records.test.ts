@@ -101,3 +101,43 @@ describe("records of a document", () => {
     expect(recordsOf("")).toEqual([]);
   });
 });
+
+describe("what nobody should send", () => {
+  it.each<[string, string]>([
+    ["empty lines", "\n".repeat(300_001)],
+    ["old line ends", "\r".repeat(300_001)],
+    ["both", "\r\n".repeat(300_001)],
+    ["items", "H-1 -- a\n".repeat(300_001)],
+    [
+      "items in one line",
+      `# Handoff STATUS SNAPSHOT at handoff: x ${" H-1 -- a".repeat(10)}${"\n".repeat(300_001)}`,
+    ],
+  ])("is refused before it is read: %s", (_name, text) => {
+    const { documents, diagnostics, isExact } = readRegisterText(text, null);
+    expect({ documents, isExact }).toEqual({ documents: [], isExact: false });
+    expect(diagnostics.map(({ code }) => code)).toEqual(["document.too_long"]);
+  });
+
+  it("costs as much as it is long, whatever its shape", () => {
+    const size = 100_000;
+    const table = "| ID |\n| --- |\n| SEC-001 |\n\n";
+    const shapes = [
+      table,
+      "## D-001: t\n\nsupersedes D-002\n",
+      "### 1. D-001 -- t\n",
+      "H-1 -- a\n",
+      "- a: when b\n",
+    ];
+    for (const shape of shapes) {
+      const time = (length: number) => {
+        const text = shape.repeat(Math.ceil(length / shape.length));
+        const before = performance.now();
+        recordsOf(text);
+        return performance.now() - before;
+      };
+      time(size);
+      // Four times as long takes four times as long; what is quadratic takes sixteen times.
+      expect(time(4 * size) / Math.max(time(size), 1), shape).toBeLessThan(14);
+    }
+  });
+});

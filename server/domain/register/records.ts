@@ -9,7 +9,7 @@ import type { Handoff, RegisterDocument } from "./document.ts";
 import { itemKey } from "./handoff/compare.ts";
 import type { PlacedItem } from "./handoff/item.ts";
 import { needsOtherPerson, partsOfItem } from "./handoff/view.ts";
-import { cellOf, type LedgerTable, type PlacedRow } from "./ledger/security.ts";
+import { cellAt, columnsOf, type LedgerColumn, type LedgerTable, type PlacedRow } from "./ledger/security.ts";
 import type { PlacedSession } from "./ledger/sessions.ts";
 import { proposeTrigger, type Trigger } from "./lifecycle/trigger.ts";
 import { firstState, type RecordContent, type RecordKind, type RecordState } from "./record.ts";
@@ -95,7 +95,7 @@ function madeFrom({ content }: RegisterDocument): Made[] {
     case "decisions":
       return content.decisions.map(decisionOf);
     case "security_ledger":
-      return content.ledger.rows.map((row) => rowOf(content.ledger.tables, row));
+      return rowsOf(content.ledger);
     case "changelog":
       return content.changelog.entries.map(changeOf);
     case "running_changelog":
@@ -181,20 +181,32 @@ function sentenceWith(name: string, texts: readonly string[]): string {
   return (end === -1 ? words : words.slice(0, end + 1)).slice(0, BECAUSE_MAX);
 }
 
+function rowsOf({ tables, rows }: { tables: readonly LedgerTable[]; rows: readonly PlacedRow[] }): Made[] {
+  const known = tables.map((table) => ({ head: table.head, columns: columnsOf(table) }));
+  return rows.flatMap((row) => {
+    const table = known[row.table];
+    return table === undefined ? [] : [rowOf(table, row)];
+  });
+}
+
 const DAY = /[0-9]{4}-[0-9]{2}-[0-9]{2}/;
 
-function rowOf(tables: readonly LedgerTable[], { lines, ...row }: PlacedRow): Made {
-  const ledger = { tables: [...tables] };
-  const owner = cellOf(ledger, row, "owner");
+function rowOf(
+  { head, columns }: { head: string[]; columns: ReturnType<typeof columnsOf> },
+  placed: PlacedRow,
+): Made {
+  const { id, cells, table, lines } = placed;
+  const cell = (column: LedgerColumn) => cellAt(placed, columns.get(column));
+  const owner = cell("owner");
   return {
-    key: row.id,
-    code: row.id,
+    key: id,
+    code: id,
     kind: "ledger_row",
-    content: { kind: "ledger_row", head: tables[row.table]?.head ?? [], cells: row.cells },
-    section: row.table,
-    state: stateOfRow(tables, row),
+    content: { kind: "ledger_row", head, cells },
+    section: table,
+    state: stateOfRow(cell("state")),
     ownerName: owner === "" ? null : owner,
-    dueOn: realDay(DAY.exec(cellOf(ledger, row, "due"))?.[0] ?? null),
+    dueOn: realDay(DAY.exec(cell("due"))?.[0] ?? null),
     lines,
   };
 }

@@ -113,7 +113,8 @@ export function cellOf(
   return table === undefined ? "" : cellAt(row, columnsOf(table).get(column));
 }
 
-function cellAt(row: LedgerRow, at: number | undefined): string {
+/** A cell by its position, "" where there is none or it holds a word for nothing. */
+export function cellAt(row: Pick<LedgerRow, "cells">, at: number | undefined): string {
   const cell = at === undefined ? "" : (row.cells[at] ?? "");
   return EMPTY.test(cell) ? "" : cell;
 }
@@ -136,8 +137,12 @@ export function isRowClosed(
   ledger: Pick<SecurityLedger, "tables">,
   row: LedgerRow & { table: number },
 ): boolean {
-  return /^\W{0,3}(?:closed|done|resolved|fixed|accepted)\b/i.test(cellOf(ledger, row, "state"));
+  return isClosedWord(cellOf(ledger, row, "state"));
 }
+
+/** Whether the words of a state cell say that nothing is left to do. */
+export const isClosedWord = (cell: string): boolean =>
+  /^\W{0,3}(?:closed|done|resolved|fixed|accepted)\b/i.test(cell);
 
 const DATE = /[0-9]{4}-[0-9]{2}-[0-9]{2}/;
 

@@ -10,7 +10,7 @@ type ImportRouteProps = { searchParams: Promise<{ path?: string }> };
 
 export default async function ImportRoute({ searchParams }: ImportRouteProps) {
   const { path = "" } = await searchParams;
-  await requireSignedIn("/registers/import");
+  await requireSignedIn("/registers/documents/import");
   const read = await readForPage(trpc.registers.documents.queryOptions({}));
   if (read.kind === "refused") return <Notice kind="danger" title={read.says} />;
   const { allowed, says } = read.data.may.import;

@@ -2,7 +2,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import type { Tx } from "#db/client.ts";
 import { item } from "#db/schema/register.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
-import { addLinkSchema, LINK_WORDS } from "#server/domain/register/link-schema.ts";
+import { addLinkSchema, LINK_WORDS } from "#server/domain/item-link/schema.ts";
 import { changeItem, type ItemRow, lockItem } from "../item/change-item.ts";
 import { verb } from "../verb.ts";
 import { holdLinks, requireNoCircle } from "./cycle.ts";

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import type { Tx } from "#db/client.ts";
 import { itemLink } from "#db/schema/register.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
-import { decideLinkSchema, LINK_WORDS } from "#server/domain/register/link-schema.ts";
+import { decideLinkSchema, LINK_WORDS } from "#server/domain/item-link/schema.ts";
 import { changeItem, lockItem } from "../item/change-item.ts";
 import { verb } from "../verb.ts";
 import { holdLinks, requireNoCircle } from "./cycle.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isKeepable } from "../canonical/text.ts";
 import { reasonSchema } from "../job/schema.ts";
-import { DECISION_LINKS } from "./decision/decision.ts";
+import { DECISION_LINKS } from "../register/decision/decision.ts";
 
 /** How an item hangs together with another. */
 export const ITEM_LINKS = ["blocked_by", "changed_by", ...DECISION_LINKS] as const;

@@ -427,15 +427,18 @@ describe("every procedure", () => {
 
 describe.each([...ROLES.map((role) => [role]), []])("a person with the role %s", (...roles) => {
   it("may exactly what the policy table says, on every procedure", async () => {
-    const { actor, cookie } = await browserOf(world, ...roles);
     const answers: Record<string, "allowed" | "forbidden"> = {};
     const expected: typeof answers = {};
-    for (const procedure of PROCEDURES) {
+    let visitor = await browserOf(world, ...roles);
+    for (const [at, procedure] of PROCEDURES.entries()) {
+      // One person alone is paced.
+      if (at % 50 === 49) visitor = await browserOf(world, ...roles);
+      const { actor, cookie } = visitor;
       const { action } = metaSchema.parse(procedure.meta);
       const isMeant = roles.some((role) => ROLE_RULES[action].includes(role));
       expected[procedure.path] = isMeant ? "allowed" : "forbidden";
       const code = await answerCode(procedure, contextOf({ actor, cookieHeader: cookie }));
-      expect(code, procedure.path).not.toMatch(/UNAUTHORIZED|INTERNAL_SERVER_ERROR/);
+      expect(code, procedure.path).not.toMatch(/UNAUTHORIZED|INTERNAL_SERVER_ERROR|TOO_MANY_REQUESTS/);
       answers[procedure.path] = code === "FORBIDDEN" ? "forbidden" : "allowed";
     }
     expect(answers).toEqual(expected);

@@ -58,7 +58,7 @@ test("an item holds a stage back until a manager has ruled, and the ruling says 
 
   await test.step("the manager finds it in the inbox and rules", async () => {
     await manager.goto("/inbox");
-    await manager.getByRole("link", { name: /Which network tenants share/ }).click();
+    await manager.getByRole("link", { name: "Rule: Which network tenants share" }).click();
     await expect(manager.getByText(`Frees H-71. Lets go the tenant ${tenant.slug}.`).first()).toBeVisible();
     await expectAccessibleInBothThemes(manager);
     await manager.getByRole("radio", { name: /^Adopt/ }).check();

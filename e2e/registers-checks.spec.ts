@@ -85,6 +85,9 @@ test("two people attest a check, a third runs it, its output is there, and an ed
   await expect(operator.getByText(/^Waiting for two people to attest/)).toBeVisible();
   await expect(run).toHaveAttribute("aria-disabled", "true");
   await expect(operator.getByText("<U+202E>")).toBeVisible();
+  await expect(operator.getByText(/^Stale$/).first()).toBeVisible();
+  await expect(operator.getByText(/This run was of another block/)).toBeVisible();
+  await expect(operator.getByRole("button", { name: "Record passed" })).toHaveCount(0);
   await expectScreen(operator, "check that was edited");
   await operator.goto("/registers/checks");
   await expectScreen(operator, "checks");

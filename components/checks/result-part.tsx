@@ -17,7 +17,7 @@ export function ResultPart({ check, run }: { check: Check; run: CheckRun }) {
   const { rule, results, may, runs } = check;
   const result = results.find(({ runId }) => runId === run.id);
   const newest = runs.find(({ ending }) => ending === "exited");
-  const isToJudge = run.ending === "exited" && !run.isJudged && newest?.id === run.id;
+  const isToJudge = run.ending === "exited" && !run.isJudged && run.isOfThisBlock && newest?.id === run.id;
   const why = may.record.allowed ? null : may.record.says;
   return (
     <div className="grid gap-3">
@@ -44,6 +44,14 @@ export function ResultPart({ check, run }: { check: Check; run: CheckRun }) {
           Recorded as {result.outcome} by {result.by} <RelativeTime at={result.at} />: {result.reason}. It
           counts until <RelativeTime at={result.countsUntil} />.
         </p>
+      )}
+      {!run.isOfThisBlock && (
+        <Notice
+          kind="warning"
+          title="This run was of another block, host or parameters than the check has now."
+        >
+          It says nothing about the check as it is. Have it attested, and run it again.
+        </Notice>
       )}
       {isToJudge && (
         <div className="grid gap-2 lg:grid-cols-2">

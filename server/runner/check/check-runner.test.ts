@@ -15,6 +15,7 @@ import { listHostPage } from "#server/services/host/list.ts";
 import { requestHostKey } from "#server/services/host/request-key.ts";
 import { proposeHost } from "#server/services/host/set.ts";
 import { acceptRisk } from "#server/services/item-move/accept-risk.ts";
+import { attestCheck } from "#server/services/item-move/attest.ts";
 import { setRoles } from "#server/services/person/set-roles.ts";
 import { type CheckWorld, openCheckWorld } from "#server/testing/checks.ts";
 import { dumpDatabase } from "#server/testing/database-dump.ts";
@@ -273,6 +274,42 @@ describe("a result", () => {
     const { standing } = await world.check(itemId);
     expect(standing).toMatchObject({ isFresh: false, left: 0 });
     expect(standing.staleBecause).toMatch(/changed after it ran/);
+  });
+
+  it("of another text than the check has now counts no more, and cannot be recorded", async () => {
+    const script = `echo ${randomUUID()}`;
+    const itemId = await attested(script);
+    const run = await world.run(itemId);
+    await recordResult(as("max"), { runId: run.id, outcome: "passed", reason });
+    expect(await stateOf(itemId)).toBe("passed");
+    await world.edit(itemId, `${script} changed`);
+    expect((await world.check(itemId)).standing).toMatchObject({
+      isFresh: false,
+      left: 0,
+      staleBecause: "The block, its host or its parameters changed after it ran.",
+    });
+    await world.until(async () => ((await stateOf(itemId)) === "stale" ? true : null));
+    expect(
+      await refusalOf(recordResult(as("max"), { runId: run.id, outcome: "passed", reason })),
+    ).toMatchObject({
+      reason: "not_fresh",
+    });
+    await world.edit(itemId, script);
+    expect((await world.check(itemId)).standing.isFresh).toBe(true);
+    expect(await stateOf(itemId)).toBe("stale");
+    // What somebody attests afterwards is not of the run, and stays when the text is another once more.
+    const { revision } = await getItem(world.db, itemId);
+    const evidence = { kind: "attestation" as const, id: "Looked at it" };
+    await attestCheck(as("max"), {
+      itemId,
+      seen: revision,
+      outcome: "passed",
+      evidence,
+      reason,
+      countsForDays: 3,
+    });
+    await world.edit(itemId, `${script} again`);
+    expect((await world.check(itemId)).standing).toMatchObject({ isFresh: true, staleBecause: null });
   });
 
   it("another than the one whose risk was accepted ends the acceptance; the same does not", async () => {

@@ -13,6 +13,7 @@ import { type BlockEnd, runBlock } from "./check-process.ts";
 import { openCheckSecrets } from "./check-secrets.ts";
 import { claimCheck, endAbandonedChecks, listCancelled } from "./claim-check.ts";
 import { makeHostKey } from "./host-keys.ts";
+import { lapseChecks } from "./lapse-checks.ts";
 import { keepLocalHost } from "./local-host.ts";
 import { recordCheck } from "./record-check.ts";
 
@@ -64,11 +65,14 @@ export class CheckRunner {
     this.stopping.abort();
     this.wake.raise();
     for (const { stop } of this.runs.values()) stop.abort();
-    await Promise.race([
-      Promise.all([this.loops, ...[...this.runs.values()].map(({ done }) => done)]),
-      this.parts.wait(STOP_GRACE_MS),
-    ]);
+    await Promise.race([this.settle(), this.parts.wait(STOP_GRACE_MS)]);
     await this.listener.stop();
+  }
+
+  /** What was claimed in the very moment of stopping begins, and ends, after the loop. */
+  private async settle(): Promise<void> {
+    await this.loops;
+    await Promise.all([...this.runs.values()].map(({ done }) => done));
   }
 
   private async endLeft(): Promise<void> {
@@ -89,6 +93,7 @@ export class CheckRunner {
       try {
         await endAbandonedChecks(this.parts.db, this.parts.now());
         await this.takeWaiting();
+        await lapseChecks(this.parts);
         while (await makeHostKey(this.parts));
         isTold = false;
       } catch (error) {

@@ -36,9 +36,9 @@ export const getCheck = query({
     const subject = await readCheck(ctx.db, row);
     const [attested, runs, results, facts] = await Promise.all([
       readAttested(ctx, subject),
-      listRuns(ctx, itemId),
+      listRuns(ctx, subject),
       listResults(ctx, itemId),
-      readCheckFacts(ctx.db, row, subject.settings),
+      readCheckFacts(ctx.db, subject),
     ]);
     const isRunning = runs.some(({ state }) => state !== "finished");
     return {
@@ -139,7 +139,7 @@ async function listEnded(ctx: Ctx, row: ItemRow, digest: string | null) {
   );
 }
 
-async function listRuns(ctx: Ctx, itemId: string) {
+async function listRuns(ctx: Ctx, { item: { id: itemId }, digest }: CheckSubject) {
   const canceller = alias(person, "canceller");
   const rows = await ctx.db
     .select({ run: checkRun, requester: person.name, canceller: canceller.name })
@@ -155,6 +155,8 @@ async function listRuns(ctx: Ctx, itemId: string) {
     cancelledBy,
     timeSeconds: settings.timeSeconds,
     isJudged: settings.expectations.length > 0,
+    /** Whether it ran the block as it is now. */
+    isOfThisBlock: run.digest === digest,
   }));
 }
 

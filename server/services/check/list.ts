@@ -7,7 +7,7 @@ import { may } from "../may.ts";
 import { type Ctx, query } from "../verb.ts";
 import { readCheckFacts } from "./facts.ts";
 import { standingOf } from "./standing.ts";
-import { readSettings } from "./subject.ts";
+import { readCheck } from "./subject.ts";
 
 /** Checks in one list; a register has a handful. */
 const CHECKS_LIMIT = 300;
@@ -30,8 +30,8 @@ export const listChecks = query({
     const now = ctx.clock();
     const checks = await Promise.all(
       rows.map(async ({ item: row, document, owner }) => {
-        const { settings } = await readSettings(ctx.db, row.id);
-        const facts = await readCheckFacts(ctx.db, row, settings);
+        const subject = await readCheck(ctx.db, row);
+        const facts = await readCheckFacts(ctx.db, subject);
         return {
           id: row.id,
           code: row.code,
@@ -41,7 +41,7 @@ export const listChecks = query({
           owner,
           hasBlock:
             row.content.kind === "item" && row.content.item.parts.some(({ kind }) => kind === "block"),
-          freshMinutes: settings.freshMinutes,
+          freshMinutes: subject.settings.freshMinutes,
           standing: standingOf({ facts, countsUntil: row.countsUntil, now }),
           result: results.get(row.id) ?? null,
           runId: running.get(row.id) ?? null,

@@ -7,6 +7,8 @@ import type { RegisterVerdict } from "#server/domain/register/lifecycle/verdict.
 import { changeItem, type ItemRow } from "../item/change-item.ts";
 import { followMove } from "../item-move/after.ts";
 import { readCheckFacts } from "./facts.ts";
+import { OTHER_BLOCK } from "./standing.ts";
+import { readCheck } from "./subject.ts";
 import type { CheckRunRow } from "./run-rows.ts";
 
 const MINUTE_MS = 60_000;
@@ -24,7 +26,8 @@ interface Result {
 /** Writes a result with the run that shows it, and moves the item; or says why the lifecycle does not let it. */
 export async function writeResult(tx: Tx, of: Result): Promise<RegisterVerdict> {
   const { item, run, outcome, reason, personId, at } = of;
-  const facts = await readCheckFacts(tx, item, run.settings);
+  const subject = await readCheck(tx, item);
+  const facts = await readCheckFacts(tx, { ...subject, settings: run.settings });
   const verdict = decideCheckMove(facts, { to: outcome, evidenceId: run.id, by: personId }, at);
   if (verdict.kind === "refused") return verdict;
   const countsUntil = new Date(at.getTime() + run.settings.freshMinutes * MINUTE_MS);
@@ -63,6 +66,23 @@ export async function findAcceptedRisk(tx: Tx, item: ItemRow): Promise<{ observe
     .orderBy(desc(checkResult.seq))
     .limit(1);
   return row ?? null;
+}
+
+/** What the newest result of a check was found on is not what the check is now: it counts no more. */
+export async function lapseResult(tx: Tx, of: { item: ItemRow; at: Date }): Promise<void> {
+  const after = await changeItem(tx, of.item, {
+    act: "fired",
+    set: {
+      state: of.item.state === "passed" ? "stale" : "expired",
+      countsUntil: null,
+      firedBecause: OTHER_BLOCK,
+    },
+    seen: null,
+    personId: null,
+    reason: OTHER_BLOCK,
+    at: of.at,
+  });
+  await followMove(tx, { before: of.item, after, at: of.at });
 }
 
 /** A risk was accepted for what a run showed. Another result is another risk. */

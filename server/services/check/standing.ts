@@ -1,5 +1,8 @@
 import { type CheckFacts, isFresh } from "#server/domain/register/lifecycle/check.ts";
 
+/** Why a result is about something else than the check as it is now. */
+export const OTHER_BLOCK = "The block, its host or its parameters changed after it ran.";
+
 /** How much the newest result of a check still says. */
 export interface Standing {
   /** When the check ran last and showed something; null before. */
@@ -18,16 +21,16 @@ export function standingOf({
   countsUntil,
   now,
 }: {
-  facts: CheckFacts;
+  facts: CheckFacts & { isOtherBlock: boolean };
   countsUntil: Date | null;
   now: Date;
 }): Standing {
-  const { lastRun, targetChangedAt, freshForMs, state } = facts;
-  const isAttestedOnly = lastRun === null && countsUntil !== null && now < countsUntil;
+  const { lastRun, targetChangedAt, freshForMs, state, isOtherBlock } = facts;
+  const isAttestedOnly = !isOtherBlock && lastRun === null && countsUntil !== null && now < countsUntil;
   const isFreshNow = isFresh(facts, now) || isAttestedOnly;
   const age = lastRun === null ? freshForMs : now.getTime() - lastRun.at.getTime();
   const isChanged = lastRun !== null && targetChangedAt !== null && targetChangedAt >= lastRun.at;
-  const hasResult = lastRun !== null || state !== "open";
+  const hasResult = isOtherBlock || lastRun !== null || state !== "open";
   return {
     lastRunAt: lastRun?.at ?? null,
     targetChangedAt,
@@ -36,8 +39,10 @@ export function standingOf({
     staleBecause:
       isFreshNow || !hasResult || state === "retired"
         ? null
-        : isChanged
-          ? "What it looks at was changed after it ran."
-          : "The result is older than it counts for.",
+        : isOtherBlock
+          ? OTHER_BLOCK
+          : isChanged
+            ? "What it looks at was changed after it ran."
+            : "The result is older than it counts for.",
   };
 }

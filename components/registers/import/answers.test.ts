@@ -66,6 +66,7 @@ const PREVIEW: PreviewedDocument = {
   path: "x.md",
   kind: "handoff",
   obstacle: null,
+  isPart: false,
   known: null,
   isSameText: false,
   lines: 1,

@@ -27,6 +27,11 @@ export function ImportPreviewOf({ document, answers, onAnswers }: PreviewProps) 
         </span>
       </div>
       {obstacle !== null && <Notice kind="danger" title={obstacle} />}
+      {document.isPart && (
+        <Notice title="This is a part of a file: what is new in it is added, everything else stays as it is.">
+          {counts.records === 0 && "It has nothing new for the registers and is left out."}
+        </Notice>
+      )}
       {isSameText && counts.changes === 0 && (
         <Notice title="It is the text that was imported last. An import would change nothing." />
       )}

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
-import { sql } from "drizzle-orm";
+import { eq, max, min, sql } from "drizzle-orm";
 import * as z from "zod";
 import type { Tx } from "#db/client.ts";
-import { registerDocument, registerDocumentVersion } from "#db/schema/register.ts";
+import { item, registerDocument, registerDocumentVersion } from "#db/schema/register.ts";
+import { seriesMark } from "#db/schema/series.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import { type ImportPlan, planImport, type RecordUpdate } from "#server/domain/register/import/plan.ts";
 import {
@@ -12,13 +13,14 @@ import {
 } from "#server/domain/register/import/schema.ts";
 import { numbersIn } from "#server/domain/register/numbers/claims.ts";
 import { marksIn } from "#server/domain/register/numbers/scan.ts";
+import type { DocumentRecord } from "#server/domain/register/records.ts";
 import type { ReadFile } from "#server/domain/register/read.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
 import { changeItem, type ItemRow, lockItem } from "../item/change-item.ts";
 import { keepMarks, lockAllSeries, takeOverNumbers } from "../number/take-over.ts";
 import { type Ctx, verb } from "../verb.ts";
 import { lockPath } from "./document.ts";
-import { insertItems, insertLinks, positionOf } from "./insert-items.ts";
+import { insertItems, insertLinks, placeBehind, positionOf } from "./insert-items.ts";
 import { type Look, lookAt, placesOf, readForImport } from "./look.ts";
 
 /** What a person commits: bytes that he sends again, and the digest of the preview that he saw of them. */
@@ -76,15 +78,15 @@ const commitRead = verb({
   },
   object: (_, { path }) => ({ kind: "document", id: path }),
   run: async (tx, { person, input, row: looks, at }) => {
-    if (!input.file.isExact || looks.length === 0) {
+    if (!input.file.isExact || !looks.some(isTaken)) {
       throw new DomainError(
         "invalid",
-        "The document cannot be read as it is, so it could not be given back. Nothing was imported.",
+        "There is nothing in it that could be taken over and given back as it is. Nothing was imported.",
         { reason: "not_exact" },
       );
     }
     const documents: ImportedDocument[] = [];
-    for (const look of looks) {
+    for (const look of looks.filter(isTaken)) {
       documents.push(await importLook(tx, look, { person, at, answers: input.answers[look.path] ?? {} }));
     }
     const [only, ...more] = documents;
@@ -96,6 +98,9 @@ const commitRead = verb({
     };
   },
 });
+
+/** A part of a file that no register has anything of is left out. */
+const isTaken = ({ isPart, theirs }: Look): boolean => !isPart || theirs.length > 0;
 
 function refuseUnseen(is: string, seen: string): void {
   if (is === seen) return;
@@ -129,14 +134,20 @@ export async function importLook(tx: Tx, look: Look, importing: Importing): Prom
       .insert(registerDocument)
       .values({ id: documentId, path, kind, createdBy: personId, createdAt: at });
   }
-  const version = await keepVersion(tx, look, { documentId, personId, at });
+  const version = look.isPart
+    ? (look.newest?.number ?? 0)
+    : await keepVersion(tx, look, { documentId, personId, at });
   const isNew = look.known === null;
-  const inserted = isNew ? look.theirs : plan.insert;
+  const records = isNew ? look.theirs : plan.insert;
+  const inserted = look.isPart ? await behindAll(tx, documentId, records) : records;
   await insertItems(tx, inserted, { documentId, act: "imported", personId, at });
-  if (!isNew) await changeHeld(tx, look, { plan, personId, at, documentId });
+  if (!isNew && !look.isPart) await changeHeld(tx, look, { plan, personId, at, documentId });
   const by = { path, personId, personName: person.name, at };
   const numbers = await takeOverNumbers(tx, look.judged, by);
-  if (version !== look.newest?.number) await keepMarks(tx, marksIn(document), { documentId, version });
+  // What a part names is known of no version: its marks go down from zero.
+  if (look.isPart)
+    await keepMarks(tx, marksIn(document), { documentId, version: await nextPart(tx, documentId) });
+  else if (version !== look.newest?.number) await keepMarks(tx, marksIn(document), { documentId, version });
   return {
     path,
     documentId,
@@ -148,6 +159,28 @@ export async function importLook(tx: Tx, look: Look, importing: Importing): Prom
     numbers: numbers.taken,
     contended: numbers.contended,
   };
+}
+
+/** Records at places behind everything that the document has. */
+async function behindAll(
+  tx: Tx,
+  documentId: string,
+  records: readonly DocumentRecord[],
+): Promise<DocumentRecord[]> {
+  const [row] = await tx
+    .select({ last: max(item.position) })
+    .from(item)
+    .where(eq(item.documentId, documentId));
+  const from = placeBehind(row?.last ?? 0);
+  return records.map((record, at) => ({ ...record, position: from + at }));
+}
+
+async function nextPart(tx: Tx, documentId: string): Promise<number> {
+  const [row] = await tx
+    .select({ least: min(seriesMark.version) })
+    .from(seriesMark)
+    .where(eq(seriesMark.documentId, documentId));
+  return Math.min(row?.least ?? 0, 0) - 1;
 }
 
 function unanswered(path: string, { unanswered: codes }: ImportPlan): DomainError {

@@ -12,6 +12,7 @@ import { bytesOf, openRegisterWorld, type RegisterWorld } from "#server/testing/
 import { changeItem, lockItem } from "../item/change-item.ts";
 import { takeNumber } from "../number/take.ts";
 import { commitImport } from "./commit.ts";
+import { exportText } from "./export.ts";
 import { previewImport } from "./preview.ts";
 
 let world: RegisterWorld;
@@ -119,6 +120,29 @@ describe("an import", () => {
     expect(await titlesOf("docs/patched.md")).toEqual(["H-1 a"]);
   });
 
+  it("of a part of a file adds what is new in it, and changes nothing else", async () => {
+    const hunk = (lines: string) =>
+      `--- a/docs/part.md\n+++ b/docs/part.md\n@@ -90,1 +90,9 @@\n ---\n${lines}`;
+    const decision = (id: string, title: string) => `+\n+## ${id}: ${title}\n+\n+**Status:** ADOPTED\n`;
+    const first = hunk(decision("D-500", "one"));
+    expect(await world.bring(operator, { path: "x.patch", text: first })).toMatchObject({
+      documents: [{ path: "docs/part.md", inserted: 1, version: 0 }],
+    });
+    const second = hunk(decision("D-500", "cut off") + decision("D-501", "two"));
+    expect(await world.bring(operator, { path: "x.patch", text: second })).toMatchObject({
+      documents: [{ inserted: 1, updated: 0, removed: 0 }],
+    });
+    expect(await titlesOf("docs/part.md")).toEqual(["D-500 one", "D-501 two"]);
+    const [row] = await world.db
+      .select()
+      .from(registerDocument)
+      .where(eq(registerDocument.path, "docs/part.md"));
+    const { text } = await exportText(world.ctx(operator), { documentId: row?.id ?? "" });
+    expect(text).toContain("## D-500: one\n\n**Status:** ADOPTED\n\n---\n\n## D-501: two");
+    const act = world.bring(operator, { path: "x.patch", text: second });
+    expect((await refusalOf(act)).reason).toBe("not_exact");
+  });
+
   it("of what is not understood keeps the text and says so", async () => {
     const text = "# Something\n\nelse\n";
     const view = await previewImport(world.ctx(operator), { bytes: bytesOf(text), path: "docs/other.md" });
@@ -130,9 +154,9 @@ describe("an import", () => {
 
   it.each<[string, Uint8Array, string]>([
     [
-      "a part of a file",
-      bytesOf("--- a/x.md\n+++ b/x.md\n@@ -10,2 +10,3 @@\n a\n+H-1 -- b\n c\n"),
-      "obstacle",
+      "a part of a file that no register has",
+      bytesOf("--- a/x.md\n+++ b/x.md\n@@ -10,2 +10,3 @@\n a\n+b\n c\n"),
+      "not_exact",
     ],
     ["a NUL character", bytesOf(handoff("H-1 -- a\u0000b")), "obstacle"],
     ["bytes that are no text", new Uint8Array([0x23, 0x20, 0xff, 0xc0, 0x0a]), "not_exact"],

@@ -14,6 +14,9 @@ const POSITION_STEP = 1000;
 export const positionOf = (record: Pick<DocumentRecord, "position">): number =>
   record.position * POSITION_STEP;
 
+/** The place of a record behind this position. */
+export const placeBehind = (position: number): number => Math.floor(position / POSITION_STEP) + 1;
+
 /** Who brought the items in and how: `imported` from a document, or `created` in the console. */
 interface Brought {
   documentId: string;

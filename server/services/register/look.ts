@@ -31,6 +31,8 @@ export interface Look {
   ours: HeldItem[];
   changes: RecordChange[];
   judged: Awaited<ReturnType<typeof judgeNumbers>>;
+  /** A part of a file, as a patch shows it: what is new in it is added, and everything else stays as it is. */
+  isPart: boolean;
   /** Why it cannot be imported as it is; null when it can. */
   obstacle: string | null;
 }
@@ -97,9 +99,14 @@ async function lookAtOne(
 ): Promise<Look> {
   const known = await findDocument(db, path);
   const newest = known === null ? null : await findNewest(db, known.id);
-  const ours = known === null ? [] : await listHeldItems(db, known.id);
-  const theirs = recordsIn(document);
-  const base = newest === null ? [] : recordsIn(readPlain(newest.text, path));
+  const held = known === null ? [] : await listHeldItems(db, known.id);
+  const read = recordsIn(document);
+  // A part of a file may show a part of a record: it adds what is new, and is compared with nothing.
+  const isPart = !document.isWhole;
+  const keys = new Set(held.map(({ key }) => key));
+  const theirs = isPart ? read.filter(({ key }) => !keys.has(key)) : read;
+  const ours = isPart ? [] : held;
+  const base = isPart || newest === null ? [] : recordsIn(readPlain(newest.text, path));
   const judged = await judgeNumbers(db, numbersIn(path, document), { path, personId });
   const changes = known === null ? [] : changesOf({ base, theirs, ours });
   return {
@@ -112,13 +119,12 @@ async function lookAtOne(
     ours,
     changes,
     judged,
+    isPart,
     obstacle: obstacleTo(document, known),
   };
 }
 
 function obstacleTo(document: RegisterDocument, known: DocumentRow | null): string | null {
-  if (!document.isWhole)
-    return "This is a part of a file, as a patch shows it. Import the whole file, so that it can be given back.";
   if (document.text.source.text.trim() === "") return "The document is empty.";
   if (document.text.source.text.includes("\u0000"))
     return "The document holds a NUL character, which cannot be kept. Take it out and import it again.";

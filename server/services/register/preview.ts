@@ -40,6 +40,7 @@ function documentView(look: Look) {
     path,
     kind: document.content.kind,
     obstacle,
+    isPart: look.isPart,
     known: known === null ? null : { version: newest?.number ?? 0, at: newest?.at ?? known.createdAt },
     isSameText: newest !== null && newest.text === source.text,
     lines: source.count,

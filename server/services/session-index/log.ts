@@ -6,7 +6,7 @@ import { DomainError } from "#server/domain/error/domain-error.ts";
 import { recordTitle, recordWords } from "#server/domain/register/record-text.ts";
 import type { RecordContent } from "#server/domain/register/record.ts";
 import { logSessionSchema } from "#server/domain/register/session-index/schema.ts";
-import { insertItems } from "../register/insert-items.ts";
+import { insertItems, placeBehind } from "../register/insert-items.ts";
 import { lockPath } from "../register/document.ts";
 import { verb } from "../verb.ts";
 
@@ -82,11 +82,11 @@ async function refuseKnown(tx: Tx, { documentId, key }: { documentId: string; ke
   });
 }
 
-/** Behind everything that the index has; positions have gaps of a thousand. */
+/** Behind everything that the index has. */
 async function nextPosition(tx: Tx, documentId: string): Promise<number> {
   const [row] = await tx
     .select({ last: max(item.position) })
     .from(item)
     .where(eq(item.documentId, documentId));
-  return Math.floor((row?.last ?? 0) / 1000) + 1;
+  return placeBehind(row?.last ?? 0);
 }

@@ -109,9 +109,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       canary.remember(`the password of ${email}`, password);
       rememberPassword(page, password);
       if (!isKnown) await signInOnPage(page, who);
+      await canary.keepCookies(page);
       return page;
     });
-    for (const page of opened) {
+    for (const page of opened.filter((one) => !one.isClosed())) {
       await canary.keepCookies(page);
       await page.context().close();
     }

@@ -19,7 +19,7 @@ export function ItemFields({ fields }: { fields: ItemView["fields"] }) {
         .filter(({ key, text }) => key !== "title" && text !== "")
         .map(({ key, label, text, form }) => (
           <section key={key} className="grid min-w-0 gap-1">
-            {label !== "" && <h3 className="text-small font-medium text-ink-3">{label}</h3>}
+            {label !== "" && <h2 className="text-small font-medium text-ink-3">{label}</h2>}
             {form === "code" ? (
               <CodeBlock title={label} hideTitle copyText={text}>
                 {text}

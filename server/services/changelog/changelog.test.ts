@@ -64,6 +64,12 @@ it("many at once have numbers without a gap", async () => {
   expect(numbers.map((number, at) => number - at)).toEqual(Array(8).fill(numbers[0]));
 });
 
+it("an entry need not be about a number of any series", async () => {
+  const { itemId } = await add({ idText: "" });
+  const { content } = await getItem(world.db, itemId);
+  expect(content).toMatchObject({ kind: "change", entry: { idText: "", title: WORDS.what } });
+});
+
 it.each<[string, object]>([
   ["no revert", { revert: " " }],
   ["no reason", { why: "" }],

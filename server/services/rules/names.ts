@@ -11,11 +11,24 @@ import type { NameOf } from "#server/domain/rule/sentences.ts";
 export async function namesIn(db: Db | Tx, set: RuleSet): Promise<Map<string, string>> {
   const { people, clouds, tenants } = idsIn(set);
   const [personRows, cloudRows, tenantRows] = await Promise.all([
-    db.select({ id: person.id, name: person.name }).from(person).where(inArray(person.id, people)),
+    namePeople(db, people),
     db.select({ id: cloud.id, name: cloud.name }).from(cloud).where(inArray(cloud.id, clouds)),
     db.select({ id: tenant.id, name: tenant.slug }).from(tenant).where(inArray(tenant.id, tenants)),
   ]);
   return new Map([...personRows, ...cloudRows, ...tenantRows].map(({ id, name }) => [id, name]));
+}
+
+/** Where several people have one name, an address says which one is meant: a second person agrees to these sentences. */
+async function namePeople(db: Db | Tx, ids: string[]): Promise<{ id: string; name: string }[]> {
+  const meant = db.select({ name: person.name }).from(person).where(inArray(person.id, ids));
+  const rows = await db
+    .select({ id: person.id, name: person.name, email: person.email })
+    .from(person)
+    .where(inArray(person.name, meant));
+  return rows.map(({ id, name, email }) => {
+    const isOnly = rows.every((other) => other.id === id || other.name !== name);
+    return { id, name: isOnly ? name : `${name} (${email})` };
+  });
 }
 
 /** Names for sentences. Throws `invalid` when the rules point at nobody we know: a rule about a typo protects nothing. */

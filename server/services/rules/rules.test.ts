@@ -104,6 +104,16 @@ describe("changing the rules", () => {
     expect(await findRules(world.db)).toMatchObject({ version: 2, set: withChanges({ approvers: 2 }) });
   });
 
+  it("tells two people of one name apart, so that nobody agrees to another than he means", async () => {
+    const twin = await world.person("Rita", "operator");
+    await change({ ...DEFAULT_RULES, breakGlass: [rita.personId] });
+    const { rendering } = await readProposal(as(ada), {
+      proposalId: await propose({ ...DEFAULT_RULES, breakGlass: [twin.personId] }),
+    });
+    expect(rendering.before.join("\n")).toContain(`Rita (${rita.email})`);
+    expect(rendering.after.join("\n")).toContain(`Rita (${twin.email})`);
+  });
+
   it("refuses the second of two changes of one version", async () => {
     const [first, second] = [
       await propose(withChanges({ approvers: 2 })),

@@ -8,10 +8,9 @@ import { standingApproval, standingUse } from "#db/schema/standing.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
 import type { RuleSet } from "#server/domain/rule/rule.ts";
 import { DEFAULT_RULES } from "#server/domain/rule/rule.ts";
-import { parametersOf, type StandingContent } from "#server/domain/standing/cover.ts";
+import type { StandingContent } from "#server/domain/standing/cover.ts";
 import {
   destroying,
-  FIRST_STAGE,
   type JobRow,
   type JobWorld,
   openJobWorld,
@@ -19,6 +18,7 @@ import {
 } from "#server/testing/jobs.ts";
 import { answerTo, freezeNow } from "#server/testing/proposals.ts";
 import { refusalOf, tally } from "#server/testing/refusal.ts";
+import { standingContent } from "#server/testing/standings.ts";
 import { readJob } from "../job/get.ts";
 import { disablePerson } from "../person/disable.ts";
 import { setRoles } from "../person/set-roles.ts";
@@ -51,34 +51,7 @@ afterEach(() => world.close());
 const as = (actor: PersonActor) => world.ctx(actor);
 
 /** What covers the sample's plan, with every parameter free. */
-function content(change: Partial<StandingContent> = {}): StandingContent {
-  const { stage, cloud, steps } = world.planFor(
-    { tenantId: randomUUID(), stageKey: FIRST_STAGE },
-    (made) => made,
-  );
-  const names = new Set(
-    steps.flatMap(({ operation, parameters }) =>
-      [...parametersOf(parameters).keys()].map((name) => `${operation} ${name}`),
-    ),
-  );
-  return {
-    name: "New domains",
-    stageKey: stage.key,
-    stageHash: stage.hash,
-    cloudId: cloud.id,
-    tenants: [],
-    operations: [...new Set(steps.map(({ operation }) => operation))],
-    parameters: [...names].map((pair) => {
-      const [operation = "", name = ""] = pair.split(" ");
-      return { operation, name, allowed: null };
-    }),
-    maxUses: 2,
-    from: world.now.toISOString(),
-    until: new Date(world.now.getTime() + 7 * DAY).toISOString(),
-    replaces: null,
-    ...change,
-  };
-}
+const content = (change: Partial<StandingContent> = {}) => standingContent(world, change);
 
 /** Made by these two. */
 async function granted(

@@ -47,7 +47,7 @@ export function changeHead(line: string): ChangeHead | null {
   const rest = match[2] ?? "";
   const head = ID_HEAD.exec(rest);
   // Without an identifier a numbered heading may be any heading.
-  if (head === null && addendum === null && !/ (?:--|\u2014) /.test(rest)) return null;
+  if (head === null && addendum === null && !/(?:^| )(?:--|\u2014) /.test(rest)) return null;
   const [idText, title] =
     head === null ? ["", withoutDashes(rest)] : [oneLine(head[1] ?? ""), oneLine(head[2] ?? "")];
   return { number: Number(match[1]), isAddendum: addendum !== null, idText, title };

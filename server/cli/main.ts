@@ -5,6 +5,7 @@ import { registerExport } from "./register-export.ts";
 import { registerImport } from "./register-import.ts";
 import { registerLint } from "./register-lint.ts";
 import { registerNext } from "./register-next.ts";
+import { runbookCheck } from "./runbook-check.ts";
 import { runCommand } from "./run-command.ts";
 import { sigVerify } from "./sig-verify.ts";
 import { sign } from "./sign.ts";
@@ -19,6 +20,7 @@ const COMMANDS: readonly Command[] = [
   registerExport,
   registerLint,
   registerNext,
+  runbookCheck,
 ];
 
 process.exitCode = await runCommand(COMMANDS, process.argv.slice(2), {

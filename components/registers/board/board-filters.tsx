@@ -120,28 +120,31 @@ export function BoardFilters({ params, facets, change }: FiltersProps) {
           />
         )}
       </Toolbar>
-      <Toolbar label="Kinds">
-        {kinds.map((kind) => (
-          <FilterChip
-            key={kind}
-            label={KIND_WORDS[kind].many}
-            count={counted(counts.kind, kind)}
-            pressed={params.kind.includes(kind)}
-            onPressedChange={(pressed) =>
-              change({ kind: pressed ? [...params.kind, kind] : params.kind.filter((one) => one !== kind) })
-            }
-          />
-        ))}
-        {optionsOf(LINKED_WORDS).map(({ value, label }) => (
-          <FilterChip
-            key={value}
-            label={label}
-            pressed={params.linked === value}
-            onPressedChange={(pressed) => change({ linked: pressed ? readKey(LINKED_WORDS, value) : null })}
-          />
-        ))}
-        <AddedChips params={params} change={change} />
-      </Toolbar>
+      {/* One line to be pushed sideways where there is little room. */}
+      <div className="max-md:overflow-x-auto max-md:[&>div]:flex-nowrap">
+        <Toolbar label="Kinds">
+          {kinds.map((kind) => (
+            <FilterChip
+              key={kind}
+              label={KIND_WORDS[kind].many}
+              count={counted(counts.kind, kind)}
+              pressed={params.kind.includes(kind)}
+              onPressedChange={(pressed) =>
+                change({ kind: pressed ? [...params.kind, kind] : params.kind.filter((one) => one !== kind) })
+              }
+            />
+          ))}
+          {optionsOf(LINKED_WORDS).map(({ value, label }) => (
+            <FilterChip
+              key={value}
+              label={label}
+              pressed={params.linked === value}
+              onPressedChange={(pressed) => change({ linked: pressed ? readKey(LINKED_WORDS, value) : null })}
+            />
+          ))}
+          <AddedChips params={params} change={change} />
+        </Toolbar>
+      </div>
     </>
   );
 }

@@ -19,6 +19,8 @@ type ItemRowProps = {
   edit: QuickEdit | null;
   isSelected: boolean;
   isShown: boolean;
+  /** Beside an open item there is room for its name and state alone. */
+  isNarrow: boolean;
   onSelect: (row: ItemRowData) => void;
   onOpen: (event: MouseEvent, itemId: string) => void;
   ref: Ref<HTMLTableRowElement>;
@@ -26,7 +28,7 @@ type ItemRowProps = {
 
 /** One item of the board: two lines on a narrow screen, columns on a wide one. */
 export const ItemRow = memo(function ItemRow(props: ItemRowProps) {
-  const { row, index, people, today, edit, isSelected, isShown, onSelect, onOpen, ref } = props;
+  const { row, index, people, today, edit, isSelected, isShown, isNarrow, onSelect, onOpen, ref } = props;
   return (
     <TableRow ref={ref} data-index={index} data-item={row.id} selected={isSelected || isShown}>
       {edit !== null && (
@@ -43,7 +45,7 @@ export const ItemRow = memo(function ItemRow(props: ItemRowProps) {
       )}
       <TableCell className="w-full max-w-0">
         <span className="flex min-w-0 items-baseline gap-3">
-          <span className="w-24 shrink-0 truncate font-mono text-small text-ink-2">{row.code}</span>
+          <span className="w-20 shrink-0 truncate font-mono text-small text-ink-2">{row.code}</span>
           <RowLink
             href={`/registers/items/${row.id}`}
             prefetch={false}
@@ -54,33 +56,43 @@ export const ItemRow = memo(function ItemRow(props: ItemRowProps) {
           </RowLink>
         </span>
         {row.hits !== null && row.hits.words.length > 0 && (
-          <span className="block truncate pl-27 text-small text-ink-3">
+          <span className="block truncate pl-23 text-small text-ink-3">
             <Hits pieces={row.hits.words} />
           </span>
         )}
-        <span className="mt-0.5 flex flex-wrap items-center gap-x-3 pl-27 text-small text-ink-2 md:hidden">
+        {row.waitsFor.length > 0 && (
+          <span className="block truncate pl-23 text-small text-ink-3">
+            Waits for {row.waitsFor.join(", ")}
+          </span>
+        )}
+        <span className="mt-0.5 flex flex-wrap items-center gap-x-3 pl-23 text-small text-ink-2 md:hidden">
           <ItemState state={row.state} />
           <span className="tnum">{row.dueOn ?? "No date"}</span>
         </span>
       </TableCell>
-      <TableCell hideBelow="lg" fit className="text-ink-2">
-        {KIND_WORDS[row.kind].one}
-      </TableCell>
       <TableCell hideBelow="md" fit>
         <ItemState state={row.state} />
       </TableCell>
-      <TableCell hideBelow="lg" fit className="text-small text-ink-2">
-        <span className="block max-w-36 truncate">{row.waitsFor.join(", ")}</span>
-      </TableCell>
-      <TableCell hideBelow="md" className="min-w-36">
-        <OwnerCell row={row} edit={edit} people={people} />
-      </TableCell>
-      <TableCell hideBelow="md" className="min-w-36">
-        <DueCell row={row} edit={edit} today={today} />
-      </TableCell>
-      <TableCell hideBelow="lg" fit className="text-ink-2">
-        <RelativeTime at={row.createdAt} focusable={false} short />
-      </TableCell>
+      {!isNarrow && (
+        <>
+          <TableCell hideBelow="lg" fit className="text-ink-2">
+            {KIND_WORDS[row.kind].one}
+          </TableCell>
+          <TableCell hideBelow="md" className="w-px">
+            <span className="block w-32">
+              <OwnerCell row={row} edit={edit} people={people} />
+            </span>
+          </TableCell>
+          <TableCell hideBelow="md" className="w-px">
+            <span className="block w-36">
+              <DueCell row={row} edit={edit} today={today} />
+            </span>
+          </TableCell>
+          <TableCell hideBelow="lg" fit className="text-ink-2">
+            <RelativeTime at={row.createdAt} focusable={false} short />
+          </TableCell>
+        </>
+      )}
     </TableRow>
   );
 });

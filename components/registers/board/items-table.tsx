@@ -95,7 +95,8 @@ export function ItemsTable(props: ItemsTableProps) {
     },
     [onOpen],
   );
-  const span = edit === null ? 7 : 8;
+  const isNarrow = params.item !== null;
+  const span = (edit === null ? 0 : 1) + (isNarrow ? 2 : 6);
   const head = { params, list };
 
   /** `x` selects the row that has the focus. */
@@ -122,12 +123,15 @@ export function ItemsTable(props: ItemsTableProps) {
             </TableHeaderCell>
           )}
           <SortedHead {...head} by="code" label="Item" />
-          <TableHeaderCell hideBelow="lg">Kind</TableHeaderCell>
           <SortedHead {...head} by="state" label="State" hideBelow="md" />
-          <TableHeaderCell hideBelow="lg">Waits for</TableHeaderCell>
-          <SortedHead {...head} by="owner" label="Owner" hideBelow="md" />
-          <SortedHead {...head} by="due" label="Due" hideBelow="md" />
-          <SortedHead {...head} by="age" label="Age" hideBelow="lg" />
+          {!isNarrow && (
+            <>
+              <TableHeaderCell hideBelow="lg">Kind</TableHeaderCell>
+              <SortedHead {...head} by="owner" label="Owner" hideBelow="md" />
+              <SortedHead {...head} by="due" label="Due" hideBelow="md" />
+              <SortedHead {...head} by="age" label="Age" hideBelow="lg" />
+            </>
+          )}
         </TableHead>
         <TableBody>
           <Spacer height={lines[0]?.start ?? 0} span={span} />
@@ -166,6 +170,7 @@ export function ItemsTable(props: ItemsTableProps) {
                 edit={edit}
                 isSelected={selected.has(row.id)}
                 isShown={params.item === row.id}
+                isNarrow={isNarrow}
                 onSelect={onSelect}
                 onOpen={open}
               />

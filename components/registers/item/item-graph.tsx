@@ -54,9 +54,9 @@ export function ItemGraph({ itemId }: { itemId: string }) {
           {data.nodes.map(({ id, code, title, state, closedAt }) => {
             const place = places.get(id);
             if (place === undefined) return null;
-            const words = `${code}: ${title} (${STATE_WORDS[state].word})`;
+            const words = `${code} ${STATE_WORDS[state].word}: ${title}`;
             return (
-              <NextLink key={id} href={`/registers/items/${id}`} aria-label={words} prefetch={false}>
+              <NextLink key={id} href={`/registers/items/${id}`} prefetch={false}>
                 <title>{words}</title>
                 <rect
                   x={x(place.column)}
@@ -75,7 +75,7 @@ export function ItemGraph({ itemId }: { itemId: string }) {
                   y={y(place.row) + 18}
                   className="fill-ink text-small font-medium"
                 >
-                  {code.slice(0, 16)}
+                  {code}
                 </text>
                 <text x={x(place.column) + 10} y={y(place.row) + 34} className="fill-ink-2 text-micro">
                   {STATE_WORDS[state].word}

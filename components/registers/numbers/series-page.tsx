@@ -91,7 +91,9 @@ function NumbersTable({
         <TableHeaderCell>State</TableHeaderCell>
         <TableHeaderCell>Held by</TableHeaderCell>
         <TableHeaderCell hideBelow="md">For</TableHeaderCell>
-        <TableHeaderCell fit />
+        <TableHeaderCell fit>
+          <span className="sr-only">Act</span>
+        </TableHeaderCell>
       </TableHead>
       <TableBody>
         {numbers.map((row) => (
@@ -110,7 +112,7 @@ function NumbersTable({
             <TableCell fit>
               <Button
                 size="sm"
-                aria-label={`Move ${row.code} on`}
+                aria-label={`Move on ${row.code}`}
                 disabledReason={row.may.move.allowed ? null : row.may.move.says}
                 onClick={() => onMove(row)}
               >

@@ -85,7 +85,7 @@ export function OverviewPage() {
     );
   }
   return (
-    <div className="grid gap-8 print:gap-4">
+    <div className="grid grid-cols-1 gap-8 print:gap-4">
       <div>
         <PageHeader
           title="Registers"

@@ -7,6 +7,17 @@ type Weeks = { days: readonly string[]; kinds: readonly { kind: RecordKind; coun
 
 const SIZE = { width: 720, height: 160, left: 4, top: 8, bottom: 4 };
 
+/** The course of one kind, without numbers: those stand beside it. */
+function Spark({ counts }: { counts: readonly number[] }) {
+  const most = Math.max(1, ...counts);
+  const points = counts.map((count, at) => `${at * 7},${(19 - (count / most) * 17).toFixed(1)}`).join(" ");
+  return (
+    <svg width={(counts.length - 1) * 7 + 2} height={20} className="block">
+      <polyline points={points} className="fill-none stroke-run-mark" strokeWidth={1.5} />
+    </svg>
+  );
+}
+
 /** How many items were open at the end of each week, all kinds together; below, each kind in numbers that are links. */
 export function WeeksChart({ days, kinds }: Weeks) {
   const totals = days.map((_, at) => kinds.reduce((sum, { counts }) => sum + (counts[at] ?? 0), 0));
@@ -18,12 +29,15 @@ export function WeeksChart({ days, kinds }: Weeks) {
   });
   const floor = SIZE.height - SIZE.bottom;
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-1 gap-3">
       <svg viewBox={`0 0 ${SIZE.width} ${SIZE.height}`} className="w-full max-w-180" aria-hidden="true">
         <polygon
           points={`${SIZE.left},${floor} ${points.join(" ")} ${SIZE.left + (days.length - 1) * step},${floor}`}
           className="fill-run-soft"
         />
+        <text x={SIZE.left} y={SIZE.top + 4} className="fill-ink-3 text-micro">
+          {most} at most
+        </text>
         <polyline points={points.join(" ")} className="fill-none stroke-run-mark" strokeWidth={2} />
       </svg>
       <div
@@ -39,6 +53,7 @@ export function WeeksChart({ days, kinds }: Weeks) {
               <th scope="col" className="px-3 py-1.5 font-normal">
                 Kind
               </th>
+              <td aria-hidden="true" />
               {days.map((day) => (
                 <th
                   key={day}
@@ -56,6 +71,9 @@ export function WeeksChart({ days, kinds }: Weeks) {
                 <th scope="row" className="border-t border-line px-3 py-1.5 font-normal whitespace-nowrap">
                   {KIND_WORDS[kind].many}
                 </th>
+                <td aria-hidden="true" className="border-t border-line px-2">
+                  <Spark counts={counts} />
+                </td>
                 {days.map((day, at) => (
                   <td key={day} className="tnum border-t border-line px-2 py-1.5 text-right">
                     <NextLink

@@ -43,7 +43,7 @@ export interface TextPiece {
   isHit: boolean;
 }
 
-const BEFORE = 60;
+const BEFORE = 24;
 const SNIPPET_MAX = 180;
 
 /** The text with what was searched for apart. */

@@ -71,7 +71,7 @@ test("a number is taken once, moved on, and another is told who has it", async (
   );
   await operator.goto("/registers/numbers/STORY");
   await expect(operator.getByText("Mara Manager wanted STORY-077")).toBeVisible();
-  await operator.getByRole("button", { name: "Move STORY-077 on" }).click();
+  await operator.getByRole("button", { name: "Move on STORY-077" }).click();
   const dialog = operator.getByRole("dialog", { name: "Move STORY-077 on" });
   await dialog.getByLabel("To").selectOption("relinquished");
   await dialog.getByLabel("Reason").fill("not needed");

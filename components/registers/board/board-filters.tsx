@@ -7,6 +7,7 @@ import { Kbd } from "#components/ui/kbd.tsx";
 import { Select, type SelectOption } from "#components/ui/select.tsx";
 import { FilterChip, Toolbar } from "#components/ui/toolbar.tsx";
 import { ITEM_GROUPS, ITEM_KINDS_SHOWN, ITEM_STATES_SHOWN } from "#server/domain/item/schema.ts";
+import type { RecordKind } from "#server/domain/register/record.ts";
 import { AGE_WORDS, DUE_WORDS, FRESH_WORDS, LINKED_WORDS } from "./filter-words.ts";
 import type { Facets } from "./board-data.ts";
 import type { ListParams } from "./list-params.ts";
@@ -120,32 +121,43 @@ export function BoardFilters({ params, facets, change }: FiltersProps) {
           />
         )}
       </Toolbar>
-      {/* One line to be pushed sideways where there is little room. */}
-      <div className="max-md:overflow-x-auto max-md:[&>div]:flex-nowrap">
-        <Toolbar label="Kinds">
-          {kinds.map((kind) => (
-            <FilterChip
-              key={kind}
-              label={KIND_WORDS[kind].many}
-              count={counted(counts.kind, kind)}
-              pressed={params.kind.includes(kind)}
-              onPressedChange={(pressed) =>
-                change({ kind: pressed ? [...params.kind, kind] : params.kind.filter((one) => one !== kind) })
-              }
-            />
-          ))}
-          {optionsOf(LINKED_WORDS).map(({ value, label }) => (
-            <FilterChip
-              key={value}
-              label={label}
-              pressed={params.linked === value}
-              onPressedChange={(pressed) => change({ linked: pressed ? readKey(LINKED_WORDS, value) : null })}
-            />
-          ))}
-          <AddedChips params={params} change={change} />
-        </Toolbar>
-      </div>
+      <KindChips params={params} kinds={kinds} counts={counts} change={change} />
     </>
+  );
+}
+
+type ChipsProps = Pick<FiltersProps, "params" | "change"> & {
+  kinds: readonly RecordKind[];
+  counts: Facets["counts"];
+};
+
+/** One line to be pushed sideways where there is little room. */
+function KindChips({ params, kinds, counts, change }: ChipsProps) {
+  return (
+    <div className="max-md:overflow-x-auto max-md:[&>div]:flex-nowrap">
+      <Toolbar label="Kinds">
+        {kinds.map((kind) => (
+          <FilterChip
+            key={kind}
+            label={KIND_WORDS[kind].many}
+            count={counted(counts.kind, kind)}
+            pressed={params.kind.includes(kind)}
+            onPressedChange={(pressed) =>
+              change({ kind: pressed ? [...params.kind, kind] : params.kind.filter((one) => one !== kind) })
+            }
+          />
+        ))}
+        {optionsOf(LINKED_WORDS).map(({ value, label }) => (
+          <FilterChip
+            key={value}
+            label={label}
+            pressed={params.linked === value}
+            onPressedChange={(pressed) => change({ linked: pressed ? readKey(LINKED_WORDS, value) : null })}
+          />
+        ))}
+        <AddedChips params={params} change={change} />
+      </Toolbar>
+    </div>
   );
 }
 

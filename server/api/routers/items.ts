@@ -1,4 +1,5 @@
 import { bulkEditItems } from "#server/services/item/bulk.ts";
+import { createItem } from "#server/services/item/create.ts";
 import { editItem } from "#server/services/item/edit.ts";
 import { readItem, readItemHistory, resolveCodes } from "#server/services/item/get.ts";
 import { readItemGraph } from "#server/services/item/graph.ts";
@@ -33,6 +34,9 @@ export const itemsRouter = router({
   resolve: procedure(resolveCodes)
     .input(resolveCodes.input)
     .query(({ ctx, input }) => resolveCodes(ctx, input)),
+  create: procedure(createItem)
+    .input(createItem.input)
+    .mutation(({ ctx, input }) => createItem(ctx, input)),
   edit: procedure(editItem)
     .input(editItem.input)
     .mutation(({ ctx, input }) => editItem(ctx, input)),

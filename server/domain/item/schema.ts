@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ITEM_KINDS } from "../register/handoff/item.ts";
 import { RECORD_KINDS, RECORD_STATES } from "../register/record.ts";
 
 /** Rows of one page of a list of items. */
@@ -17,7 +18,7 @@ export const AGES = ["0", "7", "30", "90", "180"] as const;
 export const FRESHNESS = ["fresh", "ending", "stale", "failed", "risk", "never", "retired"] as const;
 
 /** A day that every part of the console can hold. */
-const daySchema = z.iso
+export const daySchema = z.iso
   .date()
   .refine((day) => day >= "1970-01-01" && day <= "2199-12-31", "Say a day between 1970 and 2199.");
 
@@ -133,6 +134,44 @@ export const savedViewSchema = z.strictObject({
     .regex(/^[\x21-\x7e]*$/),
   isShared: z.boolean(),
 });
+
+/** Kinds that a person enters here; the others come with their documents. */
+export const NEW_ITEM_KINDS = ITEM_KINDS;
+
+const words = (most: number) => z.string().trim().max(most).refine(keepable, "This cannot be kept.");
+
+const oneLine = (most: number) => words(most).regex(/^[^\r\n]*$/, "Say it in one line.");
+
+/** What a person says of an item that is to be entered; "" for what it does not have. */
+export const newItemSchema = z.strictObject({
+  kind: z.enum(NEW_ITEM_KINDS),
+  title: oneLine(300).min(1, "Say in one line what it is about."),
+  /** Numbers and names that it cites, such as `D-064`. */
+  refs: oneLine(200),
+  body: words(20_000),
+  fix: words(20_000),
+  /** Points that have to hold before it closes. */
+  accept: z.array(oneLine(2000).min(1, "Say what has to hold, or leave the point out.")).max(30),
+  /** A read-only script, and the host on which it runs. */
+  check: z.strictObject({ host: oneLine(80), script: words(20_000) }).nullable(),
+  ruleOnResult: words(20_000),
+  /** What brings a deferred item back. */
+  trigger: oneLine(300),
+});
+export type NewItem = z.output<typeof newItemSchema>;
+
+export const NEW_ITEM_PARTS = ["refs", "fix", "accept", "check", "ruleOnResult", "trigger"] as const;
+export type NewItemPart = (typeof NEW_ITEM_PARTS)[number];
+
+/** Parts that items of a kind have beside a title and a body. */
+export const PARTS_OF_KIND: Record<NewItem["kind"], readonly NewItemPart[]> = {
+  H: ["refs", "fix", "accept"],
+  V: ["refs", "check", "accept", "ruleOnResult"],
+  R: ["refs"],
+  D: ["refs", "fix", "accept"],
+  C: [],
+  deferred: ["trigger"],
+};
 
 /** What a browser offers to choose from. */
 export const ITEM_KINDS_SHOWN = RECORD_KINDS;

@@ -76,6 +76,7 @@ export const ACTIONS = [
   "audit.export",
   "evidence.export",
   "register.export",
+  "item.create",
   "item.edit",
   "view.save",
   "live.read",

@@ -82,6 +82,7 @@ const MATRIX: Record<Action, string> = {
   "audit.export": "au",
   "evidence.export": "ormau",
   "register.export": "ormau",
+  "item.create": "orm",
   "item.edit": "orm",
   "view.save": "ormau",
   "live.read": "ormau",

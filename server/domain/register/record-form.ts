@@ -3,7 +3,7 @@ import type { DocumentContent } from "./document.ts";
 import type { ItemKind } from "./handoff/item.ts";
 import { readRegisterText } from "./read.ts";
 import type { RecordContent } from "./record.ts";
-import { recordsIn } from "./records.ts";
+import { type DocumentRecord, recordsIn } from "./records.ts";
 import { writeDocument } from "./write.ts";
 
 const LINES = { first: 1, last: 1 };
@@ -20,11 +20,16 @@ const SECTION: Record<ItemKind, string> = {
  * Whether a document that holds this record alone reads back as this record: a text that begins a line like another
  * label or another record would come back as something else. Where its lines break is no difference.
  */
-export function readsBack(content: RecordContent): boolean {
+export const readsBack = (content: RecordContent): boolean => readBack(content) !== null;
+
+/** The record that such a document reads back as; null when that is another one, or several. */
+export function readBack(content: RecordContent): DocumentRecord | null {
   const text = writeDocument(documentOf(content));
   const records = text === null ? [] : readRegisterText(text, null).documents.flatMap(recordsIn);
   const [record] = records;
-  return records.length === 1 && record !== undefined && plain(record.content) === plain(content);
+  return records.length === 1 && record !== undefined && plain(record.content) === plain(content)
+    ? record
+    : null;
 }
 
 function documentOf(content: RecordContent): DocumentContent {

@@ -103,7 +103,7 @@ export const readFacets = query({
         .orderBy(asc(person.name))
         .limit(PEOPLE_MAX),
       ctx.db
-        .select({ id: registerDocument.id, path: registerDocument.path })
+        .select({ id: registerDocument.id, path: registerDocument.path, kind: registerDocument.kind })
         .from(registerDocument)
         .orderBy(asc(registerDocument.path))
         .limit(DOCUMENTS_MAX),
@@ -113,7 +113,7 @@ export const readFacets = query({
       people,
       documents,
       today: ctx.clock(),
-      may: { edit: may(ctx, "item.edit") },
+      may: { edit: may(ctx, "item.edit"), create: may(ctx, "item.create") },
     };
   },
 });

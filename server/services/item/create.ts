@@ -1,0 +1,197 @@
+import { createHash, randomUUID } from "node:crypto";
+import { and, asc, eq, isNull, max } from "drizzle-orm";
+import * as z from "zod";
+import type { Tx } from "#db/client.ts";
+import { item, registerDocument, registerDocumentVersion } from "#db/schema/register.ts";
+import { assert, DomainError } from "#server/domain/error/domain-error.ts";
+import type { ItemKind } from "#server/domain/register/handoff/item.ts";
+import { emptyRegister, newItemRecord, strayPart } from "#server/domain/register/handoff/new-item.ts";
+import { writeHandoff } from "#server/domain/register/handoff/write.ts";
+import { readPlain } from "#server/domain/register/read.ts";
+import type { PersonActor } from "#server/domain/policy/decide.ts";
+import { lockSeries } from "../number/known.ts";
+import { takeNext } from "../number/take.ts";
+import { type DocumentRow, findNewest, lockPath } from "../register/document.ts";
+import { insertItems, placeBehind } from "../register/insert-items.ts";
+import { verb } from "../verb.ts";
+import { daySchema, newItemSchema } from "#server/domain/item/schema.ts";
+import { changeItem, lockItem } from "./change-item.ts";
+import { requireOwner } from "./owner.ts";
+
+/** Where the register stands that the console begins itself. */
+const NEW_PATH = "docs/handoff.md";
+
+const createItemSchema = z.strictObject({
+  /** The register of open items; null for the first one, which is begun where there is none. */
+  documentId: z.uuid().nullable(),
+  item: newItemSchema,
+  ownerId: z.uuid().nullable(),
+  dueOn: daySchema.nullable(),
+});
+
+/**
+ * Enters an open item under the next free number of its kind. Its words have to come back from the document as they were
+ * given; it stands behind the last of its section.
+ */
+export const createItem = verb({
+  action: "item.create",
+  input: createItemSchema,
+  load: async (tx, { documentId, item: given }) => {
+    if (documentId === null) await lockPath(tx, NEW_PATH);
+    const row = await findRegister(tx, documentId);
+    await lockPath(tx, row?.path ?? NEW_PATH);
+    if (SERIES[given.kind] === "own") await lockSeries(tx, given.kind);
+    return row;
+  },
+  object: (row) => ({ kind: "document", id: row?.id ?? NEW_PATH }),
+  run: async (tx, { person, input, row, at }) => {
+    const { item: given, ownerId, dueOn } = input;
+    const stray = strayPart(given);
+    if (stray !== null) {
+      throw new DomainError(
+        "invalid",
+        `An item of the kind ${given.kind} has no such part. Nothing was entered.`,
+        {
+          reason: "stray_part",
+          field: `item.${stray}`,
+        },
+      );
+    }
+    await requireOwner(tx, ownerId ?? undefined, "ownerId");
+    const document = row ?? (await beginRegister(tx, { personId: person.personId, at }));
+    const section = await sectionOf(tx, document, given.kind);
+    const code = await nextCode(tx, document.id, { kind: given.kind, title: given.title, person, at });
+    const record = newItemRecord(given, code);
+    if (record === null) {
+      throw new DomainError(
+        "invalid",
+        "An item in these words could not be read back from its document: a line in it looks like the beginning of another part or of another item. Nothing was entered; write it in another way.",
+        { reason: "not_writable" },
+      );
+    }
+    await refuseKnown(tx, document.id, record.key);
+    const by = { personId: person.personId, at };
+    const placed = { ...record, section, position: await nextPosition(tx, document.id) };
+    const [itemId] = await insertItems(tx, [placed], { documentId: document.id, act: "created", ...by });
+    assert(itemId, "an entered item has an id");
+    if (ownerId !== null || dueOn !== null) {
+      const entered = await lockItem(tx, itemId);
+      await changeItem(tx, entered, { act: "edited", set: { ownerId, dueOn }, seen: null, ...by });
+    }
+    return {
+      output: { itemId, code },
+      object: { kind: "item", id: itemId },
+      audit: { code, documentId: document.id, kind: given.kind, ownerId, dueOn },
+    };
+  },
+});
+
+/** The register that is named; else the oldest, or none yet. */
+async function findRegister(tx: Tx, documentId: string | null): Promise<DocumentRow | null> {
+  const [row] = await tx
+    .select()
+    .from(registerDocument)
+    .where(
+      and(
+        eq(registerDocument.kind, "handoff"),
+        documentId === null ? undefined : eq(registerDocument.id, documentId),
+      ),
+    )
+    .orderBy(asc(registerDocument.createdAt), asc(registerDocument.id))
+    .limit(1);
+  if (row === undefined && documentId !== null) {
+    throw new DomainError("not_found", "There is no such register of open items. Nothing was entered.", {
+      reason: "not_found",
+      field: "documentId",
+    });
+  }
+  return row ?? null;
+}
+
+async function beginRegister(tx: Tx, { personId, at }: { personId: string; at: Date }): Promise<DocumentRow> {
+  const [row] = await tx
+    .insert(registerDocument)
+    .values({ id: randomUUID(), path: NEW_PATH, kind: "handoff", createdBy: personId, createdAt: at })
+    .returning();
+  assert(row, "a register that was begun is there");
+  const text = writeHandoff(emptyRegister());
+  await tx.insert(registerDocumentVersion).values({
+    id: randomUUID(),
+    documentId: row.id,
+    number: 1,
+    text,
+    digest: createHash("sha256").update(text).digest("hex"),
+    importedBy: personId,
+    at,
+  });
+  return row;
+}
+
+/** The section of the document that items of this kind stand in. */
+async function sectionOf(tx: Tx, document: DocumentRow, kind: ItemKind): Promise<number> {
+  const newest = await findNewest(tx, document.id);
+  const { content } = readPlain(newest?.text ?? "", document.path);
+  const sections = content.kind === "handoff" ? content.handoff.sections : [];
+  const section = sections.findIndex((one) => one.kind === kind);
+  if (section >= 0) return section;
+  throw new DomainError(
+    "invalid",
+    `${document.path} has no section for items of the kind ${kind}. Nothing was entered; choose another register, or import a version that has one.`,
+    { reason: "no_section", field: "documentId" },
+  );
+}
+
+/** Kinds that are numbered over all registers; the others count within theirs, for a D is a decision elsewhere. */
+const SERIES: Record<ItemKind, "own" | "document"> = {
+  H: "own",
+  V: "own",
+  R: "own",
+  C: "own",
+  D: "document",
+  deferred: "document",
+};
+
+async function nextCode(
+  tx: Tx,
+  documentId: string,
+  {
+    kind,
+    title,
+    person,
+    at,
+  }: { kind: ItemKind; title: string; person: Pick<PersonActor, "personId" | "name">; at: Date },
+): Promise<string> {
+  if (SERIES[kind] === "own") {
+    const asked = { series: kind, state: "assigned" as const, purpose: title, number: null, count: 1 };
+    const [code] = await takeNext(tx, { person, asked, at });
+    assert(code, "a number that was taken has a name");
+    return code;
+  }
+  const rows = await tx
+    .select({ code: item.code })
+    .from(item)
+    .where(and(eq(item.documentId, documentId), eq(item.kind, kind)));
+  const numbers = rows.map(({ code }) => Number(/-([0-9]{1,6})[a-z]?$/.exec(code)?.[1] ?? 0));
+  return `${kind}-${numbers.reduce((so, one) => Math.max(so, one), 0) + 1}`;
+}
+
+/** A deferred item is known by its words: the same twice would be one. */
+async function refuseKnown(tx: Tx, documentId: string, key: string): Promise<void> {
+  const [known] = await tx
+    .select({ code: item.code })
+    .from(item)
+    .where(and(eq(item.documentId, documentId), eq(item.documentKey, key), isNull(item.removedAt)));
+  if (!known) return;
+  throw new DomainError("conflict", `The register has it already, as ${known.code}. Nothing was entered.`, {
+    reason: "exists",
+    field: "item.title",
+  });
+}
+
+async function nextPosition(tx: Tx, documentId: string): Promise<number> {
+  const [row] = await tx
+    .select({ last: max(item.position) })
+    .from(item)
+    .where(eq(item.documentId, documentId));
+  return placeBehind(row?.last ?? 0);
+}

@@ -82,6 +82,32 @@ test("an operator finds items, gives them owners and dates, and is told when som
   expect(readFileSync(file, "utf8")).toMatch(/^\uFEFF"Code","Kind","Title"/);
 });
 
+test("an item is entered under the next number, opened, and given back by its document", async ({
+  operator: page,
+  auditor,
+}) => {
+  await auditor.goto("/registers/items");
+  await expect(auditor.getByRole("button", { name: "New item" })).toHaveAttribute("aria-disabled", "true");
+
+  await page.goto("/registers/items?kind=R");
+  await page.getByRole("button", { name: "New item" }).click();
+  const dialog = page.getByRole("dialog", { name: "New item" });
+  await expect(dialog.getByLabel("Kind")).toHaveValue("R");
+  await dialog.getByLabel("Kind").selectOption("H");
+  await dialog.getByLabel("Title").fill("The spare key is in nobody's name");
+  await dialog.getByLabel("What it is about").fill("first\nACCEPT: by nobody");
+  await dialog.getByRole("button", { name: "Enter it" }).click();
+  await expect(dialog.getByText("could not be read back")).toBeVisible();
+  await dialog.getByLabel("What it is about").fill("It was found in a drawer.");
+  await dialog.getByLabel(/^Accept/).fill("it has an owner\nit is in the safe");
+  await dialog.getByRole("button", { name: "Enter it" }).click();
+  const drawer = page.getByRole("complementary", { name: /^Item H-/ });
+  await expect(drawer).toContainText("it is in the safe");
+  const code = (await drawer.getAttribute("aria-label"))?.replace("Item ", "") ?? "";
+  await page.goto("/registers/numbers/H");
+  await expect(page.getByRole("row").filter({ hasText: code })).toContainText("Assigned");
+});
+
 test("what waits for what is drawn, and every number of the overview leads to its rows", async ({
   manager: page,
   sql,

@@ -57,6 +57,8 @@ export async function addItem(
     kind: RecordKind;
     content: RecordContent;
     state?: RecordState;
+    /** When it was closed; the time of the import without. */
+    closedAt?: Date;
     ownerId?: string | null;
     dueOn?: string | null;
     position?: number;
@@ -82,7 +84,7 @@ export async function addItem(
     createdBy: personId,
     createdAt: at,
     changedAt: at,
-    closedAt: isOpenState(state) ? null : at,
+    closedAt: isOpenState(state) ? null : (of.closedAt ?? at),
   });
   await db.insert(itemEvent).values({ itemId: id, revision: 1, act: "imported", changes: {}, personId, at });
   return getItem(db, id);

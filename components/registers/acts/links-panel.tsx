@@ -42,7 +42,7 @@ export function LinksPanel({ acts }: { acts: Acts }) {
       {rows.length === 0 ? (
         <p className="text-ink-2">Nothing. Only a confirmed tie holds anything back.</p>
       ) : (
-        <ul className="grid gap-3">
+        <ul className="grid grid-cols-1 gap-3">
           {rows.map((row) => (
             <Row key={row.linkId} acts={acts} row={row} isForth={forth.includes(row)} />
           ))}

@@ -28,11 +28,11 @@ export function ItemBody({ item, people }: { item: ItemView; people: Facets["peo
   const [isEditing, setEditing] = useState(false);
   if (isEditing) return <ItemEdit item={item} people={people} onDone={() => setEditing(false)} />;
   return (
-    <div className="grid gap-5">
+    <div className="grid grid-cols-1 gap-5">
       <Facts item={item} />
       <Tabs label={`About ${item.code}`} tabs={TABS} defaultValue="item">
         <TabPanel value="item">
-          <div className="grid gap-4">
+          <div className="grid grid-cols-1 gap-4">
             <ItemFields fields={item.fields} />
             <Button
               icon={<Pencil />}
@@ -47,7 +47,7 @@ export function ItemBody({ item, people }: { item: ItemView; people: Facets["peo
           </div>
         </TabPanel>
         <TabPanel value="links">
-          <div className="grid gap-5">
+          <div className="grid grid-cols-1 gap-5">
             <ItemGraph itemId={item.id} />
             <ItemLinks links={item.links} backLinks={item.backLinks} />
           </div>

@@ -22,7 +22,7 @@ export function ItemGraph({ itemId }: { itemId: string }) {
   const width = x(columns - 1) + BOX.width + 1;
   const height = y(rows - 1) + BOX.height + 1;
   return (
-    <figure className="grid gap-2">
+    <figure className="grid grid-cols-1 gap-2">
       <div
         role="group"
         aria-label="What waits for what"

@@ -30,9 +30,9 @@ export function ItemLinks({ links, backLinks }: Pick<ItemView, "links" | "backLi
   if (rows.length === 0) return <p className="text-ink-2">Nothing names it and it names nothing.</p>;
   const groups = [...Map.groupBy(rows, ({ word }) => word)];
   return (
-    <dl className="grid gap-3">
+    <dl className="grid grid-cols-1 gap-3">
       {groups.map(([word, own]) => (
-        <div key={word} className="grid gap-1">
+        <div key={word} className="grid grid-cols-1 gap-1">
           <dt className="text-small font-medium text-ink-3">{word}</dt>
           {own.map((link) => (
             <dd key={`${link.id} ${word}`} className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">

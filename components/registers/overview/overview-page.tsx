@@ -45,7 +45,7 @@ function Rulings({ rulings }: { rulings: OverviewData["rulings"] }) {
     );
   }
   return (
-    <ul className="grid gap-2">
+    <ul className="grid grid-cols-1 gap-2">
       {rulings.map(({ id, code, title, createdAt, waiting }) => (
         <li key={id} className="flex items-baseline gap-3">
           <Link tone="mono" href={`/registers/items/${id}`}>
@@ -128,7 +128,7 @@ export function OverviewPage() {
       <Section title="Open by kind" description="At the end of the day named, over twelve weeks.">
         <WeeksChart {...weeks} />
       </Section>
-      <div className="grid gap-8 lg:grid-cols-2 print:grid-cols-2">
+      <div className="grid grid-cols-1 gap-8 lg:grid-cols-2 print:grid-cols-2">
         <Section title="Age of what is open">
           <Bars
             caption="Open items by age"

@@ -27,14 +27,19 @@ export const readItemGraph = query({
     const edges = new Map<string, Edge>();
     for (const side of ["ahead", "behind"] as const) {
       let front = [itemId];
+      // Of this side alone: in a circle, what was found ahead also stands behind.
+      const seen = new Set(front);
       for (let step = 0; step < STEPS && front.length > 0 && found.size < NODES_MAX; step += 1) {
         const links = await listEdges(ctx.db, front, side);
         for (const edge of links) edges.set(`${edge.from} ${edge.to}`, edge);
         const next = links
           .map(({ from, to }) => (side === "ahead" ? to : from))
-          .filter((id) => !found.has(id));
+          .filter((id) => !seen.has(id));
         front = [...new Set(next)].slice(0, NODES_MAX - found.size);
-        for (const id of front) found.add(id);
+        for (const id of front) {
+          seen.add(id);
+          found.add(id);
+        }
       }
     }
     const nodes = await ctx.db

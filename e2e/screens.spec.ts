@@ -218,7 +218,7 @@ const SCREENS: Record<string, () => Screen> = {
   }),
   "new item": () => ({
     path: "/registers/items?kind=V",
-    title: /^Checks/,
+    title: /^Items/,
     who: "operator",
     open: async (page) => {
       await page.getByRole("button", { name: "New item" }).click();

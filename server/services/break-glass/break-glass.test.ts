@@ -278,6 +278,19 @@ describe("looking at it afterwards", () => {
     expect(await refusalOf(review(rita, plain))).toMatchObject({ reason: "not_found" });
   });
 
+  it("waits for whoever may look at it, and for nobody else: the number at the head of every page", async () => {
+    await name([olga]);
+    const row = await waiting();
+    await go(olga, row);
+    await sign(rita, row, key);
+    const waits = async (who: PersonActor) => (await readSession(as(who), {})).waitingCount;
+    expect(await Promise.all([olga, mara, ada, aude].map(waits))).toEqual([0, 1, 1, 1]);
+    await review(mara, row);
+    expect(await Promise.all([olga, mara, ada, aude].map(waits))).toEqual([0, 0, 1, 1]);
+    await review(aude, row);
+    expect(await Promise.all([olga, mara, ada, aude].map(waits))).toEqual([0, 0, 0, 0]);
+  });
+
   it("that nobody did in time is overdue, everywhere", async () => {
     await name([olga]);
     await go(olga, await waiting());

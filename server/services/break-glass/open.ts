@@ -8,10 +8,12 @@ export async function listEmergencies(ctx: Ctx) {
   if (ctx.actor.kind !== "person" || ctx.actor.roles.length === 0) return [];
   const now = ctx.clock();
   const rows = await listUnreviewed(ctx.db);
-  return rows.map(({ personId, requestedBy, ...row }) => ({
+  return rows.map(({ personId, requestedBy, reviewedBy, ...row }) => ({
     ...row,
     needed: REVIEWS_NEEDED,
     isOverdue: now >= row.reviewBy,
-    may: may(ctx, "break_glass.review", { separation: { involved: [personId, requestedBy], seatedBy: [] } }),
+    may: may(ctx, "break_glass.review", {
+      separation: { involved: [personId, requestedBy], seatedBy: reviewedBy },
+    }),
   }));
 }

@@ -44,6 +44,10 @@ export async function listUnreviewed(db: Db | Tx) {
     .select({ count: sql<number>`count(*)::int` })
     .from(breakGlassReview)
     .where(eq(breakGlassReview.jobId, breakGlass.jobId));
+  const reviewers = db
+    .select({ ids: sql`coalesce(json_agg(${breakGlassReview.personId}), '[]')` })
+    .from(breakGlassReview)
+    .where(eq(breakGlassReview.jobId, breakGlass.jobId));
   return db
     .select({
       jobId: breakGlass.jobId,
@@ -56,6 +60,7 @@ export async function listUnreviewed(db: Db | Tx) {
       reviewBy: breakGlass.reviewBy,
       at: breakGlass.at,
       reviews: sql<number>`(${reviews})`,
+      reviewedBy: sql<string[]>`(${reviewers})`,
     })
     .from(breakGlass)
     .innerJoin(job, eq(job.id, breakGlass.jobId))

@@ -63,15 +63,18 @@ export const readInbox = query({
   },
 });
 
-/** How many requests wait for this person's decision: the number in the top bar. */
+/** How many decisions wait for this person, emergencies that they may look at among them: the number in the top bar. */
 export async function countWaiting(ctx: Ctx): Promise<number> {
-  const [waiting, unsigned, proposals] = await Promise.all([
+  const [waiting, unsigned, unknown, proposals, emergencies] = await Promise.all([
     listWaitingJobs(ctx),
     listUnsigned(ctx),
+    listUnknown(ctx),
     listWaitingProposals(ctx),
+    listEmergencies(ctx),
   ]);
   const jobs = waiting.filter((row) => mayDecide(ctx, row).allowed);
-  return jobs.length + unsigned.length + proposals.filter((row) => row.may.allowed).length;
+  const others = [...proposals, ...emergencies].filter((row) => row.may.allowed);
+  return jobs.length + unsigned.length + unknown.length + others.length;
 }
 
 function mayDecide(ctx: Ctx, row: { separation: Separation }) {

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { and, eq, inArray } from "drizzle-orm";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { connect, type Connection } from "#db/client.ts";
@@ -11,7 +11,7 @@ import { approveJob } from "./approve.ts";
 
 const ROUNDS = 1_000;
 /** Races under way at once. */
-const PAGE = 20;
+const PAGE = 4;
 
 let world: JobWorld;
 let app: Connection;
@@ -61,9 +61,15 @@ async function requests(count: number): Promise<JobRow[]> {
   return rows;
 }
 
-/** Another plan under the same id, in the moment of the click. */
+/** Questions that a swap asks before it writes: an approval asks some before it holds the job, and some after. */
+const QUESTIONS_MAX = 20;
+
+/** Another plan under the same id, at some moment of the click: before, while or after the approval holds the job. */
 async function swap({ id }: JobRow): Promise<void> {
-  await owner.sql`update job set digest = ${someDigest()} where id = ${id}`;
+  await owner.sql.begin(async (tx) => {
+    for (let left = randomInt(QUESTIONS_MAX); left > 0; left -= 1) await tx`select id from plan limit 1`;
+    await tx`update job set digest = ${someDigest()} where id = ${id}`;
+  });
 }
 
 it(
@@ -81,8 +87,8 @@ it(
         const swaps = () => swap(row).catch(() => undefined); // an approval refers to the digest: then it cannot go
         const [result] =
           index % 3 === 0
-            ? await Promise.allSettled([approves(), swaps()])
-            : (await Promise.allSettled([swaps(), approves()])).toReversed();
+            ? (await Promise.allSettled([swaps(), approves()])).toReversed()
+            : await Promise.allSettled([approves(), swaps()]);
         return result;
       });
       const results = (await Promise.all(acts)).flatMap((result) => (result ? [result] : []));
@@ -108,8 +114,7 @@ it(
     }
     expect(Object.keys(refused)).toEqual(["stale"]);
     expect(done + (refused["stale"] ?? 0)).toBe(ROUNDS);
-    // A race that one side always wins is none.
-    expect(done).toBeGreaterThan(0);
-    expect(refused["stale"]).toBeGreaterThan(0);
+    // A race that one side nearly always wins is none.
+    expect(Math.min(done, refused["stale"] ?? 0)).toBeGreaterThan(ROUNDS / 50);
   },
 );

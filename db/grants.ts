@@ -92,6 +92,7 @@ const UPDATABLE: Record<string, readonly string[]> = {
   proposal: ["state", "decided_by", "decision_reason", "decided_at"],
   role_grant: ["revoked_by", "revoked_at"],
   runner: ["heartbeat_at", "stopped_at"],
+  runbook_draft: ["base_version_id", "revision", "state", "changed_at", "version_id"],
   saved_view: ["name", "query", "is_shared", "removed_at"],
   secret: ["sealed", "destroyed_at"],
   series_number: ["state", "holder", "purpose", "source", "person_id", "at"],

@@ -20,7 +20,9 @@ import {
 /** Published runbooks, the newest version of each. */
 export function RunbookList() {
   const trpc = useTRPC();
-  const { data: runbooks } = useSuspenseQuery(trpc.runbooks.list.queryOptions({}));
+  const {
+    data: { runbooks },
+  } = useSuspenseQuery(trpc.runbooks.list.queryOptions({}));
   return (
     <>
       <PageHeader

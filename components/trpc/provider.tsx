@@ -23,9 +23,20 @@ function headersOf(sent: readonly Sent[]) {
 }
 
 /** A change, or a read that must not wait for others (`isAlone`): one request, one answer. */
-function isAlone(operation: Sent & { type: string }): boolean {
-  return operation.type === "mutation" || operation.context["isAlone"] === true;
+function isAlone(operation: Sent & { type: string; path: string }): boolean {
+  return operation.type === "mutation" || operation.context["isAlone"] === true || hasDocument(operation);
 }
+
+/** A read whose input is a whole document, which no address can hold: it is sent as the body of a POST. */
+function hasDocument({ path }: { path: string }): boolean {
+  return path === "runbooks.check";
+}
+
+const ALONE = {
+  url: URL_PATH,
+  transformer: superjson,
+  headers: ({ op }: { op: Sent }) => headersOf([op]),
+};
 
 let browserQueryClient: QueryClient | undefined;
 
@@ -46,7 +57,11 @@ export function ApiProvider({ children }: { children: ReactNode }) {
           true: httpSubscriptionLink({ url: URL_PATH, transformer: superjson }),
           false: splitLink({
             condition: isAlone,
-            true: httpLink({ url: URL_PATH, transformer: superjson, headers: ({ op }) => headersOf([op]) }),
+            true: splitLink({
+              condition: hasDocument,
+              true: httpLink({ ...ALONE, methodOverride: "POST" }),
+              false: httpLink(ALONE),
+            }),
             false: httpBatchLink({
               url: URL_PATH,
               transformer: superjson,

@@ -29,6 +29,8 @@ export async function handleApi(request: Request): Promise<Response> {
     req: bounded,
     router: appRouter,
     maxBatchSize: BATCH_MAX,
+    // A read whose input is a whole document does not fit into an address.
+    allowMethodOverride: true,
     responseMeta: ({ errors }) => ({ headers: retryAfter(errors) }),
     createContext: ({ info }) =>
       createContext({

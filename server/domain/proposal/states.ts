@@ -8,6 +8,7 @@ export const PROPOSAL_KINDS = [
   "item.ungate",
   "host.set",
   "rules.change",
+  "runbook.publish",
   "signer.enrol",
   "signer.revoke",
   "signer.rotate",

@@ -46,12 +46,12 @@ export function requirementNow(frozen: Json | null, inForce: { set: RuleSet } | 
 /** The facts that separate whoever approves from whoever asked, wrote it, or is shut out. */
 export function approverSeparation(of: {
   requestedBy: string;
-  authoredBy: string | null;
+  authoredBy: readonly string[];
   requirement: Requirement | null;
 }): Separation {
   return {
     requestedBy: of.requestedBy,
-    authoredBy: of.authoredBy === null ? [] : [of.authoredBy],
+    authoredBy: of.authoredBy,
     excluded: of.requirement?.never ?? [],
     // No requirement: nobody holds a role of an empty list.
     needsRoles: of.requirement?.roles ?? [[]],

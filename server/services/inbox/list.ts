@@ -10,6 +10,7 @@ import { approverSeparation, requirementNow, subjectOfJob } from "#server/domain
 import { isInForce } from "#server/domain/signed-operation/signer.ts";
 import { heldByGates, listHoldingGates } from "../gate/holding.ts";
 import { listEmergencies } from "../break-glass/open.ts";
+import { stageAuthors } from "#server/domain/runbook/authors.ts";
 import { may } from "../may.ts";
 import { listReturned, listToSettle } from "./register-rows.ts";
 import { listWaitingProposals } from "../proposal/read.ts";
@@ -101,13 +102,17 @@ async function listWaitingJobs(ctx: Ctx) {
         eq(approval.decision, "approve"),
       ),
     );
-  return rows.map(({ rules, authoredBy, cloudName, runbookSlug, ...row }) => {
+  return rows.map(({ rules, authoredBy, authors, cloudName, runbookSlug, ...row }) => {
     const operations = subjectOfJob(rules)?.operations ?? [];
     const heldBy = heldByGates(gates, { ...row, cloudName, runbookSlug, operations });
     const requirement = requirementNow(rules, inForce);
     const seatedBy = given.filter(({ jobId }) => jobId === row.id).map(({ personId }) => personId);
     const separation = {
-      ...approverSeparation({ requestedBy: row.requestedById, authoredBy, requirement }),
+      ...approverSeparation({
+        requestedBy: row.requestedById,
+        authoredBy: stageAuthors({ authoredBy, authors }, row.stageKey),
+        requirement,
+      }),
       seatedBy,
       heldBy,
     };
@@ -126,7 +131,7 @@ async function listUnsigned(ctx: Ctx) {
     .orderBy(asc(job.number))
     .limit(GROUP_LIMIT);
   return rows
-    .map(({ rules: _rules, ...row }) => ({
+    .map(({ rules: _rules, authors: _authors, ...row }) => ({
       kind: "signature" as const,
       ...row,
       may: may(ctx, "job.sign", { separation: { requestedBy: row.requestedById } }),
@@ -178,7 +183,7 @@ async function listUnknown(ctx: Ctx) {
       ),
     );
   return rows
-    .map(({ rules: _rules, ...row }) => {
+    .map(({ rules: _rules, authors: _authors, ...row }) => {
       const seatedBy = given.filter(({ jobId }) => jobId === row.id).map(({ personId }) => personId);
       return {
         kind: "unknown_outcome" as const,
@@ -222,6 +227,7 @@ function selectJobs(ctx: Ctx) {
       requestedById: job.requestedBy,
       rules: job.rules,
       authoredBy: runbookVersion.authoredBy,
+      authors: runbookVersion.authors,
       runbookSlug: runbookVersion.slug,
       cloudName: cloud.name,
       requestedBy: person.name,

@@ -8,6 +8,7 @@ import { approverSeparation, requirementNow } from "#server/domain/rule/job-rule
 import type { Requirement } from "#server/domain/rule/requirement.ts";
 import { listPeopleNow } from "../person/people-now.ts";
 import { findRules } from "../rules/current.ts";
+import { stageAuthors } from "#server/domain/runbook/authors.ts";
 import type { JobRow } from "./rows.ts";
 
 export interface ApproverFacts {
@@ -21,18 +22,18 @@ export interface ApproverFacts {
   separation: Separation;
 }
 
-type Of = Pick<JobRow, "requestedBy" | "rules" | "runbookVersionId">;
+type Of = Pick<JobRow, "requestedBy" | "rules" | "runbookVersionId" | "stageKey">;
 
 export async function readApproverFacts(db: Db | Tx, row: Of): Promise<ApproverFacts> {
   const [inForce, [version]] = await Promise.all([
     findRules(db),
     db
-      .select({ authoredBy: runbookVersion.authoredBy })
+      .select({ authoredBy: runbookVersion.authoredBy, authors: runbookVersion.authors })
       .from(runbookVersion)
       .where(eq(runbookVersion.id, row.runbookVersionId)),
   ]);
   const requirement = requirementNow(row.rules, inForce);
-  const authoredBy = version?.authoredBy ?? null;
+  const authoredBy = version === undefined ? [] : stageAuthors(version, row.stageKey);
   const rulesVersion = inForce?.version ?? 0;
   const emergencyPeople = inForce?.set.breakGlass ?? [];
   return {

@@ -8,6 +8,7 @@ import { runbookVersion } from "#db/schema/runbook.ts";
 import { planEffect } from "#server/domain/approval/decide.ts";
 import type { StagePlan } from "#server/domain/plan/plan.ts";
 import { approverSeparation } from "#server/domain/rule/job-rules.ts";
+import { stageAuthors } from "#server/domain/runbook/authors.ts";
 import { requirementOf } from "#server/domain/rule/requirement.ts";
 import { subjectOf } from "#server/domain/rule/rule.ts";
 import { describeRequirement } from "#server/domain/rule/sentences.ts";
@@ -50,14 +51,14 @@ async function whatItNeeds(ctx: Ctx, content: StagePlan) {
   const [inForce, [version]] = await Promise.all([
     findRules(ctx.db),
     ctx.db
-      .select({ authoredBy: runbookVersion.authoredBy })
+      .select({ authoredBy: runbookVersion.authoredBy, authors: runbookVersion.authors })
       .from(runbookVersion)
       .where(and(eq(runbookVersion.slug, slug), eq(runbookVersion.contentHash, contentHash))),
   ]);
   const requirement = inForce === null ? null : requirementOf(inForce.set, subjectOf(content, effect));
   const separation = approverSeparation({
     requestedBy: ctx.actor.personId,
-    authoredBy: version?.authoredBy ?? null,
+    authoredBy: version === undefined ? [] : stageAuthors(version, content.stage.key),
     requirement,
   });
   return {

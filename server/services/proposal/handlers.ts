@@ -3,6 +3,7 @@ import { itemUngate } from "../gate/ungate.ts";
 import { itemRule } from "../ruling/propose.ts";
 import { freezeLift } from "../freeze/lift.ts";
 import { hostSet } from "../host/set.ts";
+import { runbookPublish } from "../runbook/publish.ts";
 import { rulesChange } from "../rules/change.ts";
 import { signerEnrol } from "../signer/enrol.ts";
 import { signerRevoke } from "../signer/revoke.ts";
@@ -18,6 +19,7 @@ const HANDLERS: Record<ProposalKind, ProposalHandler> = {
   "item.ungate": itemUngate,
   "host.set": hostSet,
   "rules.change": rulesChange,
+  "runbook.publish": runbookPublish,
   "signer.enrol": signerEnrol,
   "signer.revoke": signerRevoke,
   "signer.rotate": signerRotate,

@@ -1,35 +1,57 @@
-import { asc, desc } from "drizzle-orm";
+import { and, asc, count, desc, eq, inArray } from "drizzle-orm";
 import * as z from "zod";
+import type { Db } from "#db/client.ts";
 import { cloud } from "#db/schema/cloud.ts";
+import { person } from "#db/schema/person.ts";
 import { runbookVersion } from "#db/schema/runbook.ts";
+import { DomainError } from "#server/domain/error/domain-error.ts";
 import { computeMarkers } from "#server/domain/marker/compute.ts";
+import { readAuthors } from "#server/domain/runbook/authors.ts";
 import { listGreenRuns } from "../tenant/stage-jobs.ts";
+import { may } from "../may.ts";
 import { query } from "../verb.ts";
+import { listDocuments } from "./document.ts";
+import { listOpenDrafts } from "./draft-read.ts";
 import { describeOperations } from "./operations.ts";
-import { getNewestVersion, readRunbook } from "./published.ts";
+import { getNewestVersion, readRunbook, type RunbookVersionRow } from "./published.ts";
 
-/** Published runbooks, the newest version of each. */
+/** Published runbooks, the newest version of each, with what is being written and what came from elsewhere. */
 export const listRunbooks = query({
   action: "runbook.read",
   input: z.strictObject({}),
-  run: async (ctx) =>
-    ctx.db
-      .selectDistinctOn([runbookVersion.slug], {
-        slug: runbookVersion.slug,
-        title: runbookVersion.title,
-        contentHash: runbookVersion.contentHash,
-        publishedAt: runbookVersion.publishedAt,
-      })
-      .from(runbookVersion)
-      .orderBy(runbookVersion.slug, desc(runbookVersion.publishedAt)),
+  run: async (ctx) => {
+    const [newest, counts, drafts, documents] = await Promise.all([
+      ctx.db
+        .selectDistinctOn([runbookVersion.slug], {
+          slug: runbookVersion.slug,
+          title: runbookVersion.title,
+          contentHash: runbookVersion.contentHash,
+          publishedAt: runbookVersion.publishedAt,
+        })
+        .from(runbookVersion)
+        .orderBy(runbookVersion.slug, desc(runbookVersion.publishedAt)),
+      ctx.db
+        .select({ slug: runbookVersion.slug, versions: count() })
+        .from(runbookVersion)
+        .groupBy(runbookVersion.slug),
+      listOpenDrafts(ctx),
+      listDocuments(ctx),
+    ]);
+    const runbooks = newest.map((row) => ({
+      ...row,
+      versions: counts.find(({ slug }) => slug === row.slug)?.versions ?? 1,
+    }));
+    return { runbooks, drafts, documents, may: { edit: may(ctx, "runbook.edit") } };
+  },
 });
 
 /** One runbook for reading: prose, blocks, gates, and each stage's marker on each cloud. */
 export const readRunbookPage = query({
   action: "runbook.read",
-  input: z.strictObject({ slug: z.string().min(1).max(100) }),
-  run: async (ctx, { slug }) => {
-    const version = await getNewestVersion(ctx.db, slug);
+  input: z.strictObject({ slug: z.string().min(1).max(100), versionId: z.uuid().optional() }),
+  run: async (ctx, { slug, versionId }) => {
+    const newest = await getNewestVersion(ctx.db, slug);
+    const version = versionId === undefined ? newest : await getVersion(ctx.db, { slug, versionId });
     const runbook = readRunbook(version);
     const clouds = await ctx.db
       .select({ id: cloud.id, name: cloud.name })
@@ -46,6 +68,37 @@ export const readRunbookPage = query({
       operations: describeOperations(runbook.stages),
       publishedAt: version.publishedAt,
       markers,
+      isNewest: version.id === newest.id,
+      authors: await namedAuthors(ctx.db, version),
+      may: { edit: may(ctx, "runbook.edit") },
     };
   },
 });
+
+async function getVersion(
+  db: Db,
+  { slug, versionId }: { slug: string; versionId: string },
+): Promise<RunbookVersionRow> {
+  const [row] = await db
+    .select()
+    .from(runbookVersion)
+    .where(and(eq(runbookVersion.slug, slug), eq(runbookVersion.id, versionId)));
+  if (!row)
+    throw new DomainError("not_found", "There is no such version of this runbook.", { reason: "not_found" });
+  return row;
+}
+
+/** Who wrote each part last, by the part's name; null for what is shipped with the console. */
+async function namedAuthors(db: Db, { authors }: Pick<RunbookVersionRow, "authors">) {
+  const parts = Object.entries(readAuthors(authors)?.parts ?? {}).filter(([, { by }]) => by.length > 0);
+  if (parts.length === 0) return {};
+  const ids = [...new Set(parts.flatMap(([, { by }]) => by))];
+  const people = await db
+    .select({ id: person.id, name: person.name })
+    .from(person)
+    .where(inArray(person.id, ids));
+  const nameOf = (id: string) => people.find((one) => one.id === id)?.name ?? "somebody";
+  return Object.fromEntries(
+    parts.map(([part, { by, at }]) => [part, { by: by.map(nameOf), at: new Date(at) }]),
+  );
+}

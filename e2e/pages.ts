@@ -26,6 +26,7 @@ export async function requestPlan(
   { reason = "Onboarding, as agreed with the client", startsByHand = false } = {},
 ): Promise<string> {
   await page.getByRole("textbox", { name: "Reason" }).fill(reason);
+  await typeTarget(page, "ask for it");
   if (startsByHand) await page.getByRole("radio", { name: /Start it myself/ }).check();
   await page.getByRole("button", { name: "Request approval" }).click();
   return jobOnPage(page);
@@ -43,6 +44,15 @@ export async function tickEveryCall(page: Page): Promise<void> {
   for (const box of await boxes.all()) await box.check();
 }
 
+/** What destroys takes the name of the tenant, typed by whoever asks and by whoever approves. */
+async function typeTarget(page: Page, what: string): Promise<void> {
+  const label = new RegExp(`^Type (\\S+) to ${what}$`);
+  const named = page.getByLabel(label);
+  if ((await named.count()) === 0) return;
+  const text = await page.getByText(label).textContent();
+  await named.fill(label.exec(text ?? "")?.[1] ?? "");
+}
+
 /** The reviewer opens a request, ticks every call, gives a reason and approves it. */
 export async function approveJob(
   page: Page,
@@ -51,12 +61,7 @@ export async function approveJob(
 ): Promise<void> {
   await page.goto(`/approvals/${jobId}`);
   await tickEveryCall(page);
-  // What destroys takes the name of the tenant, typed.
-  const named = page.getByLabel(/^Type \S+ to approve$/);
-  if ((await named.count()) > 0) {
-    const label = await page.getByText(/^Type \S+ to approve$/).textContent();
-    await named.fill(/^Type (\S+) to approve$/.exec(label ?? "")?.[1] ?? "");
-  }
+  await typeTarget(page, "approve");
   await page.getByRole("textbox", { name: "Reason" }).fill(reason);
   const approve = page.getByRole("button", { name: "Approve", exact: true });
   await expect(approve).toBeEnabled({ timeout: 30_000 });

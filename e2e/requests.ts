@@ -13,7 +13,8 @@ export async function planThrough(api: Api, tenantId: string, stageKey: string) 
   const { planId } = await api.jobs.preview.mutate({ tenantId, stageKey });
   const plan = await settled(api, planId);
   if (plan.state !== "ready") throw new Error(`Stage ${stageKey} could not be planned: ${plan.says ?? ""}`);
-  return { planId, contentDigest: plan.contentDigest ?? "", effect: plan.effect };
+  const named = plan.effect === "destroy" ? { typedTarget: plan.content?.tenant.slug ?? "" } : {};
+  return { planId, contentDigest: plan.contentDigest ?? "", effect: plan.effect, named };
 }
 
 /** Previews and asks for a stage through the API. */
@@ -21,10 +22,11 @@ export async function requestThrough(
   api: Api,
   of: { tenantId: string; stageKey: string; startsOnApproval?: boolean },
 ): Promise<Request> {
-  const { planId, contentDigest } = await planThrough(api, of.tenantId, of.stageKey);
+  const { planId, contentDigest, named } = await planThrough(api, of.tenantId, of.stageKey);
   return api.jobs.request.mutate({
     planId,
     contentDigest,
+    ...named,
     idempotencyKey: randomUUID(),
     reason: "Onboarding, as agreed with the client",
     startsOnApproval: of.startsOnApproval ?? true,

@@ -54,6 +54,7 @@ test("a cluster is deleted on an approval and a third person's signature, and is
     tenant.stages.map(({ key: stage }) => stage),
   );
 
+  await tenants.audit(tenant);
   await operator.goto(`/tenants/${tenant.id}`);
   await operator
     .getByRole("navigation", { name: "Removal" })

@@ -56,6 +56,13 @@ export class Tenants {
     return runStages(await this.voices(), { tenantId: tenant.id, stages });
   }
 
+  /** Lists what the tenant owns, as the first stage of its removal does; it only reads. */
+  async audit(tenant: TestTenant): Promise<void> {
+    const stages = [{ key: "R0", title: "What the tenant owns" }];
+    const [verdict] = await runStages(await this.voices(), { tenantId: tenant.id, stages });
+    expect(verdict).toMatchObject({ state: "succeeded" });
+  }
+
   /** A tenant whose stages up to this one, not included, have passed. */
   async before(stageKey: string, prefix = "t"): Promise<TestTenant> {
     const tenant = await this.start(prefix);

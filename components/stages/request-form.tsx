@@ -8,6 +8,7 @@ import { useTRPC } from "#components/trpc/api.ts";
 import { errorOfField, RefusalNotice } from "#components/trpc/refusal.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { RadioGroup } from "#components/ui/radio-group.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
@@ -77,23 +78,32 @@ export function RequestForm({
   may,
   again,
   wouldNeed,
-}: AskProps & { wouldNeed: WouldNeed | null }) {
+  destroys,
+}: AskProps & {
+  wouldNeed: WouldNeed | null;
+  /** Name of the tenant whose things the plan destroys, to be typed; null when it destroys nothing. */
+  destroys: string | null;
+}) {
   const trpc = useTRPC();
   const router = useRouter();
   const [idempotencyKey] = useState(makeIntentionKey);
   const [reason, setReason] = useState("");
+  const [typed, setTyped] = useState("");
   const [start, setStart] = useState<Start>("on_approval");
   const request = useMutation(
     trpc.jobs.request.mutationOptions({ onSuccess: ({ jobId }) => router.push(`/jobs/${jobId}`) }),
   );
   const pending = request.isPending || request.isSuccess;
   const ofReason = errorOfField(request.error, "reason");
+  const ofTyped = errorOfField(request.error, "typedTarget");
+  const isUntyped = destroys !== null && typed !== destroys;
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    if (pending || !may.allowed) return;
+    if (pending || !may.allowed || isUntyped) return;
     const startsOnApproval = start === "on_approval";
-    request.mutate({ planId, contentDigest, idempotencyKey, reason, startsOnApproval });
+    const named = destroys === null ? {} : { typedTarget: typed };
+    request.mutate({ planId, contentDigest, idempotencyKey, reason, startsOnApproval, ...named });
   }
 
   return (
@@ -109,6 +119,23 @@ export function RequestForm({
           />
         )}
       </Field>
+      {destroys !== null && (
+        <Field
+          label={`Type ${destroys} to ask for it`}
+          hint="This plan destroys what belongs to that tenant, and nothing brings it back."
+          error={ofTyped}
+        >
+          {(control) => (
+            <Input
+              {...control}
+              mono
+              autoComplete="off"
+              value={typed}
+              onChange={({ target }) => setTyped(target.value)}
+            />
+          )}
+        </Field>
+      )}
       <RadioGroup<Start>
         name="start"
         legend="When it starts"
@@ -117,14 +144,18 @@ export function RequestForm({
         onValueChange={setStart}
       />
       {wouldNeed !== null && <WhoCanApprove {...wouldNeed} />}
-      {ofReason === null && <RefusalNotice error={request.error} action={<AgainButton again={again} />} />}
+      {ofReason === null && ofTyped === null && (
+        <RefusalNotice error={request.error} action={<AgainButton again={again} />} />
+      )}
       <div className="flex flex-wrap items-center gap-3">
         <Button
           type="submit"
           variant="primary"
           icon={<Send />}
           pending={pending}
-          disabledReason={may.allowed ? null : may.says}
+          disabledReason={
+            !may.allowed ? may.says : isUntyped ? `Type ${destroys} first: this plan destroys.` : null
+          }
         >
           Request approval
         </Button>

@@ -111,6 +111,7 @@ export function StagePreview({ planId, stage, blockTitles, may, again, close }: 
                   contentDigest={plan.contentDigest}
                   may={may.request}
                   wouldNeed={plan.wouldNeed}
+                  destroys={plan.effect === "destroy" ? plan.content.tenant.slug : null}
                   again={again}
                 />
               )}

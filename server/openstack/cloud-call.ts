@@ -1,6 +1,7 @@
 import type { HttpMethod } from "./http-message.ts";
 
-export type ServiceType = "identity" | "compute" | "image" | "network" | "container-infra";
+export type ServiceType =
+  "identity" | "compute" | "image" | "network" | "container-infra" | "load-balancer" | "block-storage";
 
 export interface CloudRequest {
   readonly service: ServiceType;

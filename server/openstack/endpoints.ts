@@ -19,6 +19,8 @@ const VERSION_ROOT = {
   image: "/v2",
   network: "/v2.0",
   "container-infra": "/v1",
+  "load-balancer": "/v2",
+  "block-storage": "/v3",
 } as const satisfies Record<ServiceType, string>;
 
 // https://service-types.openstack.org/service-types.json: the official name and its aliases.
@@ -28,7 +30,25 @@ const CATALOG_TYPES: Readonly<Record<ServiceType, readonly string[]>> = {
   image: ["image"],
   network: ["network"],
   "container-infra": ["container-infra", "container-infrastructure-management", "container-infrastructure"],
+  "load-balancer": ["load-balancer"],
+  "block-storage": ["block-storage", "volumev3", "block-store", "volume"],
 };
+
+/** The service that a catalog's type stands for; null for one that this client does not speak to. */
+export function serviceOfType(type: string): ServiceType | null {
+  const found = SERVICE_TYPES.find((service) => CATALOG_TYPES[service].includes(type));
+  return found ?? null;
+}
+
+const SERVICE_TYPES = [
+  "identity",
+  "compute",
+  "image",
+  "network",
+  "container-infra",
+  "load-balancer",
+  "block-storage",
+] as const satisfies readonly ServiceType[];
 
 const VERSION_SUFFIX = /\/v\d+(\.\d+)?$/;
 const VERSION_AND_PROJECT_SUFFIX = /\/v\d+(\.\d+)?\/[^/]+$/;
@@ -37,6 +57,8 @@ const VERSION_AND_PROJECT_SUFFIX = /\/v\d+(\.\d+)?\/[^/]+$/;
 export function versionRoot(service: ServiceType, catalogUrl: string): string {
   const url = new URL(catalogUrl);
   const path = url.pathname.replace(/\/+$/, "");
+  // Cinder's address names the caller's project behind the version; newer ones take it or leave it.
+  if (service === "block-storage") return `${url.origin}${path}`;
   const bare = service === "compute" ? path.replace(VERSION_AND_PROJECT_SUFFIX, "") : path;
   return `${url.origin}${bare.replace(VERSION_SUFFIX, "")}${VERSION_ROOT[service]}`;
 }

@@ -15,8 +15,10 @@ export interface CloudReader {
   /** Null when the cloud answers 404. */
   find<S extends z.ZodType>(target: ReadTarget<S>): Promise<z.output<S> | null>;
   /** The answer itself, where its status is what matters. */
-  ask(target: PlannedRead & { accept: readonly number[] }): Promise<CloudResponse>;
+  ask(target: Question): Promise<CloudResponse>;
 }
+
+type Question = PlannedRead & { accept: readonly number[]; headers?: Readonly<Record<string, string>> };
 
 export interface ReadTarget<S extends z.ZodType> {
   service: Service;
@@ -30,10 +32,10 @@ export async function openReader(context: { session(): Promise<CloudSession> }):
 
 function startReader(session: CloudSession): CloudReader {
   const reads: PlannedRead[] = [];
-  const ask = (target: PlannedRead & { accept: readonly number[] }) => {
-    const { service, path, accept } = target;
+  const ask = (target: Question) => {
+    const { service, path, ...how } = target;
     reads.push({ service, path });
-    return session.call({ service, method: "GET", path, accept });
+    return session.call({ service, method: "GET", path, ...how });
   };
   return {
     session,

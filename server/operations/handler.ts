@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { Json } from "#server/domain/canonical/json.ts";
 import type { OperationDefinition } from "#server/domain/operation/definition.ts";
-import type { PlannedCall, PlannedRead } from "#server/domain/plan/plan.ts";
+import type { PlannedCall, PlannedRead, PlannedRemoval } from "#server/domain/plan/plan.ts";
 import type { CloudSession } from "#server/openstack/session.ts";
 
 /** What planning may use: the session of the block's own identity, opened on first use. It only reads. */
@@ -19,6 +19,8 @@ export interface PlanContext {
    * own journal. Nothing that arrived from outside can say so.
    */
   removedByUs(object: PlannedRead): Promise<boolean>;
+  /** The newest value of that name in the tenant's record; null when there is none. */
+  recorded(name: string): Json | null;
   now: Date;
 }
 
@@ -33,6 +35,8 @@ export interface ReadContext {
   stepId: string;
   tenant: { id: string; slug: string };
   session(): Promise<CloudSession>;
+  /** The newest value of that name in the tenant's record; null when there is none. */
+  recorded(name: string): Json | null;
   /** Progress for people: "CREATE_IN_PROGRESS, 40 s". */
   say(line: string): Promise<void>;
   wait(ms: number): Promise<void>;
@@ -52,6 +56,7 @@ export type StepDraft =
       preconditions?: { says: string; observed: Json }[];
       reads: PlannedRead[];
       revert: string;
+      removes?: PlannedRemoval[];
     }
   | {
       disposition: "already_so" | "read";
@@ -59,6 +64,7 @@ export type StepDraft =
       outputs: Record<string, Json>;
       preconditions?: { says: string; observed: Json }[];
       reads: PlannedRead[];
+      removes?: PlannedRemoval[];
     }
   /** The world does not allow it; `advice` says what to do. No plan comes of it. */
   | { disposition: "blocked"; says: string; advice: string };

@@ -36,6 +36,10 @@ import { routerGatewayEnsure } from "./network/router-gateway-ensure.ts";
 import { routerInterfaceEnsure } from "./network/router-interface-ensure.ts";
 import { routerRead } from "./network/router-read.ts";
 import { subnetEnsure } from "./network/subnet-ensure.ts";
+import { tenantAbsence } from "./removal/absence.ts";
+import { tenantAudit } from "./removal/audit.ts";
+import { tenantGuard } from "./removal/guard.ts";
+import { tenantRemove } from "./removal/remove.ts";
 
 const OPERATIONS: readonly Operation[] = [
   rolesResolve,
@@ -75,6 +79,10 @@ const OPERATIONS: readonly Operation[] = [
   clusterEnsure,
   clusterVerdict,
   clusterDelete,
+  tenantAudit,
+  tenantGuard,
+  tenantRemove,
+  tenantAbsence,
 ];
 
 /** The handler of every operation in the catalogue, by id. */

@@ -24,3 +24,6 @@ export const IMAGES_PAGE = 1000;
 export const CLUSTER_DELETE_DEADLINE_MS = 60 * 60_000;
 /** How long after its answer Magnum's conductor may take to begin with a deletion. */
 export const CLUSTER_DELETE_BEGINS_MS = 20_000;
+
+/** How long servers, load balancers and volumes may take to go once the cloud has accepted it. */
+export const REMOVAL_DEADLINE_MS = 30 * 60_000;

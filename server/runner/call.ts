@@ -45,9 +45,17 @@ export async function carryOutCall(run: Run, given: CallInStep): Promise<void> {
   if (step.disposition === "attempt" && call.accept.includes(outcome.status ?? 0)) return;
   throw new RunEnded({
     state: "failed",
-    says: `Step ${step.id} stopped at ${call.method} ${call.path}. ${outcome.says}`,
+    says: `Step ${step.id} stopped at ${call.method} ${call.path}. ${outcome.says}${leftInWords(run, given)}`,
     advice: "Nothing after this call was sent. Correct the cause, then preview the stage again.",
   });
+}
+
+/** What a removal that stopped has not removed; nothing for another kind of step. */
+function leftInWords(run: Run, { step, call }: CallInStep): string {
+  if (step.words.removes === undefined) return "";
+  const planned = run.plan.steps.flatMap(({ calls }) => calls.map(({ id }) => id));
+  const left = planned.filter((id) => id === call.id || !run.settledCalls.has(id));
+  return ` Not removed: ${left.join(", ")}.`;
 }
 
 async function sendCall(run: Run, given: CallInStep): Promise<CallOutcome> {

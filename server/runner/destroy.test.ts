@@ -15,7 +15,7 @@ import { claimJob } from "./claim.ts";
 import { runJob } from "./executor.ts";
 import { recoverJobs } from "./recovery.ts";
 
-const STAGES = ["0", "1", "2", "2.5", "3", "4", "5", "6-7"];
+const STAGES = ["0", "1", "2", "2.5", "3", "4", "5", "6-7", "R0"];
 
 let bench: Bench;
 let keys: SigningKeys;

@@ -1,5 +1,6 @@
 import { assert } from "#server/domain/error/domain-error.ts";
 import { CloudError } from "#server/openstack/cloud-error.ts";
+import type { CloudResponse } from "#server/openstack/cloud-call.ts";
 import type { CloudSession } from "#server/openstack/session.ts";
 
 /** Told of every answered or failed call, for the job's output. */
@@ -23,6 +24,27 @@ export function readOnlySession(session: CloudSession, observe: CallObserver): C
         observe(failureLine(shown, error, performance.now() - startedAt));
         throw error;
       }
+    },
+  };
+}
+
+/** Answers of one plan, by what was asked. */
+export type Answers = Map<string, Promise<CloudResponse>>;
+
+/** Asks the cloud once for what several steps of one plan look at: a plan is made of one look at the world. */
+export function rememberingSession(session: CloudSession, answers: Answers): CloudSession {
+  return {
+    ...session,
+    call(request) {
+      const { service, path, headers, accept } = request;
+      const key = JSON.stringify([service, path, headers ?? {}, accept ?? null]);
+      const known = answers.get(key);
+      if (known) return known;
+      const asked = session.call(request);
+      answers.set(key, asked);
+      // A failure is not kept: another step may ask again.
+      asked.catch(() => answers.delete(key));
+      return asked;
     },
   };
 }

@@ -112,6 +112,7 @@ function render(given: StepToPlan, parameters: Json, draft: UsableDraft): Planne
       says: draft.says,
       reads: draft.reads,
       revert: changes ? draft.revert : null,
+      ...(draft.removes ? { removes: draft.removes } : {}),
     },
   };
 }

@@ -3,6 +3,7 @@ import { strictestEffect } from "#server/domain/effect/strictest.ts";
 import type { PlannedGate, PlannedStep, StagePlan } from "#server/domain/plan/plan.ts";
 import { contentDigest } from "#server/domain/plan/digest.ts";
 
+import type { Identity } from "#server/domain/plan/states.ts";
 import { jsonSchema, stagePlanSchema } from "#server/domain/plan/schema.ts";
 import type { RunbookBlock, RunbookStage } from "#server/domain/runbook/runbook.ts";
 import { Redactor } from "#server/domain/secret/redact.ts";
@@ -15,7 +16,7 @@ import {
 } from "#server/openstack/trust-anchor.ts";
 import { NotYetError } from "#server/operations/not-yet.ts";
 import { IdentityError } from "./endings.ts";
-import { type CallObserver, readOnlySession } from "./observed-session.ts";
+import { type Answers, type CallObserver, readOnlySession, rememberingSession } from "./observed-session.ts";
 import type { RunnerParts } from "./parts.ts";
 import { type Blocked, foresee, planStep } from "./plan-step.ts";
 import { auditOpened } from "./opened-secret.ts";
@@ -106,9 +107,10 @@ async function planWithSessions(
   });
   try {
     const steps: PlannedStep[] = [];
+    const answers = new Map<Identity, Answers>();
     for (const block of blocksOf(facts.stage)) {
       for (const step of block.steps) {
-        const planned = await planOne({ ...given, sessions, saved, block, stepId: step.id });
+        const planned = await planOne({ ...given, sessions, saved, answers, block, stepId: step.id });
         if (planned.kind === "blocked") return planned;
         steps.push(planned.step);
       }
@@ -130,6 +132,7 @@ interface StepOfStage {
   facts: StageFacts;
   sessions: StageSessions;
   saved: Map<string, Json>;
+  answers: Map<Identity, Answers>;
   block: RunbookBlock;
   stepId: string;
 }
@@ -152,10 +155,14 @@ async function planOne(given: StepOfStage) {
     context: {
       stepId,
       tenant: { id: facts.tenant.id, slug: facts.tenant.slug },
-      session: async () => readOnlySession(await sessions.open(block.as), given.observe),
+      session: async () => {
+        const opened = readOnlySession(await sessions.open(block.as), given.observe);
+        return rememberingSession(opened, answersOf(given.answers, block.as));
+      },
       passwordWorks: (attempt) => sessions.passwordWorks(attempt),
       holdsSecret: (name) => sessions.holdsSecret(name),
       removedByUs: (object) => wasRemovedByUs(parts.db, { tenantId: facts.tenant.id, ...object }),
+      recorded: (name) => saved.get(name) ?? null,
       now: parts.now(),
     },
   });
@@ -164,6 +171,13 @@ async function planOne(given: StepOfStage) {
   const seals = planned.step.calls.flatMap((call) => Object.keys(call.seals));
   for (const name of [...planned.step.generates, ...seals]) sessions.awaits(name, stepId);
   return planned;
+}
+
+/** Each identity has answers of its own: what one may see another may not. */
+function answersOf(answers: Map<Identity, Answers>, identity: Identity): Answers {
+  const known = answers.get(identity) ?? new Map();
+  answers.set(identity, known);
+  return known;
 }
 
 function assemble(facts: StageFacts, steps: PlannedStep[]): StagePlan {

@@ -49,7 +49,7 @@ async function lookOnce(run: Run, step: PlannedStep, call: PlannedCall): Promise
   try {
     return call.probe === null
       ? await signInToSee(run, step)
-      : await readToSee(run, step, { service: call.service, probe: call.probe });
+      : await readToSee(run, step, { ...call, probe: call.probe });
   } catch (error) {
     if (error instanceof CloudError) return { kind: "cannot_know", says: error.says };
     if (error instanceof IdentityError) return { kind: "cannot_know", says: error.message };
@@ -60,13 +60,15 @@ async function lookOnce(run: Run, step: PlannedStep, call: PlannedCall): Promise
 async function readToSee(
   run: Run,
   step: PlannedStep,
-  { service, probe }: { service: PlannedCall["service"]; probe: CallProbe },
+  { service, headers, probe }: Pick<PlannedCall, "service" | "headers"> & { probe: CallProbe },
 ): Promise<ProbeVerdict> {
   const session = await run.sessions.open(step.identity);
   const request = {
     service,
     method: "GET" as const,
     path: fillPath(run, probe.path),
+    // The look speaks the call's own microversion: in another one the same address may mean something else.
+    headers: Object.fromEntries(Object.entries(headers).filter(([name]) => /-version$/i.test(name))),
     // Without a list the object's own address tells: it is there or it is not.
     accept: probe.list === null ? [200, 204, 404] : [200],
   };

@@ -52,6 +52,7 @@ async function readBack(run: Run, step: PlannedStep, operation: Operation): Prom
     tenant: { id: run.facts.tenant.id, slug: run.facts.tenant.slug },
     session: async () =>
       readOnlySession(await run.sessions.open(step.identity), (line) => run.say("call", line, step.id)),
+    recorded: (name) => run.saved.get(name) ?? null,
     say: (line) => Promise.resolve(run.say("note", line, step.id)),
     wait: (ms) => run.parts.wait(ms, run.signal),
     now: run.parts.now,

@@ -193,6 +193,7 @@ export class JobWorld {
     const { jobId } = await requestJob(this.ctx(operator), {
       ...previewed,
       reason: "The client asked for it",
+      typedTarget: "client",
       startsOnApproval: of.startsOnApproval ?? true,
       idempotencyKey: randomUUID(),
     });

@@ -161,12 +161,13 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       return makePlan(planId);
     },
     async ask(preview) {
-      const { planId, contentDigest } = readyOf(preview);
+      const { planId, content, contentDigest } = readyOf(preview);
       const idempotencyKey = randomUUID();
       const { jobId } = await requestJob(ctx(operator), {
         planId,
         contentDigest,
         reason: "Onboarding",
+        typedTarget: content.tenant.slug,
         startsOnApproval: true,
         idempotencyKey,
       });

@@ -284,6 +284,7 @@ async function planStep(parts: Parts, step: RunbookStep, identity: Identity) {
     ...blind,
     session: async () => readOnly(await parts.session(identity)),
     passwordWorks: parts.passwordWorks,
+    recorded: (name) => parts.state.saved[name] ?? null,
     removedByUs: ({ service, path }) => Promise.resolve(parts.state.removed.has(`${service} ${path}`)),
   };
   try {
@@ -400,12 +401,12 @@ async function send(
 /** A call that took effect must show in its probe: that is what a lost answer is judged by. */
 async function checkProbe(
   session: CloudSession,
-  { id, service, probe }: PlannedCall,
+  { id, service, headers, probe }: PlannedCall,
   lookup: RefLookup,
 ): Promise<void> {
   if (probe === null) return;
   const path = fillRefs(probe.path, (ref) => encodeURIComponent(lookup(ref)));
-  if (probe.gone !== undefined) return checkGone(session, { service, path, gone: probe.gone });
+  if (probe.gone !== undefined) return checkGone(session, { service, path, headers, gone: probe.gone });
   const { body } = await session.call({ service, method: "GET", path });
   const found =
     probe.list === null ? [body] : valueAt(jsonSchema.parse(body), probe.list.split("/").slice(1));
@@ -417,10 +418,11 @@ async function checkProbe(
 
 async function checkGone(
   session: CloudSession,
-  of: { service: PlannedCall["service"]; path: string; gone: { orShows: Record<string, Json[]> } },
+  of: Pick<PlannedCall, "service" | "path" | "headers"> & { gone: { orShows: Record<string, Json[]> } },
 ): Promise<void> {
-  const { service, path, gone } = of;
-  const { status, body } = await session.call({ service, method: "GET", path, accept: [200, 404] });
+  const { service, path, headers, gone } = of;
+  const look = { service, method: "GET", path, headers, accept: [200, 204, 404] } as const;
+  const { status, body } = await session.call(look);
   const shown = Object.entries(gone.orShows).some(([pointer, values]) =>
     values.includes(valueAt(jsonSchema.parse(body), pointer.split("/").slice(1)) ?? null),
   );
@@ -436,6 +438,7 @@ async function readBack(
     stepId: step.id,
     tenant: parts.tenant,
     session: async () => readOnly(await parts.session(identity)),
+    recorded: (name) => parts.state.saved[name] ?? null,
     say: async (line) => void run.said.push(line),
     wait: parts.wait ?? pause,
     now: () => new Date(),

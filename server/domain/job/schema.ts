@@ -23,6 +23,8 @@ export const requestJobSchema = z.strictObject({
   planId: z.uuid(),
   contentDigest: digestSchema,
   reason: reasonSchema,
+  /** For a plan that destroys: the name of what it is about, typed by hand by whoever asks. */
+  typedTarget: z.string().max(200).exactOptional(),
   startsOnApproval: z.boolean(),
   /** Made by the client once per intention: a double click or a retry finds the same job. */
   idempotencyKey: z.uuid(),

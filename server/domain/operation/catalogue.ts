@@ -4,6 +4,7 @@ import type { Catalogue, OperationDefinition } from "./definition.ts";
 import * as identity from "./identity.ts";
 import * as image from "./image.ts";
 import * as network from "./network.ts";
+import * as tenant from "./tenant.ts";
 
 const DEFINITIONS: readonly OperationDefinition[] = [
   identity,
@@ -11,6 +12,7 @@ const DEFINITIONS: readonly OperationDefinition[] = [
   image,
   network,
   containerInfra,
+  tenant,
 ].flatMap((service) => Object.values(service));
 
 /** Every operation a runbook may name, by id. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { OperationDefinition } from "./definition.ts";
-import { atLeastOne, keystoneId, objectName, uuidId } from "./parameters.ts";
+import { atLeastOne, keystoneId, objectName, orNever, uuidId } from "./parameters.ts";
 
 /** Names of templates and clusters. https://docs.openstack.org/api-ref/container-infrastructure-management/ */
 const magnumName = z
@@ -97,6 +97,6 @@ export const clusterDelete = {
   version: 1,
   effect: "destroy",
   title: "Delete the cluster and see it gone",
-  parameters: z.strictObject({ cluster_id: uuidId, project_id: keystoneId }),
+  parameters: z.strictObject({ cluster_id: orNever(uuidId), project_id: orNever(keystoneId) }),
   outputs: ["id", "state", "status_reason", "explanation", "advice"],
 } as const satisfies OperationDefinition;

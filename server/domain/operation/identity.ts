@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { SECRET_NAMES } from "../secret/names.ts";
 import type { OperationDefinition } from "./definition.ts";
-import { descriptionText, grantScope, keystoneId, objectName, uuidId } from "./parameters.ts";
+import { descriptionText, grantScope, keystoneId, objectName, orNever, uuidId } from "./parameters.ts";
 
 const passwordSecret = z
   .enum(SECRET_NAMES)
@@ -192,11 +192,11 @@ export const delegationAbsence = {
   effect: "read",
   title: "Prove that the cluster's trustee and trust are gone",
   parameters: z.strictObject({
-    cluster_id: uuidId,
-    project_id: keystoneId,
+    cluster_id: orNever(uuidId),
+    project_id: orNever(keystoneId),
     trustee_domain: objectName,
     /** Read from the cluster's own delegation before it was deleted. */
-    trustee_id: keystoneId,
+    trustee_id: orNever(keystoneId),
   }),
   outputs: ["trustee", "trust"],
 } as const satisfies OperationDefinition;

@@ -29,3 +29,9 @@ export const atLeastOne = z.int().min(1).max(10_000_000);
 
 /** Where a grant stands. */
 export const grantScope = z.enum(["project", "domain"]);
+
+/** What the record says where a thing was never made. */
+export const NEVER_MADE = "none";
+
+/** An id on record, or the word that the tenant never had such a thing. */
+export const orNever = <S extends z.ZodType>(id: S) => z.union([z.literal(NEVER_MADE), id]);

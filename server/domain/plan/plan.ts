@@ -72,6 +72,26 @@ export interface StepWords {
   reads: PlannedRead[];
   /** How to undo it, in words, or null for reads. */
   revert: string | null;
+  /** Of a removal: everything that it found, in the order in which it goes. */
+  removes?: PlannedRemoval[];
+}
+
+/** One thing in the order of a removal. */
+export interface PlannedRemoval {
+  /** The call that removes it; null for what goes along with another thing, or is only looked at. */
+  callId: string | null;
+  /** `router:<id>`; names the thing in `after`. */
+  key: string;
+  /** In words: "router". */
+  kind: string;
+  id: string;
+  name: string;
+  /** Whose it is: "project acme-prod". */
+  owner: string;
+  /** Why it is the tenant's. */
+  why: string;
+  /** What has to be gone before, each with its reason. */
+  after: { key: string; name: string; says: string }[];
 }
 
 /** The frozen, rendered list of what one job will do. */

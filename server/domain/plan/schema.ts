@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Json } from "../canonical/json.ts";
 import type { StagePlan } from "./plan.ts";
-import { DISPOSITIONS, EFFECTS, IDENTITIES, SERVICES } from "./states.ts";
+import { ALL_SERVICES, DISPOSITIONS, EFFECTS, IDENTITIES } from "./states.ts";
 
 export const jsonSchema: z.ZodType<Json> = z.json();
 const stringMap = z.record(z.string(), z.string());
@@ -17,7 +17,7 @@ const probeSchema = z.strictObject({
 const callSchema = z.strictObject({
   id: z.string(),
   method: z.enum(["POST", "PUT", "PATCH", "DELETE"]),
-  service: z.enum(SERVICES),
+  service: z.enum(ALL_SERVICES),
   path: z.string(),
   body: jsonSchema,
   effect: z.enum(["mutate", "destroy"]),
@@ -26,6 +26,17 @@ const callSchema = z.strictObject({
   seals: stringMap,
   headers: stringMap,
   probe: probeSchema.nullable(),
+});
+
+const removalSchema = z.strictObject({
+  callId: z.string().nullable(),
+  key: z.string(),
+  kind: z.string(),
+  id: z.string(),
+  name: z.string(),
+  owner: z.string(),
+  why: z.string(),
+  after: z.array(z.strictObject({ key: z.string(), name: z.string(), says: z.string() })),
 });
 
 const stepSchema = z.strictObject({
@@ -46,8 +57,9 @@ const stepSchema = z.strictObject({
   words: z.strictObject({
     title: z.string(),
     says: z.string(),
-    reads: z.array(z.strictObject({ service: z.enum(SERVICES), path: z.string() })),
+    reads: z.array(z.strictObject({ service: z.enum(ALL_SERVICES), path: z.string() })),
     revert: z.string().nullable(),
+    removes: z.array(removalSchema).exactOptional(),
   }),
 });
 

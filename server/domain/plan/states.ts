@@ -18,8 +18,13 @@ export const IDENTITY_WORDS: Record<Identity, string> = {
   "application-credential": "Application credential",
 };
 
+/** What every cloud that tenants are onboarded to has. */
 export const SERVICES = ["identity", "compute", "image", "network", "container-infra"] as const;
-export type Service = (typeof SERVICES)[number];
+
+/** What a removal looks at where the cloud has it. */
+export const OPTIONAL_SERVICES = ["load-balancer", "block-storage"] as const;
+export const ALL_SERVICES = [...SERVICES, ...OPTIONAL_SERVICES] as const;
+export type Service = (typeof ALL_SERVICES)[number];
 
 /**
  * requested -> (runner) ready | blocked | failed. `blocked`: the world does not allow it and `says` tells why;

@@ -1,5 +1,6 @@
 import { explainDeletion } from "#server/domain/operation/cluster-deletion.ts";
 import { clusterDelete as definition } from "#server/domain/operation/container-infra.ts";
+import { NEVER_MADE } from "#server/domain/operation/parameters.ts";
 import { type Cluster, clusterBody } from "#server/openstack/wire/cluster.ts";
 import { callPath } from "../call-path.ts";
 import { type CloudReader, openReader } from "../cloud-reader.ts";
@@ -23,6 +24,7 @@ export const clusterDelete: Operation<typeof definition.parameters> = {
   definition,
 
   async plan(context, { cluster_id, project_id }) {
+    if (cluster_id === NEVER_MADE) return neverMade();
     const reader = await openReader(context);
     const target = { service: "container-infra", path: clusterPath(cluster_id) } as const;
     const found = await reader.find({ ...target, body: clusterBody });
@@ -45,7 +47,8 @@ export const clusterDelete: Operation<typeof definition.parameters> = {
   },
 
   async readBack(context, { cluster_id }) {
-    const left = await awaitGone(context, await openReader(context), cluster_id);
+    const left =
+      cluster_id === NEVER_MADE ? null : await awaitGone(context, await openReader(context), cluster_id);
     const { says, advice } = explainDeletion(left?.status ?? null, left?.status_reason ?? null);
     await context.say(says);
     return {
@@ -61,6 +64,15 @@ export const clusterDelete: Operation<typeof definition.parameters> = {
 };
 
 const clusterPath = (clusterId: string) => callPath`/clusters/${clusterId}`;
+
+function neverMade(): StepDraft {
+  return {
+    disposition: "already_so",
+    says: "The onboarding of this tenant never ordered a cluster.",
+    outputs: { id: NEVER_MADE },
+    reads: [],
+  };
+}
 
 function alreadyGone(clusterId: string, reads: CloudReader["reads"]): StepDraft {
   return {

@@ -1,5 +1,6 @@
 import { trusteeName } from "#server/domain/operation/cluster-verdict.ts";
 import { delegationAbsence as definition } from "#server/domain/operation/identity.ts";
+import { NEVER_MADE } from "#server/domain/operation/parameters.ts";
 import { domainsBody } from "#server/openstack/wire/domain.ts";
 import { readBody } from "#server/openstack/wire/read.ts";
 import { trustsBody } from "#server/openstack/wire/trust.ts";
@@ -25,6 +26,10 @@ export const delegationAbsence: Operation<typeof definition.parameters> = {
   },
 
   async readBack(context, { cluster_id, project_id, trustee_domain, trustee_id }) {
+    // Without a cluster of the onboarding there was never a trustee of it.
+    if (cluster_id === NEVER_MADE || project_id === NEVER_MADE) {
+      return { values: { trustee: "absent", trust: "absent" } };
+    }
     const reader = await openReader(context);
     const byName = callPath`/domains?name=${trustee_domain}`;
     const { domains } = await reader.get({ service: "identity", path: byName, body: domainsBody });

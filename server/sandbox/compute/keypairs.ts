@@ -6,6 +6,8 @@ import { quotaOf } from "./quota-sets.ts";
 import { findFingerprint, generateSshKey } from "./ssh-key.ts";
 import type { KeypairRecord } from "./state.ts";
 
+/** From this minor on an administrator may name the user whose key pairs are meant. */
+const OTHERS_MINOR = 10;
 /** From this minor on Nova no longer generates keys: a public key has to be given. */
 const IMPORT_ONLY_MINOR = 92;
 
@@ -126,7 +128,13 @@ function storeKeypair(
 }
 
 function ownKeypairs(call: NovaCall): KeypairRecord[] {
-  return call.world.compute.keypairs.filter((keypair) => keypair.userId === call.token.userId);
+  const userId = userMeant(call);
+  return call.world.compute.keypairs.filter((keypair) => keypair.userId === userId);
+}
+
+function userMeant(call: NovaCall): string {
+  const named = call.isAdmin && call.minor >= OTHERS_MINOR ? call.request.query.get("user_id") : null;
+  return named ?? call.token.userId;
 }
 
 function findKeypair(call: NovaCall): KeypairRecord | null {
@@ -136,7 +144,7 @@ function findKeypair(call: NovaCall): KeypairRecord | null {
 
 function keypairNotFound(call: NovaCall): SandboxResponse {
   const name = call.request.params["name"] ?? "";
-  return novaFault(404, `Keypair ${name} not found for user ${call.token.userId}`);
+  return novaFault(404, `Keypair ${name} not found for user ${userMeant(call)}`);
 }
 
 function keypairLimit(call: NovaCall): number {

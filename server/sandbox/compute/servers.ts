@@ -9,11 +9,16 @@ export const serverRoutes: readonly Route[] = [
   { method: "GET", pattern: "/v2.1/servers/detail", handler: nova(listServers) },
   { method: "GET", pattern: "/v2.1/servers/:serverId", handler: nova(serverNotFound) },
   { method: "DELETE", pattern: "/v2.1/servers/:serverId", handler: nova(serverNotFound) },
+  { method: "GET", pattern: "/v2.1/os-server-groups", handler: nova(listServerGroups) },
   { method: "GET", pattern: "/v2.1/limits", handler: nova(showLimits) },
 ];
 
 function listServers(): SandboxResponse {
   return { status: 200, body: { servers: [] } };
+}
+
+function listServerGroups(): SandboxResponse {
+  return { status: 200, body: { server_groups: [] } };
 }
 
 function serverNotFound(call: NovaCall): SandboxResponse {

@@ -133,8 +133,9 @@ function getCluster(call: MagnumCall): ClusterRecord {
   return cluster;
 }
 
-/** The project's clusters; the user's own for a token without a project. */
+/** All for an administrator; else the project's, or the user's own for a token without a project. */
 function ownClusters(call: MagnumCall): ClusterRecord[] {
+  if (call.isAdmin) return call.state.clusters;
   return call.state.clusters.filter((cluster) =>
     call.projectId === null ? cluster.userId === call.token.userId : cluster.projectId === call.projectId,
   );

@@ -40,7 +40,8 @@ function isOwn(call: MagnumCall, template: TemplateRecord): boolean {
 function listTemplates(call: MagnumCall): SandboxResponse {
   const templates = call.state.templates
     .filter(
-      (template) => isOwn(call, template) || (template.attributes.public && !template.attributes.hidden),
+      (template) =>
+        call.isAdmin || isOwn(call, template) || (template.attributes.public && !template.attributes.hidden),
     )
     .map((template) => templateView(call, template));
   return { status: 200, body: { clustertemplates: templates } };

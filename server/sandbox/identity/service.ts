@@ -6,6 +6,7 @@ import { catalogRoutes } from "./catalog-routes.ts";
 import { domainRoutes } from "./domain-routes.ts";
 import { ec2Routes } from "./ec2-routes.ts";
 import { identityError, unauthorized } from "./errors.ts";
+import { groupRoutes } from "./group-routes.ts";
 import { grantRoutes } from "./grant-routes.ts";
 import { projectRoutes } from "./project-routes.ts";
 import { roleRoutes } from "./role-routes.ts";
@@ -24,6 +25,7 @@ export const identityService: Service = {
     ...domainRoutes,
     ...projectRoutes,
     ...userRoutes,
+    ...groupRoutes,
     ...roleRoutes,
     ...grantRoutes,
     ...assignmentRoutes,

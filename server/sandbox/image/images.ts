@@ -90,6 +90,12 @@ export const deleteImage: Handler = (request, world) => {
   return { status: 204 };
 };
 
+/** Nobody shares an image in the embedded cloud, so nobody is a member of one. */
+export const listMembers: Handler = (request, world) =>
+  findVisible(request, world) === null
+    ? imageNotFound(request)
+    : { status: 200, body: { members: [], schema: "/v2/schemas/members" } };
+
 export const uploadImage: Handler = (request, world) => {
   const image = findVisible(request, world);
   if (image === null) return imageNotFound(request);

@@ -1,6 +1,14 @@
 import type { Handler, Service } from "#server/sandbox/kernel/router.ts";
 import { glanceFault, glanceUnauthorized } from "./faults.ts";
-import { createImage, deleteImage, listImages, patchImage, showImage, uploadImage } from "./images.ts";
+import {
+  createImage,
+  deleteImage,
+  listImages,
+  listMembers,
+  patchImage,
+  showImage,
+  uploadImage,
+} from "./images.ts";
 
 const minorVersions = [13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0];
 
@@ -31,6 +39,7 @@ export const imageService: Service = {
     { method: "GET", pattern: "/v2/images/:imageId", handler: showImage },
     { method: "PATCH", pattern: "/v2/images/:imageId", handler: patchImage },
     { method: "DELETE", pattern: "/v2/images/:imageId", handler: deleteImage },
+    { method: "GET", pattern: "/v2/images/:imageId/members", handler: listMembers },
     { method: "PUT", pattern: "/v2/images/:imageId/file", handler: uploadImage },
   ],
   unauthorized: glanceUnauthorized,

@@ -13,6 +13,7 @@ import {
 import { networkNotFound, NeutronFault, policyDenied } from "./faults.ts";
 import { listAnswer, showAnswer } from "./listing.ts";
 import { requireQuota } from "./quotas.ts";
+import { ensureDefaultGroup } from "./security-groups.ts";
 import { born, type NetworkRecord, touch } from "./state.ts";
 import { networkView } from "./view.ts";
 
@@ -87,6 +88,7 @@ function createNetwork(call: NeutronCall): SandboxResponse {
     },
   };
   call.state.networks.push(network);
+  ensureDefaultGroup(call, projectId);
   // The answer to a creation shows is_default of tenant networks too, later reads do not (recorded).
   return {
     status: 201,

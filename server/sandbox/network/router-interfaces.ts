@@ -45,7 +45,7 @@ function addInterface(call: NeutronCall): SandboxResponse {
 
 function removeInterface(call: NeutronCall): SandboxResponse {
   const router = getVisibleRouter(call);
-  const subnet = getVisibleSubnet(call, readSubnetId(call));
+  const subnet = getVisibleSubnet(call, subnetOfPort(call, router) ?? readSubnetId(call));
   const port = findInterface(call, router, subnet.id);
   if (port === null) {
     throw new NeutronFault(
@@ -57,6 +57,22 @@ function removeInterface(call: NeutronCall): SandboxResponse {
   removePorts(call, (other) => other.id === port.id);
   touch(router, call.request.now);
   return interfaceAnswer(router, subnet, port);
+}
+
+/** The subnet of the interface that the body names by its port; null when it names none. */
+function subnetOfPort(call: NeutronCall, router: RouterRecord): string | null {
+  const { body } = call.request;
+  const id = isJsonObject(body) ? body["port_id"] : undefined;
+  if (typeof id !== "string") return null;
+  const port = interfacesOf(call, router).find((one) => one.id === id);
+  if (port === undefined) {
+    throw new NeutronFault(
+      404,
+      "RouterInterfaceNotFound",
+      `Router ${router.id} does not have an interface with id ${id}`,
+    );
+  }
+  return port.fixedIps[0]?.subnetId ?? "";
 }
 
 function readSubnetId(call: NeutronCall): string {

@@ -6,6 +6,7 @@ import { portRoutes } from "./ports.ts";
 import { quotaRoutes } from "./quotas.ts";
 import { routerInterfaceRoutes } from "./router-interfaces.ts";
 import { routerRoutes } from "./routers.ts";
+import { securityGroupRoutes } from "./security-groups.ts";
 import { subnetRoutes } from "./subnets.ts";
 
 const listVersions: Handler = (_request, world) => ({
@@ -35,6 +36,7 @@ export const networkService: Service = {
     ...routerInterfaceRoutes,
     ...portRoutes,
     ...floatingIpRoutes,
+    ...securityGroupRoutes,
     ...quotaRoutes,
   ],
   unauthorized: middlewareUnauthorized,

@@ -66,6 +66,8 @@ export interface NetworkState {
   routers: RouterRecord[];
   ports: PortRecord[];
   floatingIps: FloatingIpRecord[];
+  /** Absent in a state of before there were any. */
+  securityGroups?: NeutronRecord[];
   /** Limits set by an administrator, per project, whether or not the project exists. */
   quotas: Record<string, Record<string, number>>;
 }

@@ -372,15 +372,44 @@ describe("a request", () => {
 
   it("of a destructive plan waits for a second person, and is never run at once", async () => {
     const shown = await previewed(destructive);
-    const { jobId } = await ask(operator, shown);
+    const { jobId } = await ask(operator, shown, { typedTarget: "client" });
     expect(await world.job(jobId)).toMatchObject({ state: "awaiting_approval", effect: "destroy" });
     const other = await previewed(destructive);
     const act = runRead(world.ctx(operator), { ...other, idempotencyKey: randomUUID() });
     expect(await refusalOf(act)).toEqual({ code: "approval_required", reason: "approval_required" });
   });
 
+  it("of a destructive plan is asked for with the tenant's name typed, exactly; of another no name is asked", async () => {
+    const shown = await previewed(destructive);
+    for (const typedTarget of [undefined, "", "Client", "client ", "clientele", "*"]) {
+      const change = typedTarget === undefined ? {} : { typedTarget };
+      expect(await refusalOf(ask(operator, shown, change))).toEqual({
+        code: "invalid",
+        reason: "target_not_typed",
+      });
+    }
+    const rows = await world.db.select({ id: job.id }).from(job).where(eq(job.state, "awaiting_approval"));
+    const { jobId } = await ask(operator, shown, { typedTarget: "client" });
+    expect(rows.map(({ id }) => id)).not.toContain(jobId);
+    await ask(operator, await previewed());
+  });
+
+  it.each(["magnum", "default", "heat", "service", "admin-domain"])(
+    "of a destructive plan for %s is refused, whatever is typed",
+    async (slug) => {
+      const shown = await previewed((made) => {
+        const plan = destructive(made);
+        return { ...plan, tenant: { ...plan.tenant, slug } };
+      });
+      expect(await refusalOf(ask(operator, shown, { typedTarget: slug }))).toEqual({
+        code: "forbidden",
+        reason: "protected",
+      });
+    },
+  );
+
   it("of a destructive plan is approved with the tenant's name typed, exactly", async () => {
-    const { jobId } = await ask(operator, await previewed(destructive));
+    const { jobId } = await ask(operator, await previewed(destructive), { typedTarget: "client" });
     await world.recheck(reviewer, jobId, destructive);
     const answer = approvalOf(await world.job(jobId));
     for (const typedTarget of [undefined, "", "Client", "client "]) {

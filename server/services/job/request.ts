@@ -1,8 +1,10 @@
 import { requestJobSchema } from "#server/domain/job/schema.ts";
+import { stagePlanSchema } from "#server/domain/plan/schema.ts";
 import { findStageHolding } from "../gate/holding.ts";
 import { verb } from "../verb.ts";
 import { requireJobDecision } from "./decision.ts";
 import { freezeJob } from "./freeze.ts";
+import { requireTypedRequest } from "./typed-target.ts";
 import { lockPlan } from "./lock-plan.ts";
 import { lockJob } from "./rows.ts";
 
@@ -17,6 +19,7 @@ export const requestJob = verb({
   object: (row) => ({ kind: "tenant", id: row.tenantId }),
   separation: ({ heldBy }) => ({ heldBy }),
   run: async (tx, { person, input, row, at }) => {
+    requireTypedRequest(row.content === null ? null : stagePlanSchema.parse(row.content), input.typedTarget);
     const { isNew, ...made } = await freezeJob(tx, {
       ...input,
       personId: person.personId,

@@ -20,7 +20,7 @@ export interface PlanContext {
    */
   removedByUs(object: PlannedRead): Promise<boolean>;
   /** The newest value of that name in the tenant's record; null when there is none. */
-  recorded(name: string): Json | null;
+  recorded: (name: string) => Json | null;
   now: Date;
 }
 
@@ -36,7 +36,7 @@ export interface ReadContext {
   tenant: { id: string; slug: string };
   session(): Promise<CloudSession>;
   /** The newest value of that name in the tenant's record; null when there is none. */
-  recorded(name: string): Json | null;
+  recorded: (name: string) => Json | null;
   /** Progress for people: "CREATE_IN_PROGRESS, 40 s". */
   say(line: string): Promise<void>;
   wait(ms: number): Promise<void>;

@@ -19,7 +19,7 @@ async function cloudOf(answers: Readonly<Record<string, unknown>>) {
       asked.push(request);
       const body = answers[request.path];
       if (body === undefined) throw new Error(`Nobody answers ${request.path}.`);
-      const sent = { method: "GET", url: `https://cloud.example${request.path}` };
+      const sent = { method: "GET", url: `https://cloud.example${request.path}` } as const;
       return Promise.resolve({ status: 200, body, requestId: null, sent });
     },
   };

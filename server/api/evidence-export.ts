@@ -8,7 +8,7 @@ export function exportBundle(
 ): Promise<Response> {
   return serveDownload(request, async (ctx) => {
     const asked = await exportEvidence(ctx, exportEvidence.input.parse(await params));
-    const bundle = await makeBundle(ctx.db, asked, ctx.clock());
+    const bundle = await makeBundle(ctx.db, asked, { at: ctx.clock() });
     const { kind, id } = asked.subject;
     return {
       name: `countersign-${kind}-${id}.tar`,

@@ -18,7 +18,7 @@ journal, and the gates judged again. Needs neither the console nor its database 
   --key FILE   the installation's public key, from elsewhere than the bundle
   --json       answers one JSON document
 
-Ends with 0 when everything fits, 1 when something does not, 2 when a file cannot be read.`;
+Ends with 0 when everything fits, 1 when something does not or is left out, 2 when a file cannot be read.`;
 
 export const bundleVerify: Command = {
   name: "verify",
@@ -41,6 +41,13 @@ export const bundleVerify: Command = {
   },
 };
 
+const PROOF = {
+  password: "password",
+  passkey: "passkey",
+  oidc: "single sign-on",
+  unknown: "what is not on record",
+} as const;
+
 async function readBundle(path: string): Promise<Buffer> {
   try {
     const { size } = await stat(path);
@@ -55,8 +62,8 @@ async function readBundle(path: string): Promise<Buffer> {
 
 function asDocument(verdict: BundleVerdict) {
   if (verdict.kind === "broken") return { result: "broken", where: verdict.where, error: verdict.says };
-  const { subject, signedAt, publicKey, head, jobs } = verdict;
-  return { result: "whole", subject, signedAt, key: keyIdOf(publicKey), head, jobs };
+  const { kind: result, publicKey, ...facts } = verdict;
+  return { result, ...facts, key: keyIdOf(publicKey) };
 }
 
 function tell(
@@ -68,11 +75,22 @@ function tell(
     complain(`broken in ${verdict.where}: ${verdict.says}`);
     return;
   }
-  const { subject, signedAt, publicKey, head, jobs } = verdict;
-  say(`whole: evidence of ${subject.kind} ${subject.id}, signed at ${signedAt}`);
+  const { kind, lacks, subject, signedAt, publicKey, head, jobs, signatures, approvers } = verdict;
+  for (const lack of lacks) complain(`not whole: ${lack}`);
+  say(`${kind}: evidence of ${subject.kind} ${subject.id}, signed at ${signedAt}`);
   for (const { number, stageTitle, state } of jobs) say(`job:   ${number}, ${stageTitle}: ${state}`);
+  for (const { job, name, fingerprint } of signatures)
+    say(`signed: job ${job} by ${name} with ${fingerprint}`);
   say(`log:   head over ${head.size} entries, root ${head.root}`);
   say(`key:   ${keyIdOf(publicKey)}`);
+  if (approvers.length > 0) {
+    const proofs = approvers.map(
+      ({ job, name, provenBy }) => `${name} of job ${job} by ${PROOF[provenBy ?? "unknown"]}`,
+    );
+    say(
+      `note:  how approvers proved who they are is the console's own word, and cannot be verified here: ${proofs.join(", ")}. Signatures are verified.`,
+    );
+  }
   if (!isPinned) {
     say(
       "note:  the key is the one that the bundle brings. Compare it with the console's, or give --key or --head.",

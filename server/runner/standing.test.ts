@@ -28,6 +28,8 @@ import { enrol, openSigningKeys, type SigningKeys } from "#server/testing/signin
 import { claimJob } from "./claim.ts";
 import { runJob } from "./executor.ts";
 
+const LIMITS = { jobs: 10, lines: 1000 };
+
 let bench: Bench;
 let keys: SigningKeys;
 let rita: PersonActor;
@@ -143,7 +145,7 @@ describe("a change under a standing approval", () => {
     expect(consumed?.body).toMatchObject({ approvedBy: [rita.personId] });
 
     const tenant = await collectTenant(db(), tenantId);
-    const record = jobRecordSchema.parse(await collectJob(db(), jobId, tenant));
+    const record = jobRecordSchema.parse(await collectJob(db(), jobId, { tenant, limits: LIMITS }));
     const events = await jobEvents(jobId);
     expect(record.approvals).toEqual([]);
     expect(jobProblem(record, { tenant, events })).toBeNull();
@@ -222,7 +224,7 @@ describe("a change that an emergency let go", () => {
     expect(await bench.getJob(jobId)).toMatchObject({ state: "succeeded" });
 
     const tenant = await collectTenant(db(), tenantId);
-    const record = jobRecordSchema.parse(await collectJob(db(), jobId, tenant));
+    const record = jobRecordSchema.parse(await collectJob(db(), jobId, { tenant, limits: LIMITS }));
     const events = await jobEvents(jobId);
     expect(jobProblem(record, { tenant, events })).toBeNull();
     const { emergency } = record;

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { canonicalDigest, canonicalJson, type Json } from "../canonical/json.ts";
 import { envelopeSchema, questionSchema } from "../decision/schema.ts";
 import { JOB_STATES, JOURNAL_KINDS, OUTPUT_STREAMS, RESOLUTIONS } from "../job/states.ts";
+import { PROOFS } from "../passkey/states.ts";
 import { jsonSchema, stagePlanSchema } from "../plan/schema.ts";
 import { standingContentSchema } from "../standing/schema.ts";
 import { EFFECTS } from "../plan/states.ts";
@@ -24,6 +25,8 @@ export const manifestSchema = z.strictObject({
   format: z.literal("countersign-evidence/1"),
   subject: z.strictObject({ kind: z.enum(["job", "tenant"]), id: z.uuid() }),
   madeAt: time,
+  /** Jobs in the bundle, and jobs on record of what it is about: fewer of them, and it is not whole. */
+  jobs: z.strictObject({ held: z.int().min(0), there: z.int().min(0) }),
   members: z.array(z.strictObject({ name: z.string(), bytes: z.int(), sha256: hex64 })).max(1000),
 });
 export type Manifest = z.output<typeof manifestSchema>;
@@ -100,6 +103,8 @@ export const jobRecordSchema = z.strictObject({
       decision: z.enum(["approve", "reject"]),
       tickedCallIds: z.array(z.string()),
       reason: z.string(),
+      /** How they had proven who they are, as the console saw it: no answer of an authenticator is kept. */
+      provenBy: z.enum(PROOFS).nullable(),
       at: time,
     }),
   ),
@@ -157,6 +162,8 @@ export const jobRecordSchema = z.strictObject({
       at: time,
     }),
   ),
+  /** Lines on record: more than are in `output`, and the newest of them are left out. */
+  outputThere: z.int().min(0),
   output: z.array(
     z.strictObject({
       seq: z.int(),

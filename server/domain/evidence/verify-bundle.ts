@@ -15,18 +15,27 @@ import {
   MEMBERS,
   tenantRecordSchema,
 } from "./bundle.ts";
+import type { Proof } from "../passkey/states.ts";
 import { manifestStatement } from "./manifest.ts";
 import { readTar } from "./tar.ts";
 import { jobProblem } from "./verify-job.ts";
+import { signerIn } from "./verify-signature.ts";
 
 export type BundleVerdict =
   | {
-      kind: "whole";
+      /** `part`: everything in it fits, and something on record is not in it. */
+      kind: "whole" | "part";
+      /** What is not in it, as sentences; empty where it is whole. */
+      lacks: string[];
       subject: Manifest["subject"];
       signedAt: string;
       publicKey: string;
       head: SignedHead;
       jobs: { number: number; stageTitle: string; state: string }[];
+      /** Signatures that were verified, each by the key that it names. */
+      signatures: { job: number; name: string; fingerprint: string }[];
+      /** How approvers proved who they are. The console's own word: nothing in the bundle shows it. */
+      approvers: { job: number; name: string; provenBy: Proof | null }[];
     }
   /** `where`: the member that is broken, or `archive`. */
   | { kind: "broken"; where: string; says: string };
@@ -70,13 +79,21 @@ function verify(bytes: Buffer, kept: Kept): BundleVerdict {
     if (problem !== null) throw new Broken(jobMember(job.number), problem);
   }
   requireSubject(manifest, { tenantId: tenant.id, jobIds: jobs.map(({ id }) => id) });
+  const lacks = lacksOf(manifest, jobs);
   return {
-    kind: "whole",
+    kind: lacks.length === 0 ? "whole" : "part",
+    lacks,
     subject: manifest.subject,
     signedAt: signed.at,
     publicKey: signed.publicKey,
     head,
     jobs: jobs.map(({ number, stageTitle, state }) => ({ number, stageTitle, state })),
+    signatures: jobs.flatMap(({ number, signatures }) =>
+      signatures.map((signature) => ({ job: number, ...signerIn(signature) })),
+    ),
+    approvers: jobs.flatMap(({ number, approvals }) =>
+      approvals.map(({ person, provenBy }) => ({ job: number, name: person.name, provenBy })),
+    ),
   };
 }
 
@@ -153,6 +170,28 @@ function readJobs(members: Members, manifest: Manifest): JobRecord[] {
     if (jobMember(job.number) !== name) throw new Broken(name, `${name} is the record of job ${job.number}.`);
     return job;
   });
+}
+
+/** What is on record and not in the bundle. Throws where it holds other counts than it says. */
+function lacksOf({ jobs: { held, there } }: Manifest, jobs: readonly JobRecord[]): string[] {
+  if (held !== jobs.length || held > there) {
+    throw new Broken(
+      MEMBERS.manifest,
+      `The manifest counts ${held} jobs of ${there}; ${jobs.length} are here.`,
+    );
+  }
+  const lacks = held < there ? [`${there - held} of ${there} jobs are left out: the oldest.`] : [];
+  for (const { number, output, outputThere } of jobs) {
+    if (output.length > outputThere) {
+      throw new Broken(jobMember(number), `Job ${number} has more lines of output than it says.`);
+    }
+    if (output.length < outputThere) {
+      lacks.push(
+        `${outputThere - output.length} of ${outputThere} lines of output of job ${number} are left out: the last.`,
+      );
+    }
+  }
+  return lacks;
 }
 
 function requireSubject(manifest: Manifest, found: { tenantId: string; jobIds: readonly string[] }): void {

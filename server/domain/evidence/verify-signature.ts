@@ -17,6 +17,12 @@ const signatureSchema = z.strictObject({
 });
 export type SignatureRecord = z.output<typeof signatureSchema>;
 
+/** Whose signature it says it is, and of which key. Throws where it is not recorded as one. */
+export function signerIn(given: JobRecord["signatures"][number]): { name: string; fingerprint: string } {
+  const { person, fingerprint } = signatureSchema.parse(given);
+  return { name: person.name, fingerprint };
+}
+
 const messageSchema = z.looseObject({ params: z.looseObject({ digest: z.string(), job: z.string() }) });
 
 /** Why a signature does not stand for this job, or null. The key has to be the enrolled one, and sign these very bytes. */

@@ -35,7 +35,7 @@ let tenantBundle: Buffer;
 
 const ctx = () => ({ db: bench.database.db, actor: bench.operator, clock: now });
 const bundleOf = async (kind: "job" | "tenant", id: string) =>
-  makeBundle(bench.database.db, await exportEvidence(ctx(), { kind, id }), now());
+  makeBundle(bench.database.db, await exportEvidence(ctx(), { kind, id }), { at: now() });
 
 beforeAll(async () => {
   bench = await openBench();
@@ -170,7 +170,7 @@ describe("a bundle", () => {
 
   it("holds against heads and the key that were kept elsewhere, and not against others", () => {
     const verdict = verdictOf(jobBundle);
-    if (verdict.kind !== "whole") throw new Error(verdict.says);
+    if (verdict.kind === "broken") throw new Error(verdict.says);
     const { head } = verdict;
     expect(verifyBundle(jobBundle, { heads: [head], publicKey: key.publicKey }).kind).toBe("whole");
     const stranger = deriveInstallationKey(new Uint8Array(32).fill(9));
@@ -327,6 +327,41 @@ describe("a bundle", () => {
     if (path === "values") expect(verdict.kind).toBe("broken");
   });
 
+  it("that leaves something out says so, and is not whole", async () => {
+    const asked = await exportEvidence(ctx(), { kind: "tenant", id: tenantId });
+    const limits = { jobs: 1, lines: 2 };
+    const partial = await makeBundle(bench.database.db, asked, { at: now(), limits });
+    expect(verdictOf(partial)).toMatchObject({
+      kind: "part",
+      jobs: [{ state: "succeeded" }],
+      lacks: [
+        "1 of 2 jobs are left out: the oldest.",
+        expect.stringMatching(/^\d+ of \d+ lines of output of job \d+ are left out: the last\.$/),
+      ],
+    });
+    expect(verdictOf(jobBundle)).toMatchObject({ kind: "whole", lacks: [] });
+    writeFileSync(join(folder, "part.tar"), partial);
+  });
+
+  it.each<[string, { held: number; there: number }]>([
+    ["fewer jobs", { held: 0, there: 1 }],
+    ["more jobs", { held: 2, there: 2 }],
+    ["fewer jobs on record than it holds", { held: 1, there: 0 }],
+  ])("that counts %s is broken", (_what, jobs) => {
+    const other = resigned(jobBundle, (members) => {
+      const manifest = objectOf(members.get(MEMBERS.manifest));
+      members.set(MEMBERS.manifest, memberBytes({ ...manifest, jobs }));
+    });
+    expect(verdictOf(other)).toMatchObject({ kind: "broken", where: MEMBERS.manifest });
+  });
+
+  it("with more lines than it says is broken", () => {
+    expect(verdictOf(withJob("outputThere", () => 0))).toMatchObject({
+      kind: "broken",
+      says: expect.stringContaining("more lines of output"),
+    });
+  });
+
   it("signed anew without one of its audit entries is broken", () => {
     const lines = (membersOf(jobBundle).get(MEMBERS.audit)?.toString() ?? "").split("\n").slice(0, -1);
     for (const at of lines.keys()) {
@@ -370,6 +405,13 @@ describe("countersign verify", () => {
     expect(good.out).toContain("whole: evidence of job");
     const json = await verify("job.tar", "--json");
     expect(JSON.parse(json.out)).toMatchObject({ result: "whole", subject: { id: changeId } });
+  });
+
+  it("never calls whole what leaves something out", async () => {
+    const part = await verify("part.tar", "--key", "key.pub");
+    expect(part).toMatchObject({ code: 1, out: expect.stringMatching(/^part: evidence of tenant/) });
+    expect(part.err).toContain("not whole: 1 of 2 jobs are left out: the oldest.");
+    expect(JSON.parse((await verify("part.tar", "--json")).out)).toMatchObject({ result: "part" });
   });
 
   it("names what is broken", async () => {

@@ -4,7 +4,7 @@ import type { Db } from "#db/client.ts";
 import { cloud } from "#db/schema/cloud.ts";
 import { decisionRecord } from "#db/schema/decision.ts";
 import { approval, job, jobResolution, outputLine } from "#db/schema/job.ts";
-import { person } from "#db/schema/person.ts";
+import { person, session } from "#db/schema/person.ts";
 import { signature, signer } from "#db/schema/signing.ts";
 import { finding, tenant, tenantValue } from "#db/schema/tenant.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
@@ -18,10 +18,13 @@ import { findBreakGlass } from "../break-glass/rows.ts";
 import { findStandingOfJob } from "../standing/of-job.ts";
 import { readRunRecord } from "./records.ts";
 
-/** Jobs in one bundle at most: the newest of a tenant. */
-const JOBS_MAX = 200;
-/** Lines of output of one job in a bundle; all of a job's where it keeps its own limits. */
-const LINES_MAX = 100_000;
+/** What one bundle holds at most. What it leaves out it says. */
+export interface BundleLimits {
+  /** Jobs: the newest of a tenant. */
+  jobs: number;
+  /** Lines of output of one job: the first. */
+  lines: number;
+}
 
 const text = (at: Date | null) => at?.toISOString() ?? null;
 
@@ -63,37 +66,47 @@ export async function collectTenant(db: Db, tenantId: string): Promise<TenantRec
   };
 }
 
-/** Ids of a tenant's jobs, oldest first. */
-export async function listJobIds(db: Db, tenantId: string): Promise<string[]> {
+/** Ids of a tenant's newest jobs, oldest first, and how many jobs it has. */
+export async function listJobIds(
+  db: Db,
+  tenantId: string,
+  limits: BundleLimits,
+): Promise<{ jobIds: string[]; there: number }> {
   const rows = await db
     .select({ id: job.id })
     .from(job)
     .where(eq(job.tenantId, tenantId))
     .orderBy(desc(job.number))
-    .limit(JOBS_MAX);
-  return rows.map(({ id }) => id).toReversed();
+    .limit(limits.jobs);
+  const there = await db.$count(job, eq(job.tenantId, tenantId));
+  return { jobIds: rows.map(({ id }) => id).toReversed(), there };
 }
 
 /** Everything on record of one job. Throws `not_found`. */
-export async function collectJob(db: Db, jobId: string, of: TenantRecord): Promise<JobRecord> {
+export async function collectJob(
+  db: Db,
+  jobId: string,
+  { tenant: of, limits }: { tenant: TenantRecord; limits: BundleLimits },
+): Promise<JobRecord> {
   const [row] = await db
     .select({ job, requester: { id: person.id, name: person.name } })
     .from(job)
     .innerJoin(person, eq(person.id, job.requestedBy))
     .where(eq(job.id, jobId));
   if (!row) throw new DomainError("not_found", "There is no such job.", { reason: "not_found" });
-  const [run, decided, standing, emergency, signatures, output] = await Promise.all([
+  const [run, decided, standing, emergency, signatures, outputThere, output] = await Promise.all([
     readRunRecord(db, jobId),
     collectDecisions(db, jobId),
     findStandingOfJob(db, jobId),
     collectEmergency(db, jobId),
     collectSignatures(db, jobId),
+    db.$count(outputLine, eq(outputLine.jobId, jobId)),
     db
       .select()
       .from(outputLine)
       .where(eq(outputLine.jobId, jobId))
       .orderBy(asc(outputLine.seq))
-      .limit(LINES_MAX),
+      .limit(limits.lines),
   ]);
   const facts = row.job;
   const plan = stagePlanSchema.parse(facts.plan);
@@ -125,6 +138,7 @@ export async function collectJob(db: Db, jobId: string, of: TenantRecord): Promi
     emergency,
     standing: standing === null ? null : { ...standing, at: standing.at.toISOString() },
     ...run,
+    outputThere,
     output: output.map(({ seq, stepId, stream, text: line, at }) => ({
       seq,
       stepId,
@@ -155,9 +169,10 @@ async function collectDecisions(
   const who = { id: person.id, name: person.name };
   const [approvals, decisions, resolutions] = await Promise.all([
     db
-      .select({ person: who, approval })
+      .select({ person: who, approval, provenBy: session.steppedUpBy })
       .from(approval)
       .innerJoin(person, eq(person.id, approval.personId))
+      .leftJoin(session, eq(session.id, approval.sessionId))
       .where(eq(approval.jobId, jobId))
       .orderBy(asc(approval.at)),
     db.select().from(decisionRecord).where(eq(decisionRecord.jobId, jobId)).orderBy(asc(decisionRecord.seq)),
@@ -169,13 +184,14 @@ async function collectDecisions(
       .orderBy(asc(jobResolution.at)),
   ]);
   return {
-    approvals: approvals.map(({ person: by, approval: one }) => ({
+    approvals: approvals.map(({ person: by, approval: one, provenBy }) => ({
       person: by,
       requestedBy: one.requestedBy,
       digest: one.digest,
       decision: one.decision,
       tickedCallIds: one.tickedCallIds,
       reason: one.reason,
+      provenBy,
       at: one.at.toISOString(),
     })),
     decisions: decisions.map(({ question, envelope, at }) => ({

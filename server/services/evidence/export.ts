@@ -21,7 +21,7 @@ import { askForHead, askForManifest, awaitHead, awaitSignature } from "../audit/
 import { readInclusionProof } from "../audit/tree.ts";
 import { getTenant } from "../tenant/rows.ts";
 import { verb } from "../verb.ts";
-import { collectJob, collectTenant, listJobIds } from "./collect.ts";
+import { type BundleLimits, collectJob, collectTenant, listJobIds } from "./collect.ts";
 
 /** A bundle is of one job, or of a tenant with its jobs. */
 export const exportEvidence = verb({
@@ -48,14 +48,27 @@ async function getJobTenant(tx: Tx, id: string): Promise<{ tenantId: string }> {
 
 type Asked = Awaited<ReturnType<typeof exportEvidence>>;
 
-/** The bundle that was asked for. Throws `unavailable` when the runner, who signs it, does not answer. */
-export async function makeBundle(db: Db, asked: Asked, at: Date): Promise<Buffer> {
+/** A bundle has to be read whole by whoever verifies it. */
+const LIMITS: BundleLimits = { jobs: 200, lines: 100_000 };
+
+/**
+ * The bundle that was asked for; what it leaves out of `limits` stands in it. Throws `unavailable` when the runner, who
+ * signs it, does not answer.
+ */
+export async function makeBundle(
+  db: Db,
+  asked: Asked,
+  { at, limits = LIMITS }: { at: Date; limits?: BundleLimits },
+): Promise<Buffer> {
   const head = await awaitHead(db, asked.requestId);
   const tenantRecord = await collectTenant(db, asked.tenantId);
-  const jobIds = asked.subject.kind === "job" ? [asked.subject.id] : await listJobIds(db, asked.tenantId);
+  const { jobIds, there } =
+    asked.subject.kind === "job"
+      ? { jobIds: [asked.subject.id], there: 1 }
+      : await listJobIds(db, asked.tenantId, limits);
   const members: TarMember[] = [{ name: MEMBERS.tenant, content: memberBytes({ ...tenantRecord }) }];
   for (const jobId of jobIds) {
-    const record = await collectJob(db, jobId, tenantRecord);
+    const record = await collectJob(db, jobId, { tenant: tenantRecord, limits });
     members.push({ name: jobMember(record.number), content: memberBytes(jsonSchema.parse(record)) });
   }
   members.push({ name: MEMBERS.audit, content: await auditLines(db, { asked, jobIds, head }) });
@@ -63,6 +76,7 @@ export async function makeBundle(db: Db, asked: Asked, at: Date): Promise<Buffer
     format: "countersign-evidence/1",
     subject: asked.subject,
     madeAt: at.toISOString(),
+    jobs: { held: jobIds.length, there },
     members: members.map(({ name, content }) => ({
       name,
       bytes: content.length,

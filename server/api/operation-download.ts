@@ -15,10 +15,12 @@ export async function downloadOperation(request: Request, jobId: string): Promis
     });
     const { actor } = context;
     if (actor === null) return refuse(401, "Sign in to go on.");
-    const { message, attempt } = await readOperation({ ...context, actor }, { jobId });
+    const { message, attempt, takesPasskey } = await readOperation({ ...context, actor }, { jobId });
     return new Response(new TextEncoder().encode(message), {
       headers: {
         ...HEADERS,
+        // Handing the signature in will take this person's passkey: told to the command, which has none.
+        "x-countersign-proof": takesPasskey ? "passkey" : "sign-in",
         "content-type": "application/octet-stream",
         "content-disposition": `attachment; filename="operation-${attempt}.json"`,
       },

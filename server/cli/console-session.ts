@@ -35,19 +35,26 @@ export async function signIn(origin: string, person: { email: string; password: 
   await answer.body?.cancel();
   const cookie = cookiesOf(answer);
   if (!cookie.includes("session-token=")) {
-    throw new ConsoleError("The console refused this address and password. Nothing was done.");
+    throw new ConsoleError(
+      "The console refused this address and password. Nothing was done. Whoever signs in by single sign-on has no password here: download the bytes on the job's page, and name them with --bytes.",
+    );
   }
   return cookie;
 }
 
-/** The bytes of a job's operation, exactly as the console has them on record. */
-export async function downloadOperation(origin: string, jobId: string, cookie: string): Promise<Buffer> {
+/** The bytes of a job's operation, exactly as the console has them on record, and whether handing in takes a passkey. */
+export async function downloadOperation(
+  origin: string,
+  jobId: string,
+  cookie: string,
+): Promise<{ bytes: Buffer; takesPasskey: boolean }> {
   const answer = await ask(`${origin}/api/jobs/${encodeURIComponent(jobId)}/operation`, {
     headers: { cookie },
     redirect: "error",
   });
   const bytes = answer.body === null ? Buffer.alloc(0) : await bytesOf(answer.body, OPERATION_LIMIT);
-  if (answer.status === 200) return bytes;
+  const takesPasskey = answer.headers.get("x-countersign-proof") === "passkey";
+  if (answer.status === 200) return { bytes, takesPasskey };
   throw new ConsoleError(`The console answered ${answer.status}: ${sentenceOf(bytes)} Nothing was signed.`);
 }
 

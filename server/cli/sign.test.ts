@@ -1,9 +1,12 @@
 import { execFileSync, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { passkey } from "#db/schema/passkey.ts";
 import { downloadOperation } from "#server/api/operation-download.ts";
 import { canonicalOperation } from "#server/domain/signed-operation/envelope.ts";
 import { verifySignedOperation } from "#server/domain/signed-operation/verify.ts";
@@ -19,6 +22,7 @@ let server: Server;
 let origin: string;
 let jobId: string;
 let cookie: string;
+let operator: Awaited<ReturnType<typeof browserOf>>;
 
 /** The console's own download, behind a sign-in that knows one person. */
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -51,7 +55,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const id = decodeURIComponent(pathname.split("/")[3] ?? "");
   const headers = { cookie: request.headers.cookie ?? "" };
   const made = await downloadOperation(new Request(`${origin}${pathname}`, { headers }), id);
-  response.writeHead(made.status).end(Buffer.from(await made.arrayBuffer()));
+  response
+    .writeHead(made.status, Object.fromEntries(made.headers))
+    .end(Buffer.from(await made.arrayBuffer()));
 }
 
 beforeAll(async () => {
@@ -61,7 +67,7 @@ beforeAll(async () => {
   keygen("-t", "ed25519", "-f", "key");
   keygen("-t", "rsa", "-b", "2048", "-f", "weak");
   world = await openWeb();
-  const operator = await browserOf(world, "operator");
+  operator = await browserOf(world, "operator");
   cookie = operator.cookie;
   jobId = (await world.request(operator.actor, { change: (made) => ({ ...made, effect: "destroy" }) })).id;
   server = createServer((request, response) => {
@@ -201,10 +207,22 @@ describe("countersign sign JOB", () => {
       err: expect.stringMatching(/operation {3}\w+[\s\S]*digest: sha256:/),
     });
     expect(err).not.toContain(PASSWORD);
+    expect(err).toContain(`Paste the signature at ${origin}/approvals/${jobId} in a browser. It asks for`);
     const bytes = await downloadOperation(new Request(origin, { headers: { cookie } }), jobId);
     const message = new Uint8Array(await bytes.arrayBuffer());
     const { target } = JSON.parse(Buffer.from(message).toString());
     expect((await verify(out, message, target.host_id)).kind).toBe("verified");
+  });
+
+  it("tells whoever has a passkey that it is asked for, and where", async () => {
+    const { personId } = operator;
+    const id = randomUUID();
+    const made = { credentialId: id, publicKey: Buffer.alloc(1), counter: 0, transports: [] };
+    await world.db.insert(passkey).values({ id, personId, ...made, name: "Key", createdAt: world.now });
+    const { code, out, err } = await countersign(`${PASSWORD}\n`, ...from(jobId));
+    await world.db.update(passkey).set({ removedAt: world.now }).where(eq(passkey.id, id));
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining("BEGIN SSH SIGNATURE") });
+    expect(err).toContain("You have a passkey, so the page asks for it first: your password alone hands");
   });
 
   it.each<[string, string, () => string[], string]>([

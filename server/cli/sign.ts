@@ -40,7 +40,10 @@ export const sign: Command = {
   run: async (args, terminal) => {
     const asked = readOptions(args);
     try {
-      return await signBytes(await asked.source(), asked, terminal);
+      const { bytes, next } = await asked.source();
+      const code = await signBytes(bytes, asked, terminal);
+      if (code === EXIT.ok && next !== null) terminal.complain(next);
+      return code;
     } catch (error) {
       if (!(error instanceof ConsoleError)) throw error;
       terminal.complain(error.message);
@@ -49,8 +52,11 @@ export const sign: Command = {
   },
 };
 
+/** The bytes to sign, and what whoever signs has to do next; null where only the page knows. */
+type Source = () => Promise<{ bytes: Buffer; next: string | null }>;
+
 interface Asked {
-  source: () => Promise<Buffer>;
+  source: Source;
   key: string;
   namespace: string;
   out: string | undefined;
@@ -78,11 +84,11 @@ function readOptions(args: string[]): Asked {
 function sourceOf(
   positionals: readonly string[],
   { url, email, bytes }: { url: string | undefined; email: string | undefined; bytes: string | undefined },
-): () => Promise<Buffer> {
+): Source {
   const [job, ...more] = positionals;
   if (bytes !== undefined) {
     if (job !== undefined || url !== undefined) throw new UsageError("Name a job or --bytes, not both.");
-    return () => bytesOfFile(bytes);
+    return async () => ({ bytes: await bytesOfFile(bytes), next: null });
   }
   if (job === undefined || more.length > 0) throw new UsageError("Name one job, or --bytes FILE.");
   if (url === undefined || email === undefined) throw new UsageError("Name the console: --url and --email.");
@@ -90,8 +96,20 @@ function sourceOf(
   return async () => {
     const password = await askLine(`Password of ${email} at ${origin}: `, { isHidden: true });
     if (password === null) throw new UsageError("No password was given.");
-    return downloadOperation(origin, job, await signIn(origin, { email, password }));
+    const { bytes: got, takesPasskey } = await downloadOperation(
+      origin,
+      job,
+      await signIn(origin, { email, password }),
+    );
+    return { bytes: got, next: nextStep(`${origin}/approvals/${encodeURIComponent(job)}`, takesPasskey) };
   };
+}
+
+function nextStep(page: string, takesPasskey: boolean): string {
+  const paste = `Paste the signature at ${page} in a browser.`;
+  return takesPasskey
+    ? `${paste} You have a passkey, so the page asks for it first: your password alone hands nothing in, and this command cannot use a passkey.`
+    : `${paste} It asks for your password once more if your sign-in there is older than five minutes.`;
 }
 
 async function bytesOfFile(path: string): Promise<Buffer> {

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { desc, eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import * as z from "zod";
 import { proposal } from "#db/schema/proposal.ts";
 import { operation } from "#db/schema/signing.ts";
 import { now } from "#server/clock.ts";
@@ -144,7 +145,7 @@ it("does not verify with one signature, key or message in the place of another",
   const record = jobRecordSchema.parse(await collectJob(db(), jobId, { tenant, limits }));
   const [signature = {}] = record.signatures;
   expect(signatureProblem(signature, record)).toBeNull();
-  const message = String(signature["message"]);
+  const message = z.string().parse(signature["message"]);
   const wrong: [object, RegExp][] = [
     [{ armored: await other.sign(message) }, /made with another key/],
     [{ publicKey: other.publicLine }, /made with another key/],

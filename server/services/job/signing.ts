@@ -5,6 +5,7 @@ import { DomainError } from "#server/domain/error/domain-error.ts";
 import { jobIdSchema } from "#server/domain/job/schema.ts";
 import { DEFAULT_NAMESPACE } from "#server/domain/settings/signature-namespace.ts";
 import { isInWindow } from "#server/domain/sshsig/window.ts";
+import { hasPasskey } from "../passkey/rows.ts";
 import { listCandidates } from "../person/candidates.ts";
 import { listSigners } from "../signer/rows.ts";
 import { type Ctx, query } from "../verb.ts";
@@ -66,6 +67,8 @@ export const readOperation = query({
     if (!newest) {
       throw new DomainError("not_found", "There is nothing to sign for this job.", { reason: "not_found" });
     }
-    return { message: newest.message, attempt: newest.attempt };
+    const personId = ctx.actor.kind === "person" ? ctx.actor.personId : null;
+    const takesPasskey = personId !== null && (await hasPasskey(ctx.db, personId));
+    return { message: newest.message, attempt: newest.attempt, takesPasskey };
   },
 });

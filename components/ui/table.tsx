@@ -66,7 +66,7 @@ export function TableRow({
 type CellLook = {
   align?: "left" | "right" | "center";
   /** Leaves the column out on a narrow screen; what it says must then stand elsewhere too. */
-  hideBelow?: "md" | "lg" | undefined;
+  hideBelow?: "md" | "lg" | "2xl" | undefined;
   /** Takes only the width it needs. */
   fit?: boolean;
 };
@@ -77,6 +77,7 @@ function look({ align = "left", hideBelow, fit = false }: CellLook): string {
     align === "center" && "text-center",
     hideBelow === "md" && "max-md:hidden",
     hideBelow === "lg" && "max-lg:hidden",
+    hideBelow === "2xl" && "max-2xl:hidden",
     fit && "w-px whitespace-nowrap",
   );
 }

@@ -70,12 +70,14 @@ export const ItemRow = memo(function ItemRow(props: ItemRowProps) {
           <span className="tnum">{row.dueOn ?? "No date"}</span>
         </span>
       </TableCell>
-      <TableCell hideBelow="md" fit>
-        <ItemState state={row.state} />
+      <TableCell hideBelow="md" className="w-px">
+        <span className="block w-32 truncate">
+          <ItemState state={row.state} />
+        </span>
       </TableCell>
       {!isNarrow && (
         <>
-          <TableCell hideBelow="lg" fit className="text-ink-2">
+          <TableCell hideBelow="2xl" fit className="text-ink-2">
             {KIND_WORDS[row.kind].one}
           </TableCell>
           <TableCell hideBelow="md" className="w-px">

@@ -126,7 +126,7 @@ export function ItemsTable(props: ItemsTableProps) {
           <SortedHead {...head} by="state" label="State" hideBelow="md" />
           {!isNarrow && (
             <>
-              <TableHeaderCell hideBelow="lg">Kind</TableHeaderCell>
+              <TableHeaderCell hideBelow="2xl">Kind</TableHeaderCell>
               <SortedHead {...head} by="owner" label="Owner" hideBelow="md" />
               <SortedHead {...head} by="due" label="Due" hideBelow="md" />
               <SortedHead {...head} by="age" label="Age" hideBelow="lg" />

@@ -72,7 +72,7 @@ export function OwnerCell({ row, edit, people }: CellProps & { people: Facets["p
 export function DueCell({ row, edit, today }: CellProps & { today: string }) {
   const [isOpen, setOpen] = useState(false);
   const isOverdue = row.closedAt === null && row.dueOn !== null && row.dueOn < today;
-  const words = row.dueOn === null ? "No date" : isOverdue ? `${row.dueOn}, overdue` : row.dueOn;
+  const words = row.dueOn === null ? "No date" : isOverdue ? `${row.dueOn}, late` : row.dueOn;
   const tone = row.dueOn === null ? "text-ink-3" : isOverdue ? "font-medium text-bad" : "";
   if (edit === null) return <span className={`tnum ${tone}`}>{words}</span>;
   if (isOpen) {

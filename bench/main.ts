@@ -6,6 +6,7 @@ import { measureAudit } from "./audit.ts";
 import { measureBoard } from "./board.ts";
 import { measureGate } from "./gate.ts";
 import { measureImport } from "./import.ts";
+import { measureItemsInBrowser } from "./items-in-browser.ts";
 import { measureLiveLine } from "./live-line.ts";
 import { measureRegisters } from "./registers.ts";
 import { measureNumbers } from "./numbers.ts";
@@ -44,6 +45,7 @@ try {
   figures.push(...(await measureGate({ ...running, ...people })));
   figures.push(...(await measureAudit(running)));
   figures.push(...(await measureRegisters(running)));
+  figures.push(...(await measureItemsInBrowser(running)));
   figures.push(...(await measureNumbers(running)));
   figures.push(...measureImport());
   figures.push(measureRedaction());

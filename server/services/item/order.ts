@@ -102,7 +102,7 @@ async function listGroupValues(db: Db, by: ItemGroup): Promise<readonly string[]
   }
 }
 
-const COLUMNS = {
+export const GROUP_COLUMNS = {
   kind: item.kind,
   state: item.state,
   owner: item.ownerId,
@@ -110,10 +110,11 @@ const COLUMNS = {
 } as const;
 
 /** The value of a group as text, "" for nothing. */
-export const groupText = (by: ItemGroup): SQL<string> => sql<string>`coalesce(${COLUMNS[by]}::text, '')`;
+export const groupText = (by: ItemGroup): SQL<string> =>
+  sql<string>`coalesce(${GROUP_COLUMNS[by]}::text, '')`;
 
 export function isInGroup(by: ItemGroup, value: string): SQL {
-  return value === "" ? isNull(COLUMNS[by]) : eq(sql`${COLUMNS[by]}`, value);
+  return value === "" ? isNull(GROUP_COLUMNS[by]) : eq(sql`${GROUP_COLUMNS[by]}`, value);
 }
 
 /** Place of a row's group among the values, for statements over all groups at once. */

@@ -2,6 +2,7 @@ import { asc, count, desc, isNotNull, sql } from "drizzle-orm";
 import { person } from "#db/schema/person.ts";
 import { item, registerDocument } from "#db/schema/register.ts";
 import {
+  ITEM_GROUPS,
   ITEM_PAGE,
   type ItemCursor,
   type ItemFilter,
@@ -11,7 +12,7 @@ import {
 import { may } from "../may.ts";
 import { type Ctx, query } from "../verb.ts";
 import { filtered } from "./filtered.ts";
-import { groupRank, groupText, type Order, orderOf } from "./order.ts";
+import { GROUP_COLUMNS, groupRank, groupText, type Order, orderOf } from "./order.ts";
 
 const PEOPLE_MAX = 500;
 const DOCUMENTS_MAX = 2000;
@@ -69,12 +70,72 @@ async function listBegins(
     .orderBy(numbered.number);
 }
 
-/** How many items there are of each value of a group. */
-async function countBy(
+/** A filter without what it says of a group, so that the group's other values are counted too. */
+const WITHOUT: Record<ItemGroup, Partial<ItemFilter>> = {
+  kind: { kinds: [] },
+  state: { states: [] },
+  owner: { owner: null },
+  document: { document: null },
+};
+
+/** Counts by every group. Those that the filter says nothing of are counted in one pass over the items. */
+async function countEach(ctx: Ctx, filter: ItemFilter): Promise<Record<ItemGroup, ValueCount[]>> {
+  const isFree: Record<ItemGroup, boolean> = {
+    kind: filter.kinds.length === 0,
+    state: filter.states.length === 0,
+    owner: filter.owner === null,
+    document: filter.document === null,
+  };
+  const together = await countTogether(
+    ctx,
+    filter,
+    ITEM_GROUPS.filter((by) => isFree[by]),
+  );
+  const of = async (by: ItemGroup) =>
+    isFree[by]
+      ? together.flatMap((row) => (row.by === by ? [{ value: row.value, count: row.count }] : []))
+      : countBy(ctx, { ...filter, ...WITHOUT[by] }, by);
+  const [kind, state, owner, document] = await Promise.all([
+    of("kind"),
+    of("state"),
+    of("owner"),
+    of("document"),
+  ]);
+  return { kind, state, owner, document };
+}
+
+async function countTogether(
   ctx: Ctx,
   filter: ItemFilter,
-  by: ItemGroup,
-): Promise<{ value: string; count: number }[]> {
+  groups: readonly ItemGroup[],
+): Promise<(ValueCount & { by: ItemGroup })[]> {
+  if (groups.length === 0) return [];
+  const sets = sql.join(
+    groups.map((by) => sql`(${GROUP_COLUMNS[by]})`),
+    sql`, `,
+  );
+  const which = sql.join(
+    groups.map((by) => sql`when grouping(${GROUP_COLUMNS[by]}) = 0 then ${sql.raw(`'${by}'`)}`),
+    sql` `,
+  );
+  const value = sql.join(
+    groups.map((by) => sql`when grouping(${GROUP_COLUMNS[by]}) = 0 then ${groupText(by)}`),
+    sql` `,
+  );
+  return ctx.db
+    .select({ by: sql<ItemGroup>`case ${which} end`, value: sql<string>`case ${value} end`, count: count() })
+    .from(item)
+    .where(filtered(ctx.db, filter, ctx.clock()))
+    .groupBy(sql`grouping sets (${sets})`);
+}
+
+interface ValueCount {
+  value: string;
+  count: number;
+}
+
+/** How many items there are of each value of a group. */
+async function countBy(ctx: Ctx, filter: ItemFilter, by: ItemGroup): Promise<ValueCount[]> {
   const value = groupText(by);
   return ctx.db
     .select({ value, count: count() })
@@ -88,11 +149,8 @@ export const readFacets = query({
   action: "register.read",
   input: itemListSchema.pick({ filter: true }),
   run: async (ctx, { filter }) => {
-    const [kind, state, owner, document, people, documents] = await Promise.all([
-      countBy(ctx, { ...filter, kinds: [] }, "kind"),
-      countBy(ctx, { ...filter, states: [] }, "state"),
-      countBy(ctx, { ...filter, owner: null }, "owner"),
-      countBy(ctx, { ...filter, document: null }, "document"),
+    const [counts, people, documents] = await Promise.all([
+      countEach(ctx, filter),
       ctx.db
         .select({
           id: person.id,
@@ -109,7 +167,7 @@ export const readFacets = query({
         .limit(DOCUMENTS_MAX),
     ]);
     return {
-      counts: { kind, state, owner, document },
+      counts,
       people,
       documents,
       today: ctx.clock(),

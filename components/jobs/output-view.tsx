@@ -15,6 +15,8 @@ const STREAMS: Record<OutputStream, string> = {
   value: `${ESC}[32m`,
   warn: `${ESC}[33m`,
   error: `${ESC}[31m`,
+  stdout: "",
+  stderr: `${ESC}[33m`,
 };
 
 const EMPTY: Partial<Record<JobFacts["state"], string>> = {

@@ -35,6 +35,10 @@ function named(values: Record<string, string>): ReactNode {
 }
 
 function factsOf(call: PlannedCall, revert: string | null): KeyValueRow[] {
+  if (call.method === "RUN") {
+    const words = "Nobody can know what it did. Two people settle it, and it is not run again.";
+    return [{ key: "If the connection is lost", value: words }];
+  }
   const rows: KeyValueRow[] = [
     {
       key: "Expected answer",
@@ -93,7 +97,9 @@ export function PlanCall({ call, revert = null, lead, open = false }: PlanCallPr
           {call.effect === "destroy" && <EffectBadge effect="destroy" />}
         </summary>
         <div className="grid gap-3 pt-2 pb-3 pl-5.5">
-          {call.body === null ? (
+          {call.method === "RUN" ? (
+            <p className="text-ink-2">Given to bash on the host, as it stands above.</p>
+          ) : call.body === null ? (
             <p className="text-ink-2">Sent without a body.</p>
           ) : (
             <JsonView value={call.body} title="Body" maxHeight={360} />

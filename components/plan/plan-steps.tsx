@@ -7,6 +7,7 @@ import type { PlannedCall, PlannedStep } from "#server/domain/plan/plan.ts";
 import { IDENTITY_WORDS } from "#server/domain/plan/states.ts";
 import { DispositionMark } from "./disposition-mark.tsx";
 import { PlanCall } from "./plan-call.tsx";
+import { ShellStep } from "./shell-step.tsx";
 import { groupSteps } from "./step-groups.ts";
 
 type PlanStepsProps = {
@@ -63,6 +64,7 @@ function Step({
             Generates and seals {step.generates.join(", ")}. Nobody sees the value.
           </p>
         )}
+        {step.identity === "host-account" && <ShellStep step={step} />}
         {step.calls.length > 0 && (
           <div>
             {step.calls.map((call) => (

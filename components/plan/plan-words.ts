@@ -13,6 +13,8 @@ const NOUNS: Readonly<Record<string, Noun>> = {
   "identity.project_grant.ensure": made("role grant"),
   "identity.application_credential.ensure": made("application credential"),
   "compute.keypair.ensure": made("keypair"),
+  "host.run": { verb: "run", one: "block on a host", many: "blocks on hosts" },
+  "host.check": { verb: "run", one: "unattested check on a host", many: "unattested checks on hosts" },
   "network.network.ensure": made("network"),
   "network.subnet.ensure": made("subnet"),
   "network.router.ensure": made("router"),

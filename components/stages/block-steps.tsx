@@ -1,6 +1,6 @@
 import { UserRound } from "lucide-react";
 import type { ReactNode } from "react";
-import { Code } from "#components/ui/code.tsx";
+import { Code, CodeBlock } from "#components/ui/code.tsx";
 import { type Effect, EffectBadge } from "#components/ui/effect-badge.tsx";
 import { IDENTITY_WORDS } from "#server/domain/plan/states.ts";
 import type { RunbookBlock, RunbookStep } from "#server/domain/runbook/runbook.ts";
@@ -35,6 +35,11 @@ function Step({ step, operations, known }: StepProps) {
         </span>
         <EffectBadge effect={operation?.effect ?? "destroy"} />
       </div>
+      {typeof step.with["script"] === "string" && (
+        <CodeBlock title={`Text of step ${step.id}`} copyText={step.with["script"]} maxHeight={320}>
+          {step.with["script"]}
+        </CodeBlock>
+      )}
       {(saves.length > 0 || step.expect.length > 0) && (
         <dl className="grid gap-1">
           {step.expect.length > 0 && (
@@ -74,7 +79,9 @@ export function BlockSteps({ block, operations, known, beside }: BlockStepsProps
       <header className="flex flex-wrap items-center gap-x-3 gap-y-0.5 rounded-md bg-sunken px-3 py-1.5">
         <h3 className="flex items-center gap-1.5 font-medium">
           <UserRound aria-hidden="true" className="size-4 text-ink-3" />
-          As {IDENTITY_WORDS[block.as].toLowerCase()}
+          {block.on === undefined
+            ? `As ${IDENTITY_WORDS[block.as].toLowerCase()}`
+            : `${block.on.kind === "check" ? "CHECK" : "RUN"} on ${block.on.host}, as ${block.on.account}`}
         </h3>
         <span className="min-w-0 text-small text-ink-2">
           <RunbookText known={known}>{block.title}</RunbookText>

@@ -18,6 +18,7 @@ import { fillKnownText, type KnownValues } from "./fill-known.ts";
 import { GateAssertions } from "./gate-assertions.tsx";
 import { GateVerdict } from "./gate-verdict.tsx";
 import { knownValuesOf } from "./known-values.ts";
+import { ShellAttestations } from "./shell-attestations.tsx";
 import { StageFacts } from "./stage-facts.tsx";
 import { StageJobs } from "./stage-jobs.tsx";
 import { MarkerMark, StageMark } from "./stage-marks.tsx";
@@ -100,6 +101,9 @@ export function StageView({ tenantId, stageKey }: StageRef) {
       <Section title="Runbook">
         <StageText parts={stage.parts} operations={stage.operations} known={known} />
       </Section>
+      {stage.parts.some((part) => part.kind === "block" && part.block.on?.kind === "check") && (
+        <ShellAttestations stage={{ tenantId, stageKey }} />
+      )}
       <StageJobs jobs={stage.jobs} />
     </div>
   );

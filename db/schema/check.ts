@@ -21,6 +21,7 @@ import type { HostContent } from "#server/domain/host/host.ts";
 import { person } from "./person.ts";
 import { proposal } from "./proposal.ts";
 import { item } from "./register.ts";
+import { runbookVersion } from "./runbook.ts";
 
 const bytea = customType<{ data: Uint8Array; driverData: Buffer }>({
   dataType: () => "bytea",
@@ -97,9 +98,9 @@ export const blockAttestation = pgTable(
     script: text("script").notNull(),
     /** As whom it runs, as it was shown. */
     identity: text("identity").notNull(),
-    itemId: uuid("item_id")
-      .notNull()
-      .references(() => item.id),
+    /** Where it was attested: the check of an item, or a step of a published runbook. */
+    itemId: uuid("item_id").references(() => item.id),
+    runbookVersionId: uuid("runbook_version_id").references(() => runbookVersion.id),
     personId: uuid("person_id")
       .notNull()
       .references(() => person.id),
@@ -114,6 +115,7 @@ export const blockAttestation = pgTable(
       .on(table.digest, table.personId)
       .where(sql`withdrawn_at is null`),
     index("block_attestation_item").on(table.itemId, table.at),
+    check("block_attestation_of", sql`(${table.itemId} is null) <> (${table.runbookVersionId} is null)`),
     check(
       "block_attestation_withdrawn",
       sql`(${table.withdrawnBy} is null) = (${table.withdrawnAt} is null) and (${table.withdrawnBy} is null) = (${table.withdrawnReason} is null)`,

@@ -1,7 +1,7 @@
 import { bigint, index, jsonb, pgTable, text, timestamp, unique, uuid } from "drizzle-orm/pg-core";
-import type { Json } from "#server/domain/canonical/json.ts";
 import type { TenantInputs } from "#server/domain/tenant/schema.ts";
 import { cloud } from "./cloud.ts";
+import { exactJson } from "./exact-json.ts";
 import { person } from "./person.ts";
 import { runbookVersion } from "./runbook.ts";
 
@@ -40,7 +40,7 @@ export const tenantValue = pgTable(
       .notNull()
       .references(() => tenant.id),
     name: text("name").notNull(),
-    value: jsonb("value").notNull().$type<Json>(),
+    value: exactJson("value").notNull(),
     jobId: uuid("job_id").notNull(),
     stageKey: text("stage_key").notNull(),
     stepId: text("step_id").notNull(),
@@ -63,7 +63,7 @@ export const finding = pgTable(
     code: text("code").notNull(),
     severity: text("severity", { enum: ["info", "warning", "problem"] }).notNull(),
     says: text("says").notNull(),
-    observed: jsonb("observed").notNull().$type<Json>(),
+    observed: exactJson("observed").notNull(),
     at: timestamp("at", { withTimezone: true }).notNull(),
   },
   (table) => [index("finding_tenant").on(table.tenantId, table.at)],

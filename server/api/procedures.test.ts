@@ -234,6 +234,10 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
     publishReading: { content: { draftId: ID, revision: 1, contentHash: DIGEST }, reason: REASON },
     importDocument: { source: "# T", name: "t.md" },
   },
+  shell: {
+    steps: { tenantId: ID, stageKey: "0" },
+    attest: { tenantId: ID, stageKey: "0", stepId: "s", digest: DIGEST, reason: REASON },
+  },
   signers: {
     list: {},
     proposeEnrol: {
@@ -431,6 +435,7 @@ describe("every procedure", () => {
       "runbooks.proposePublish",
       "runbooks.publishReading",
       "runbooks.saveDraft",
+      "shell.attest",
       "signers.prepareRepin",
       "signers.proposeEnrol",
       "signers.proposeRevoke",

@@ -15,6 +15,7 @@ import { proposalsRouter } from "./routers/proposals.ts";
 import { registersRouter } from "./routers/registers.ts";
 import { rulesRouter } from "./routers/rules.ts";
 import { runbooksRouter } from "./routers/runbooks.ts";
+import { shellRouter } from "./routers/shell.ts";
 import { signersRouter } from "./routers/signers.ts";
 import { standingRouter } from "./routers/standing.ts";
 import { tenantsRouter } from "./routers/tenants.ts";
@@ -38,6 +39,7 @@ export const appRouter = router({
   registers: registersRouter,
   rules: rulesRouter,
   runbooks: runbooksRouter,
+  shell: shellRouter,
   signers: signersRouter,
   standing: standingRouter,
   tenants: tenantsRouter,

@@ -1,5 +1,5 @@
 import type { Json } from "#server/domain/canonical/json.ts";
-import type { PlannedCall, PlannedStep } from "#server/domain/plan/plan.ts";
+import { type CloudCall, isCloudCall, type PlannedCall, type PlannedStep } from "#server/domain/plan/plan.ts";
 import type { CloudResponse } from "#server/openstack/cloud-call.ts";
 import { CloudError } from "#server/openstack/cloud-error.ts";
 import { RunEnded } from "./endings.ts";
@@ -11,12 +11,13 @@ import { probeCall, probeInWords } from "./probe.ts";
 import type { CallOutcome } from "./progress.ts";
 import type { Run } from "./run.ts";
 import { requireSecretName } from "./sessions.ts";
+import { carryOutBlock } from "./shell/carry-out.ts";
 import { registerSecret } from "./step-secrets.ts";
 import { sealSecret } from "./vault.ts";
 
 interface CallInStep {
   step: PlannedStep;
-  call: PlannedCall;
+  call: CloudCall;
   secrets: ReadonlyMap<string, string>;
 }
 
@@ -29,8 +30,12 @@ interface CallInStep {
  *
  * Throws RunEnded when the run cannot go on.
  */
-export async function carryOutCall(run: Run, given: CallInStep): Promise<void> {
-  const { step, call } = given;
+export async function carryOutCall(
+  run: Run,
+  { step, call, secrets }: Omit<CallInStep, "call"> & { call: PlannedCall },
+): Promise<void> {
+  if (!isCloudCall(call)) return carryOutBlock(run, step, call);
+  const given = { step, call, secrets };
   const earlier = run.progress.calls.get(call.id);
   const outcome =
     earlier?.outcome ?? (earlier ? await settle(run, given, "no_record") : await sendCall(run, given));
@@ -115,7 +120,7 @@ async function settleAnswer(run: Run, given: CallInStep, answer: CloudResponse):
 }
 
 /** Values to seal, masked from this moment on. */
-function sealableValues(run: Run, call: PlannedCall, answer: CloudResponse): Map<string, string> {
+function sealableValues(run: Run, call: CloudCall, answer: CloudResponse): Map<string, string> {
   const values = new Map<string, string>();
   for (const [name, pointer] of Object.entries(call.seals)) {
     const value = valueAtPointer(answer.body, pointer);

@@ -1,6 +1,7 @@
 import { contentDigest, planContent } from "#server/domain/plan/digest.ts";
 import { diffContent } from "#server/domain/plan/diff.ts";
 import type { PlannedStep } from "#server/domain/plan/plan.ts";
+import { isShellOperation } from "#server/domain/shell/schema.ts";
 import { log } from "#server/log.ts";
 import { CloudError } from "#server/openstack/cloud-error.ts";
 import { carryOutCall } from "./call.ts";
@@ -15,6 +16,7 @@ import { planStage } from "./planner.ts";
 import { foldJournal, isCallOpen } from "./progress.ts";
 import { recordEnding } from "./record.ts";
 import { openRun, type Run } from "./run.ts";
+import { shellOperation } from "./shell/shell-operation.ts";
 import { secretsOfStep } from "./step-secrets.ts";
 import { verifyStep } from "./verify.ts";
 import { type Watch, watchRun } from "./watch.ts";
@@ -126,7 +128,9 @@ async function compareWithWorld(run: Run): Promise<void> {
 
 async function runStep(run: Run, step: PlannedStep): Promise<void> {
   run.checkpoint();
-  const operation = run.parts.handlers.get(step.operation);
+  const operation = isShellOperation(step.operation)
+    ? shellOperation(run, step)
+    : run.parts.handlers.get(step.operation);
   if (operation?.definition.version !== step.operationVersion) {
     throw new RunEnded({
       state: "failed",

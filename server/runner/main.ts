@@ -40,6 +40,7 @@ async function main(): Promise<void> {
     catalogue: CATALOGUE,
     handlers: HANDLERS,
     sealer: createSealer(env.sealKey),
+    containment: await findContainment(),
     signatureNamespace: env.signatureNamespace,
     now,
     wait,
@@ -52,10 +53,10 @@ async function main(): Promise<void> {
     runbooksFolder: resolve("runbooks"),
     tenantPool: env.tenantPool,
   });
-  const checks = new CheckRunner(
-    { ...parts, containment: await findContainment() },
-    { databaseAppUrl: env.databaseAppUrl, isLocalHostOn: env.isLocalHostOn },
-  );
+  const checks = new CheckRunner(parts, {
+    databaseAppUrl: env.databaseAppUrl,
+    isLocalHostOn: env.isLocalHostOn,
+  });
   const keeper = new LogKeeper(
     { db: connection.db, key: deriveInstallationKey(env.sealKey), now },
     {

@@ -6,6 +6,7 @@ import { HTTP_LIMITS, type HttpLimits } from "#server/openstack/limits.ts";
 import type { Operation } from "#server/operations/handler.ts";
 import type { Boundary } from "./boundaries.ts";
 import { STALLED_AFTER_MS } from "./limits.ts";
+import type { Containment } from "./process/containment.ts";
 import type { Sealer } from "./sealing.ts";
 
 /** How long a runner bears with what does not answer. */
@@ -28,6 +29,8 @@ export interface RunnerParts {
   catalogue: Catalogue;
   handlers: ReadonlyMap<string, Operation>;
   sealer: Sealer;
+  /** How processes of this machine are kept together; null where they cannot be, and then none is started. */
+  containment: Containment | null;
   /** What operations are signed for in this deployment. */
   signatureNamespace: string;
   now: Clock;

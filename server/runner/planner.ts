@@ -6,6 +6,7 @@ import { contentDigest } from "#server/domain/plan/digest.ts";
 import type { Identity } from "#server/domain/plan/states.ts";
 import { jsonSchema, stagePlanSchema } from "#server/domain/plan/schema.ts";
 import type { RunbookBlock, RunbookStage } from "#server/domain/runbook/runbook.ts";
+import { isShellOperation } from "#server/domain/shell/schema.ts";
 import { Redactor } from "#server/domain/secret/redact.ts";
 import type { CloudConfig } from "#server/openstack/cloud-config.ts";
 import { CloudError } from "#server/openstack/cloud-error.ts";
@@ -22,6 +23,7 @@ import { type Blocked, foresee, planStep } from "./plan-step.ts";
 import { auditOpened } from "./opened-secret.ts";
 import { wasRemovedByUs } from "./removals.ts";
 import { openStageSessions, type StageSessions } from "./sessions.ts";
+import { planShellStep } from "./shell/plan-block.ts";
 import { findStageFacts, scopeOf, type StageFacts } from "./stage-facts.ts";
 
 export type PlanResult =
@@ -140,6 +142,18 @@ interface StepOfStage {
 async function planOne(given: StepOfStage) {
   const { parts, facts, sessions, saved, block, stepId } = given;
   const step = block.steps.find(({ id }) => id === stepId);
+  if (step && isShellOperation(step.operation)) {
+    const planned = await planShellStep({
+      parts,
+      tenantId: facts.tenant.id,
+      block,
+      step,
+      scope: scopeOf(facts, saved),
+      holdsSecret: (name) => sessions.holdsSecret(name),
+    });
+    if (planned.kind === "planned") foresee(saved, planned.step);
+    return planned;
+  }
   const operation = step && parts.handlers.get(step.operation);
   if (!step || !operation) {
     return blocked(

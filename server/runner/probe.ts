@@ -1,5 +1,5 @@
 import { canonicalJson, type Json } from "#server/domain/canonical/json.ts";
-import type { CallProbe, PlannedCall, PlannedStep } from "#server/domain/plan/plan.ts";
+import type { CallProbe, CloudCall, PlannedStep } from "#server/domain/plan/plan.ts";
 import { jsonSchema } from "#server/domain/plan/schema.ts";
 import { CloudError } from "#server/openstack/cloud-error.ts";
 import { IdentityError } from "./endings.ts";
@@ -30,7 +30,7 @@ export function probeInWords(verdict: ProbeVerdict): string {
  * Whether a call whose answer was lost took effect, by looking. "It did not" needs two looks with a pause between:
  * a call still on its way in the cloud would show in the second. The call itself is never sent again.
  */
-export async function probeCall(run: Run, step: PlannedStep, call: PlannedCall): Promise<ProbeVerdict> {
+export async function probeCall(run: Run, step: PlannedStep, call: CloudCall): Promise<ProbeVerdict> {
   run.say("warn", "The answer is lost. Looking whether the call took effect; it is not sent again.", step.id);
   await run.parts.boundary("before probe");
   const seen = await lookTwice(run, step, call);
@@ -38,14 +38,14 @@ export async function probeCall(run: Run, step: PlannedStep, call: PlannedCall):
   return seen;
 }
 
-async function lookTwice(run: Run, step: PlannedStep, call: PlannedCall): Promise<ProbeVerdict> {
+async function lookTwice(run: Run, step: PlannedStep, call: CloudCall): Promise<ProbeVerdict> {
   const first = await lookOnce(run, step, call);
   if (first.kind !== "not_taken") return first;
   await run.parts.wait(PROBE_PAUSE_MS);
   return lookOnce(run, step, call);
 }
 
-async function lookOnce(run: Run, step: PlannedStep, call: PlannedCall): Promise<ProbeVerdict> {
+async function lookOnce(run: Run, step: PlannedStep, call: CloudCall): Promise<ProbeVerdict> {
   try {
     return call.probe === null
       ? await signInToSee(run, step)
@@ -60,7 +60,7 @@ async function lookOnce(run: Run, step: PlannedStep, call: PlannedCall): Promise
 async function readToSee(
   run: Run,
   step: PlannedStep,
-  { service, headers, probe }: Pick<PlannedCall, "service" | "headers"> & { probe: CallProbe },
+  { service, headers, probe }: Pick<CloudCall, "service" | "headers"> & { probe: CallProbe },
 ): Promise<ProbeVerdict> {
   const session = await run.sessions.open(step.identity);
   const request = {

@@ -6,6 +6,7 @@ import type { OutputStream } from "#server/domain/job/states.ts";
 import { contentDigest, requestDigest } from "#server/domain/plan/digest.ts";
 import type { StagePlan } from "#server/domain/plan/plan.ts";
 import { stagePlanSchema } from "#server/domain/plan/schema.ts";
+import { isShellOperation } from "#server/domain/shell/schema.ts";
 import { Redactor } from "#server/domain/secret/redact.ts";
 import { type Ending, isGivenUp, RunEnded, RunStopped } from "./endings.ts";
 import { Journal, listJournal } from "./journal.ts";
@@ -16,6 +17,7 @@ import type { RunnerParts } from "./parts.ts";
 import { requireCloud } from "./planner.ts";
 import { foldJournal, isCallOpen, JOURNAL_VERSION, type Progress } from "./progress.ts";
 import { openStageSessions, type StageSessions } from "./sessions.ts";
+import { shownValue } from "./shell/take-values.ts";
 import { findStageFacts, type StageFacts } from "./stage-facts.ts";
 import type { Watch } from "./watch.ts";
 
@@ -44,6 +46,8 @@ export interface Run {
   /** Read-backs of this run by step, for its gates. */
   steps: Map<string, Json>;
   say(stream: OutputStream, text: string, stepId?: string): void;
+  /** The run does something, although it says nothing. */
+  touch(): void;
   /** Masked and storable: jsonb takes neither NUL nor half a surrogate pair. */
   clean(value: Json): Json;
   /** Throws RunStopped when the run has to stop here, between two calls. */
@@ -112,6 +116,7 @@ export async function openRun(
       watch.touch();
       output.say(stream, text, stepId ?? null);
     },
+    touch: () => watch.touch(),
     clean,
     checkpoint() {
       watch.touch();
@@ -160,9 +165,20 @@ function plannedOutputs(plan: StagePlan, progress: Progress): Map<string, Record
         const text = asOutput(value);
         return text === null || text.includes("{{") ? [] : [[name, text] as const];
       });
-      return [step.id, { ...Object.fromEntries(concrete), ...progress.captured.get(step.id) }];
+      const captured = progress.captured.get(step.id) ?? {};
+      const known = isShellOperation(step.operation) ? shownTexts(captured) : captured;
+      return [step.id, { ...Object.fromEntries(concrete), ...known }];
     }),
   );
+}
+
+/** What a block's journal entry captured is written as JSON. */
+function shownTexts(captured: Record<string, string>): Record<string, string> {
+  const texts = Object.entries(captured).flatMap(([name, json]) => {
+    const text = asOutput(shownValue(json));
+    return text === null ? [] : [[name, text] as const];
+  });
+  return Object.fromEntries(texts);
 }
 
 /** A scalar as the text that fills a reference; null for lists and objects, which none may name. */

@@ -92,6 +92,7 @@ export async function openStageSessions(given: SessionsGiven): Promise<StageSess
 
   return {
     open(identity) {
+      if (identity === "host-account") throw notOfCloud();
       const known = sessions.get(identity);
       if (known) return known;
       const opening = (
@@ -165,3 +166,6 @@ function notHeld(name: string): IdentityError {
     "Run the stage that makes it first.",
   );
 }
+
+const notOfCloud = () =>
+  new IdentityError("An account on a host signs in on no cloud. Nothing was sent.", "Correct the runbook.");

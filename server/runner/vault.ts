@@ -41,6 +41,20 @@ export async function listHeldSecrets(db: Db | Tx, tenantId: string): Promise<Se
   return new Set(rows.filter((row) => row.destroyedAt === null).map((row) => row.name));
 }
 
+/** Fingerprints of the values that are sealed now, by name. */
+export async function listFingerprints(db: Db | Tx, tenantId: string): Promise<Map<string, string>> {
+  const rows = await db
+    .selectDistinctOn([secret.name], {
+      name: secret.name,
+      fingerprint: secret.fingerprint,
+      destroyedAt: secret.destroyedAt,
+    })
+    .from(secret)
+    .where(eq(secret.tenantId, tenantId))
+    .orderBy(secret.name, desc(secret.version));
+  return new Map(rows.flatMap((row) => (row.destroyedAt === null ? [[row.name, row.fingerprint]] : [])));
+}
+
 /** Seals a value as the next version of its name. Within a tenant's lane only: versions are counted here. */
 export async function sealSecret(
   tx: Tx,

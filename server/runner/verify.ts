@@ -16,11 +16,14 @@ import { readOnlySession } from "./observed-session.ts";
 import { asOutput, type Run } from "./run.ts";
 import { scopeOf } from "./stage-facts.ts";
 
+/** The half of an operation that a read-back needs. */
+type Verified = Pick<Operation, "definition" | "readBack">;
+
 /**
  * Reads back what a step was to bring about, keeps it as evidence and judges it. The first unexpected result ends the
  * run: throws RunEnded.
  */
-export async function verifyStep(run: Run, step: PlannedStep, operation: Operation): Promise<void> {
+export async function verifyStep(run: Run, step: PlannedStep, operation: Verified): Promise<void> {
   const seen = await readBack(run, step, operation);
   const values = run.clean(seen.values);
   const judged = evaluateExpectations(step.expect, values, scopeOf(run.facts, run.saved));
@@ -44,7 +47,7 @@ export async function verifyStep(run: Run, step: PlannedStep, operation: Operati
   run.outputs.set(step.id, { ...run.outputs.get(step.id), ...namedOutputs(operation, values) });
 }
 
-async function readBack(run: Run, step: PlannedStep, operation: Operation): Promise<ReadBack> {
+async function readBack(run: Run, step: PlannedStep, operation: Verified): Promise<ReadBack> {
   run.checkpoint();
   const parameters = operation.definition.parameters.parse(fillParameters(run, step));
   const context: ReadContext = {
@@ -85,7 +88,7 @@ function savedValues(step: PlannedStep, values: Json) {
   return { values: saved, missing };
 }
 
-function namedOutputs(operation: Operation, values: Json): Record<string, string> {
+function namedOutputs(operation: Verified, values: Json): Record<string, string> {
   const texts = operation.definition.outputs.flatMap((name) => {
     const text = asOutput(valueAt(values, [name]));
     return text === null ? [] : [[name, text] as const];

@@ -18,9 +18,14 @@ export async function publishOnboarding(
   given: { at: Date; change?: (source: string) => string },
 ): Promise<PublishedRunbook> {
   const shipped = readFileSync(resolve("runbooks/tenant-onboarding.md"), "utf8");
-  const source = given.change?.(shipped) ?? shipped;
-  const { runbook } = parseRunbook(source, CATALOGUE);
-  if (runbook === null) throw new Error("The onboarding runbook does not parse.");
+  return publishText(db, { at: given.at, source: given.change?.(shipped) ?? shipped });
+}
+
+/** Publishes a runbook that a test has written. */
+export async function publishText(db: Db, given: { at: Date; source: string }): Promise<PublishedRunbook> {
+  const { source } = given;
+  const { runbook, diagnostics } = parseRunbook(source, CATALOGUE);
+  if (runbook === null) throw new Error(`The runbook does not parse: ${JSON.stringify(diagnostics)}`);
   const versionId = randomUUID();
   const { slug, contentHash, title } = runbook;
   await db

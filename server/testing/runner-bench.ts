@@ -21,6 +21,7 @@ import { refreshClouds } from "#server/runner/clouds.ts";
 import { runJob } from "#server/runner/executor.ts";
 import type { Lease } from "#server/runner/lease.ts";
 import { noBoundary, PATIENCE, type RunnerParts } from "#server/runner/parts.ts";
+import { findContainment } from "#server/runner/process/containment.ts";
 import { claimPlan, runPlan } from "#server/runner/plan-tasks.ts";
 import { publishRunbooks } from "#server/runner/publish.ts";
 import { createSealer } from "#server/runner/sealing.ts";
@@ -94,6 +95,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const search = { clientConfigFile: sandbox.cloudsFile, workingDir: folder, homeDir: folder };
   const sealKey = randomBytes(32);
   const sealer = createSealer(sealKey);
+  const containment = await findContainment();
   const makeParts = async (change: Partial<RunnerParts> = {}): Promise<RunnerParts> => {
     const made: RunnerParts = {
       runnerId: randomUUID(),
@@ -103,6 +105,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       catalogue: CATALOGUE,
       handlers: HANDLERS,
       sealer,
+      containment,
       signatureNamespace: DEFAULT_NAMESPACE,
       now: () => new Date(),
       wait,

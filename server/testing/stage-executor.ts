@@ -5,10 +5,10 @@ import { setTimeout } from "node:timers/promises";
 import type { Json } from "#server/domain/canonical/json.ts";
 import { evaluateExpectations, evaluateGate, type GateVerdict } from "#server/domain/gate/evaluate.ts";
 import { CATALOGUE } from "#server/domain/operation/catalogue.ts";
-import type { PlannedCall } from "#server/domain/plan/plan.ts";
+import { type CloudCall, isCloudCall } from "#server/domain/plan/plan.ts";
 import { fillRefs, outputRef, type RefLookup } from "#server/domain/plan/refs.ts";
 import { jsonSchema } from "#server/domain/plan/schema.ts";
-import type { Identity } from "#server/domain/plan/states.ts";
+import type { CloudIdentity } from "#server/domain/plan/states.ts";
 import { parseRunbook } from "#server/domain/runbook/parse.ts";
 import { parsePath, valueAt } from "#server/domain/runbook/path.ts";
 import type { RunbookStage, RunbookStep } from "#server/domain/runbook/runbook.ts";
@@ -65,7 +65,7 @@ export interface Onboarding {
   secrets: Map<string, string>;
   /** Plans a stage and, unless it is blocked, carries it out and judges its gate. */
   run(stageKey: string): Promise<StageRun>;
-  session(identity: Identity): Promise<CloudSession>;
+  session(identity: CloudIdentity): Promise<CloudSession>;
   close(): Promise<void>;
 }
 
@@ -103,7 +103,7 @@ export function startOnboarding(options: OnboardingOptions): Onboarding {
       notBefore,
     });
 
-  const open = (identity: Identity): Promise<CloudSession> => {
+  const open = (identity: CloudIdentity): Promise<CloudSession> => {
     if (identity === "operator-admin") return signIn(cloud.credentials);
     const secretName = SECRET_OF[identity];
     if (state.awaited.has(secretName)) throw new NotYetError("an earlier step");
@@ -112,7 +112,7 @@ export function startOnboarding(options: OnboardingOptions): Onboarding {
     return signIn(credentialsOf(identity, state.saved, secret), state.changedAt.get(secretName));
   };
 
-  const session = async (identity: Identity): Promise<CloudSession> => {
+  const session = async (identity: CloudIdentity): Promise<CloudSession> => {
     const isAwaited = identity !== "operator-admin" && state.awaited.has(SECRET_OF[identity]);
     const known = isAwaited ? undefined : state.sessions.get(identity);
     if (known) return known;
@@ -152,7 +152,7 @@ export function startOnboarding(options: OnboardingOptions): Onboarding {
 }
 
 interface State {
-  sessions: Map<Identity, CloudSession>;
+  sessions: Map<CloudIdentity, CloudSession>;
   saved: Record<string, Json>;
   secrets: Map<string, string>;
   changedAt: Map<string, Date>;
@@ -168,7 +168,7 @@ interface Parts {
   state: State;
   tenant: { id: string; slug: string };
   inputs: TenantInputs;
-  session(identity: Identity): Promise<CloudSession>;
+  session(identity: CloudIdentity): Promise<CloudSession>;
   passwordWorks: PlanContext["passwordWorks"];
   wait: ((ms: number) => Promise<void>) | undefined;
 }
@@ -207,7 +207,7 @@ function credentialsOf(
 
 interface PlannedHere {
   step: RunbookStep;
-  identity: Identity;
+  identity: CloudIdentity;
   operation: Operation;
   parameters: Json;
   draft: Exclude<StepDraft, { disposition: "blocked" }>;
@@ -245,14 +245,16 @@ async function planStage(parts: Parts, stage: RunbookStage, run: StageRun): Prom
   const planned: PlannedHere[] = [];
   for (const part of stage.parts) {
     if (part.kind !== "block") continue;
+    const { as } = part.block;
+    if (as === "host-account") throw new Error("Blocks on hosts are tested with the runner.");
     for (const step of part.block.steps) {
-      const made = await planStep(parts, step, part.block.as);
+      const made = await planStep(parts, step, as);
       if (made.draft.disposition === "blocked") {
         run.blocked = { stepId: step.id, says: made.draft.says, advice: made.draft.advice };
         return [];
       }
       const { draft } = made;
-      planned.push({ ...made, draft, step, identity: part.block.as });
+      planned.push({ ...made, draft, step, identity: as });
       run.dispositions[step.id] = draft.disposition;
       run.drafts[step.id] = draft;
       for (const [name, path] of Object.entries(step.save)) {
@@ -268,7 +270,7 @@ async function planStage(parts: Parts, stage: RunbookStage, run: StageRun): Prom
   return planned;
 }
 
-async function planStep(parts: Parts, step: RunbookStep, identity: Identity) {
+async function planStep(parts: Parts, step: RunbookStep, identity: CloudIdentity) {
   const operation = HANDLERS.get(step.operation);
   if (!operation) throw new Error(`No handler for ${step.operation}.`);
   const filled = fillTemplates(jsonSchema.parse(step.with), scopeOf(parts, parts.state.foreseen));
@@ -369,7 +371,7 @@ async function send(
   for (const name of draft.generates ?? []) {
     parts.state.secrets.set(name, randomBytes(24).toString("base64url"));
   }
-  for (const call of draft.calls) {
+  for (const call of draft.calls.filter(isCloudCall)) {
     const session = await parts.session(identity);
     const body = fillRefs(call.body, lookup);
     const answer = await session.call({
@@ -401,7 +403,7 @@ async function send(
 /** A call that took effect must show in its probe: that is what a lost answer is judged by. */
 async function checkProbe(
   session: CloudSession,
-  { id, service, headers, probe }: PlannedCall,
+  { id, service, headers, probe }: CloudCall,
   lookup: RefLookup,
 ): Promise<void> {
   if (probe === null) return;
@@ -418,7 +420,7 @@ async function checkProbe(
 
 async function checkGone(
   session: CloudSession,
-  of: Pick<PlannedCall, "service" | "path" | "headers"> & { gone: { orShows: Record<string, Json[]> } },
+  of: Pick<CloudCall, "service" | "path" | "headers"> & { gone: { orShows: Record<string, Json[]> } },
 ): Promise<void> {
   const { service, path, headers, gone } = of;
   const look = { service, method: "GET", path, headers, accept: [200, 204, 404] } as const;

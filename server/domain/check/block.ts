@@ -49,6 +49,8 @@ export function blockDigest(of: {
   language: string;
   hostDigest: string;
   parameters: readonly ParameterDeclaration[];
+  /** Names of sealed values that it is given as files. */
+  secrets?: readonly string[];
 }): string {
   const parameters = of.parameters
     .map(({ name, type }) => ({ name, type }))
@@ -60,5 +62,7 @@ export function blockDigest(of: {
     written: of.language,
     host: of.hostDigest,
     parameters,
+    // Only where there are any: what was attested before stays attested.
+    ...(of.secrets === undefined || of.secrets.length === 0 ? {} : { secrets: of.secrets.toSorted() }),
   });
 }

@@ -7,7 +7,7 @@ export interface CleanRoomCall {
   /** Null for reads. */
   callId: string | null;
   method: string;
-  service: Service;
+  service: Service | "host";
   path: string;
   identity: Identity;
   /** `tenant`: the tenant's own. `needed`: only an operator may. `avoidable`: a tenant identity would do. */
@@ -103,9 +103,11 @@ export function cleanRoomReport(
 
 function judge(
   identity: Identity,
-  call: { service: Service; path: string },
+  call: { service: Service | "host"; path: string },
   hadManager: boolean,
 ): Pick<CleanRoomCall, "verdict" | "says"> {
+  if (identity === "host-account")
+    return { verdict: "needed", says: "Runs on a host of the operators, not in the cloud." };
   if (identity !== "operator-admin")
     return { verdict: "tenant", says: "Made with the tenant's own identity." };
   const rule = OPERATOR_RULES.find(

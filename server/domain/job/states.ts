@@ -93,6 +93,9 @@ export const JOURNAL_KINDS = [
 ] as const;
 export type JournalKind = (typeof JOURNAL_KINDS)[number];
 
-/** Streams of a job's output. `call` lines are HTTP calls, `note` lines are the runner's words. */
-export const OUTPUT_STREAMS = ["note", "call", "value", "warn", "error"] as const;
+/**
+ * Streams of a job's output. `call` lines are HTTP calls, `note` lines are the runner's words, `stdout` and `stderr` are
+ * what blocks on hosts print.
+ */
+export const OUTPUT_STREAMS = ["note", "call", "value", "warn", "error", "stdout", "stderr"] as const;
 export type OutputStream = (typeof OUTPUT_STREAMS)[number];

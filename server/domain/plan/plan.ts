@@ -5,9 +5,10 @@ import type { Disposition, Effect, Identity, Service } from "./states.ts";
 export interface PlannedCall {
   /** `<step id>.<verb>`, unique in the plan; what a reviewer ticks. */
   id: string;
-  method: "POST" | "PUT" | "PATCH" | "DELETE";
-  service: Service;
-  /** After the service's version root, such as `/users`. */
+  method: "POST" | "PUT" | "PATCH" | "DELETE" | "RUN";
+  /** RUN and `host`: a block of shell text, carried out on the host of its step. */
+  service: Service | "host";
+  /** After the service's version root, such as `/users`; of a RUN, where and as whom. */
   path: string;
   body: Json;
   effect: Exclude<Effect, "read">;
@@ -21,6 +22,16 @@ export interface PlannedCall {
   headers: Record<string, string>;
   /** How to see later whether this call took, when its answer was lost. Null: nobody can know. */
   probe: CallProbe | null;
+}
+
+/** A call that goes to the cloud. */
+export interface CloudCall extends PlannedCall {
+  method: Exclude<PlannedCall["method"], "RUN">;
+  service: Service;
+}
+
+export function isCloudCall(call: PlannedCall): call is CloudCall {
+  return call.method !== "RUN" && call.service !== "host";
 }
 
 /** A GET whose answer shows that the call took effect. */

@@ -16,8 +16,8 @@ const probeSchema = z.strictObject({
 
 const callSchema = z.strictObject({
   id: z.string(),
-  method: z.enum(["POST", "PUT", "PATCH", "DELETE"]),
-  service: z.enum(ALL_SERVICES),
+  method: z.enum(["POST", "PUT", "PATCH", "DELETE", "RUN"]),
+  service: z.enum([...ALL_SERVICES, "host"]),
   path: z.string(),
   body: jsonSchema,
   effect: z.enum(["mutate", "destroy"]),

@@ -8,6 +8,7 @@ export const IDENTITIES = [
   "domain-manager",
   "service-user",
   "application-credential",
+  "host-account",
 ] as const;
 export type Identity = (typeof IDENTITIES)[number];
 
@@ -16,7 +17,11 @@ export const IDENTITY_WORDS: Record<Identity, string> = {
   "domain-manager": "Domain manager",
   "service-user": "Service user",
   "application-credential": "Application credential",
+  "host-account": "Account on a host",
 };
+
+/** What a block that calls the cloud runs as: each signs in there. */
+export type CloudIdentity = Exclude<Identity, "host-account">;
 
 /** What every cloud that tenants are onboarded to has. */
 export const SERVICES = ["identity", "compute", "image", "network", "container-infra"] as const;

@@ -1,24 +1,20 @@
-import type { Catalogue } from "../operation/definition.ts";
 import { IDENTITIES, type Identity } from "../plan/states.ts";
-import { readFields, readId, readList, readText, readTextNode, type Fields } from "./fields.ts";
+import { readFields, readList, readText, type Fields } from "./fields.ts";
 import { contentHash, normalize } from "./hash.ts";
-import { checkExpectation, checkOutput, checkTemplates, checkTemplatesIn, type KnownNames } from "./names.ts";
+import { checkTemplates, checkTemplatesIn } from "./names.ts";
 import { checkParameters } from "./parameters.ts";
-import { isMap, parsePath } from "./path.ts";
-import type { Position, RunbookBlock, RunbookStep } from "./runbook.ts";
-import { TEMPLATE_ROOTS } from "./template.ts";
+import { isMap } from "./path.ts";
+import type { RunbookBlock, RunbookStep } from "./runbook.ts";
+import { isShellBlock, readShellBlock } from "./shell-block.ts";
+import {
+  type FencedText,
+  readExpect,
+  readSave,
+  readStepId,
+  readUniqueId,
+  type Reading,
+} from "./step-parts.ts";
 import { plainValue, readYaml, type Report, type YamlNode } from "./yaml.ts";
-
-/** What the document has said so far; blocks add to it in reading order. */
-export interface Reading {
-  catalogue: Catalogue;
-  names: KnownNames;
-  /** Block and gate ids of the document. */
-  ids: Set<string>;
-  report: Report;
-}
-
-export type FencedText = { text: string; at: Position };
 
 /** Reads a `yaml block` fence. Null when it is not even YAML; otherwise what could be read, with everything reported. */
 export function readBlock(fence: FencedText, reading: Reading): RunbookBlock | null {
@@ -27,6 +23,7 @@ export function readBlock(fence: FencedText, reading: Reading): RunbookBlock | n
   const text = normalize(fence.text);
   const node = readYaml(text, fence.at.line + 1, report);
   if (!node) return null;
+  if (isShellBlock(node)) return readShellBlock(node, { text, at: fence.at }, reading);
   const shape = { what: "A block", required: ["id", "as", "steps"], optional: ["title"] };
   const fields = readFields(node, shape, report);
   const id = readUniqueId(fields, reading);
@@ -40,19 +37,13 @@ export function readBlock(fence: FencedText, reading: Reading): RunbookBlock | n
   return { id, as, title: title?.text ?? id, steps, hash: contentHash(text), position: fence.at };
 }
 
-/** The id of a block or gate, unique in the document. */
-export function readUniqueId(fields: Fields, { ids, report }: Reading): string {
-  const { text, at } = readId(fields, report);
-  if (ids.has(text)) report(at, `The id "${text}" is used twice in this document.`);
-  if (text !== "") ids.add(text);
-  return text;
-}
+const OF_CLOUD = IDENTITIES.filter((name) => name !== "host-account");
 
 function readIdentity(fields: Fields, report: Report): Identity | null {
   const placed = readText(fields, "as", report);
-  const identity = IDENTITIES.find((name) => name === placed?.text);
+  const identity = OF_CLOUD.find((name) => name === placed?.text);
   if (placed && !identity) {
-    report(placed.at, `"${placed.text}" is no identity. A block runs as ${IDENTITIES.join(", ")}.`);
+    report(placed.at, `"${placed.text}" is no identity. A block runs as ${OF_CLOUD.join(", ")}.`);
   }
   return identity ?? null;
 }
@@ -88,50 +79,4 @@ function readStep(node: YamlNode, reading: Reading): RunbookStep {
     title: title?.text ?? definition?.title ?? id,
     position: node.at,
   };
-}
-
-function readStepId(fields: Fields, { names, report }: Reading): string {
-  const { text, at } = readId(fields, report);
-  // References of a plan, {{step.output}}, name a step without its block.
-  if (names.steps.has(text)) report(at, `The step id "${text}" is used twice in this stage.`);
-  // {{saved.x}} must not also be the reference to a step called "saved".
-  if (TEMPLATE_ROOTS.some((root) => root === text)) report(at, `A step cannot be called "${text}".`);
-  return text;
-}
-
-function readExpect(fields: Fields, outputs: readonly string[] | null, reading: Reading): string[] {
-  const { report } = reading;
-  return readList(fields, "expect", report).flatMap((item) => {
-    const placed = readTextNode(item, "An expectation", report);
-    if (!placed) return [];
-    checkExpectation(placed, outputs, reading);
-    return [placed.text];
-  });
-}
-
-function readSave(
-  fields: Fields,
-  outputs: readonly string[] | null,
-  { names, report }: Reading,
-): Record<string, string> {
-  const field = fields.get("save");
-  if (!field) return {};
-  if (field.value.kind !== "map") {
-    report(field.value.at, '"save" is written as names and the values they keep.');
-    return {};
-  }
-  const save: [string, string][] = [];
-  for (const [name, { keyAt, value }] of field.value.entries) {
-    if (!/^[a-z][a-z0-9_]{0,59}$/.test(name)) {
-      report(keyAt, "A saved value is named by a lower-case letter, then letters, digits or underscores.");
-    }
-    names.saved.add(name);
-    const placed = readTextNode(value, `"${name}"`, report);
-    if (!placed) continue;
-    const path = parsePath(placed.text);
-    if (!path) report(placed.at, `"${placed.text}" is no path of a value, such as id or network.id.`);
-    else checkOutput(path[0] ?? "", outputs, (says) => report(placed.at, says));
-    save.push([name, placed.text]);
-  }
-  return Object.fromEntries(save);
 }

@@ -1,8 +1,8 @@
-import { readUniqueId, type FencedText, type Reading } from "./block.ts";
 import { readFields, readList, readText } from "./fields.ts";
 import { contentHash, normalize } from "./hash.ts";
 import { checkGateExpression, checkTemplates } from "./names.ts";
 import type { RunbookGate } from "./runbook.ts";
+import { type FencedText, readUniqueId, type Reading } from "./step-parts.ts";
 import { readYaml, type YamlNode } from "./yaml.ts";
 
 /** Reads a `yaml gate` fence. Null when it is not even YAML; otherwise what could be read, with everything reported. */

@@ -1,11 +1,12 @@
 import type { Catalogue } from "../operation/definition.ts";
-import { readBlock, type Reading } from "./block.ts";
+import { readBlock } from "./block.ts";
 import { readFrontMatter } from "./front-matter.ts";
 import { readGate } from "./gate-block.ts";
 import { contentHash, stageHash } from "./hash.ts";
 import { DIAGNOSTICS_MAX, DOCUMENT_MAX_BYTES } from "./limits.ts";
 import type { Diagnostic, ParsedRunbook, RunbookStage, StagePart } from "./runbook.ts";
 import { scanDocument, type Piece } from "./scan.ts";
+import type { Reading } from "./step-parts.ts";
 import type { Report } from "./yaml.ts";
 
 /**

@@ -28,6 +28,8 @@ export interface RunbookStep {
 export interface RunbookBlock {
   id: string;
   as: Identity;
+  /** For a block of shell text: where it runs, as which account, and whether it says that it only reads. */
+  on?: { host: string; account: string; kind: "check" | "run" };
   title: string;
   steps: RunbookStep[];
   /** sha256 over the block's normalised bytes. */

@@ -17,6 +17,8 @@ export type YamlNode =
       value: string | number | boolean | null;
       /** Where the characters of a text start: after its quote. Exact for texts on one line without escapes. */
       textAt: Position;
+      /** Written with `>`: its lines are not those that a person reads. */
+      isFolded: boolean;
     };
 
 /** Says what is wrong and where. */
@@ -137,15 +139,21 @@ function convert(node: unknown, place: (offset: number) => Position, report: Rep
 function convertScalar(node: unknown, at: Position, report: Report): YamlNode {
   const value: unknown = isScalar(node) ? node.value : null;
   const isQuoted = isScalar(node) && (node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE");
-  const textAt = isQuoted ? { line: at.line, column: at.column + 1 } : at;
+  const isLiteral = isScalar(node) && node.type === "BLOCK_LITERAL";
+  const isFolded = isScalar(node) && node.type === "BLOCK_FOLDED";
+  const textAt = isLiteral
+    ? { line: at.line + 1, column: 1 }
+    : isQuoted
+      ? { line: at.line, column: at.column + 1 }
+      : at;
   if (typeof value === "string" && !value.isWellFormed()) {
     report(at, "This text holds half a character (a lone surrogate).");
   } else if (typeof value === "number" && !isExact(value)) {
     report(at, "This number cannot be kept exactly. Put it in quotes if it is a text.");
   } else if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
-    return { kind: "scalar", at, value, textAt };
+    return { kind: "scalar", at, value, textAt, isFolded };
   }
-  return { kind: "scalar", at, value: null, textAt };
+  return { kind: "scalar", at, value: null, textAt, isFolded };
 }
 
 function isExact(value: number): boolean {

@@ -24,10 +24,13 @@ export interface NeedleMatch {
 export class NeedleIndex {
   private readonly filter = new Uint8Array(FILTER_SLOTS);
   private readonly byKey = new Map<number, Needle[]>();
+  /** What the last one or two bytes of a piece may be the begin of. */
+  private readonly begins = new Set<string>();
 
   /** `starts` are the first three bytes of every match. */
   add(needle: Needle, starts: readonly string[]): void {
     for (const start of new Set(starts)) {
+      this.begins.add(start.slice(0, 1)).add(start.slice(0, 2));
       const key = keyOf(start);
       const known = this.byKey.get(key) ?? [];
       this.byKey.set(
@@ -36,6 +39,15 @@ export class NeedleIndex {
       );
       this.filter[slotOf(key)] = 1;
     }
+  }
+
+  /** The first place from there on where a needle may begin, with what there is of it so far; the end when there is none. */
+  mayBegin(bytes: Buffer, from: number): number {
+    for (let at = from; at < bytes.length; at += 1) {
+      const begin = bytes.toString("latin1", at, at + START_BYTES);
+      if (begin.length < START_BYTES ? this.begins.has(begin) : this.byKey.has(keyOf(begin))) return at;
+    }
+    return bytes.length;
   }
 
   /** Every place where a needle matches, overlapping ones included, in order of their starts. */

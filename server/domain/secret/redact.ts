@@ -99,8 +99,9 @@ export class Redactor {
     let pending = Buffer.alloc(0);
     const push = (chunk: Uint8Array): Buffer => {
       const bytes = Buffer.concat([pending, chunk]);
-      // A match that starts before this point has been seen whole, whatever comes next.
-      let certain = Math.max(0, bytes.length - this.maxBytes + 1);
+      // A match that starts before this point has been seen whole, whatever comes next; from there on only what may be
+      // the begin of one is held back, so that a short line is told when it ends and not with the next ones.
+      let certain = this.needles.mayBegin(bytes, Math.max(0, bytes.length - this.maxBytes + 1));
       const spans = this.spansIn(bytes);
       const open = spans.find((span) => span.start < certain && span.end > certain);
       if (open) certain = open.start;

@@ -108,6 +108,7 @@ describe.each<[string, () => HostContent]>([
       exitCode: 7,
       says: "The block ended with 7.",
       isTruncated: false,
+      hasBegun: true,
     });
     expect(lines.toSorted()).toEqual(["stderr: err", "stdout: out"]);
   });

@@ -7,7 +7,14 @@ import type { Containment } from "../process/containment.ts";
 import { PROCESS_LIMITS, type ProcessLimits } from "../process/process-limits.ts";
 import { endInWords, type ProcessOutcome } from "../process/process-outcome.ts";
 import { ProcessRefused, runProcess } from "../process/run-process.ts";
-import { knownHosts, remoteScript, SSH_FAILED, SSH_SCRIPT, sshEnvironment } from "./remote-script.ts";
+import {
+  begunLine,
+  knownHosts,
+  remoteScript,
+  SSH_FAILED,
+  SSH_SCRIPT,
+  sshEnvironment,
+} from "./remote-script.ts";
 
 export interface BlockGiven {
   runId: string;
@@ -18,6 +25,9 @@ export interface BlockGiven {
   /** The console's private key for the host; null for this machine. */
   sshKey: string | null;
   redactor: Redactor;
+  /** By file name, for the folder that COUNTERSIGN_SECRETS names. */
+  secrets?: ReadonlyMap<string, string>;
+  limits?: Pick<ProcessLimits, "outputBytes" | "outputLines">;
   containment: Containment | null;
   lines: (lines: readonly CapturedLine[]) => Promise<void>;
   signal: AbortSignal;
@@ -28,6 +38,8 @@ export interface BlockEnd {
   exitCode: number | null;
   says: string;
   isTruncated: boolean;
+  /** Whether anything of it was started, or may have been. */
+  hasBegun: boolean;
 }
 
 /** Leaves the other machine time to end the block itself, and to say so. */
@@ -40,15 +52,47 @@ export async function runBlock(given: BlockGiven): Promise<BlockEnd> {
     timeMs: given.timeSeconds * 1000,
     outputBytes: RUN_OUTPUT_BYTES,
     outputLines: RUN_OUTPUT_LINES,
+    ...given.limits,
   };
+  const { host } = given;
+  const far = new FarBegin(given);
   try {
-    const outcome = await (given.host.kind === "local"
+    const outcome = await (host.kind === "local"
       ? runLocally(given, limits)
-      : runOverSsh(given, given.host, limits));
-    return endOf(outcome, given.host, limits);
+      : runOverSsh({ ...given, lines: (lines) => far.take(lines) }, host, limits));
+    const hasBegun = host.kind === "local" ? outcome.end.kind !== "not_started" : far.hasBegun;
+    return { ...endOf(outcome, host, limits), hasBegun };
   } catch (error) {
     if (!(error instanceof ProcessRefused)) throw error;
-    return { ending: "not_started", exitCode: null, says: error.message, isTruncated: false };
+    return {
+      ending: "not_started",
+      exitCode: null,
+      says: error.message,
+      isTruncated: false,
+      hasBegun: false,
+    };
+  }
+}
+
+/** Takes the line out by which the other machine says that it begins, and remembers it. */
+class FarBegin {
+  hasBegun = false;
+  private readonly given: Pick<BlockGiven, "runId" | "lines">;
+
+  constructor(given: Pick<BlockGiven, "runId" | "lines">) {
+    this.given = given;
+  }
+
+  async take(lines: readonly CapturedLine[]): Promise<void> {
+    const { runId } = this.given;
+    const at = this.hasBegun
+      ? -1
+      : lines.findIndex(
+          ({ stream, bytes }) => stream === "stderr" && bytes.toString("utf8") === begunLine(runId),
+        );
+    if (at !== -1) this.hasBegun = true;
+    const rest = at === -1 ? lines : lines.filter((_, index) => index !== at);
+    if (rest.length > 0) await this.given.lines(rest);
   }
 }
 
@@ -57,7 +101,7 @@ function runLocally(given: BlockGiven, limits: ProcessLimits): Promise<ProcessOu
     ...given,
     script: Buffer.from(given.script, "utf8"),
     environment: given.environment,
-    secrets: new Map(),
+    secrets: given.secrets ?? new Map(),
     limits,
   });
 }
@@ -84,7 +128,15 @@ function runOverSsh(
     secrets: new Map([
       ["ssh_key", sshKey],
       ["known_hosts", knownHosts(host)],
-      ["remote_script", remoteScript({ ...given, timeSeconds: given.timeSeconds + REMOTE_GRACE_SECONDS })],
+      ["begun", begunLine(given.runId)],
+      [
+        "remote_script",
+        remoteScript({
+          ...given,
+          secrets: given.secrets ?? new Map(),
+          timeSeconds: given.timeSeconds + REMOTE_GRACE_SECONDS,
+        }),
+      ],
     ]),
     limits,
   });
@@ -94,14 +146,14 @@ function endOf(
   { end, isTruncated, survivors }: ProcessOutcome,
   host: HostContent,
   limits: ProcessLimits,
-): BlockEnd {
+): Omit<BlockEnd, "hasBegun"> {
   const left =
     survivors.length === 0 ? "" : ` Processes ${survivors.join(", ")} could not be ended; look at them.`;
   const said = (
     ending: BlockEnd["ending"],
     exitCode: number | null,
     says = endInWords(end, limits),
-  ): BlockEnd => ({
+  ): Omit<BlockEnd, "hasBegun"> => ({
     ending,
     exitCode,
     says: `${says}${left}`,

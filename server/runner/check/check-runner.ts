@@ -28,7 +28,7 @@ const CHECKS_AT_ONCE = 4;
 /** Runs that a dead runner may have left something of, the newest first. */
 const LOST_LOOKED_AT = 1000;
 
-const STOPPED: BlockEnd & { ending: "not_started" } = {
+const STOPPED: Omit<BlockEnd, "hasBegun"> & { ending: "not_started" } = {
   ending: "not_started",
   exitCode: null,
   says: "The runner met an error of its own. Look at its log, and run the check again.",

@@ -5,15 +5,25 @@ import * as z from "zod";
 const PATTERN_MS = 1_000;
 
 const CODE = `const { parentPort, workerData } = require("node:worker_threads");
-parentPort.postMessage(new RegExp(workerData.pattern, "mu").test(workerData.text));`;
+const found = new RegExp(workerData.pattern, "mu").exec(workerData.text);
+parentPort.postMessage(found === null ? null : [...found].map((group) => group?.slice(0, 8192) ?? null));`;
 
-const answer = z.boolean();
+const answer = z.array(z.string().nullable()).nullable();
+
+/** Whether a pattern is found, or null when it could not be told within a second. */
+export async function findPattern(pattern: string, text: string): Promise<boolean | null> {
+  const found = await matchPattern(pattern, text);
+  return found === "too_long" ? null : found !== null;
+}
 
 /**
- * Whether a pattern is found, or null when it could not be told within a second. In a thread of its own, which can be
+ * The first match and its groups, null where there is none, `too_long` when a second was not enough. In a thread of its own, which can be
  * ended: a pattern of a few characters may take for ever (catastrophic backtracking), and nothing else would stop it.
  */
-export async function findPattern(pattern: string, text: string): Promise<boolean | null> {
+export async function matchPattern(
+  pattern: string,
+  text: string,
+): Promise<readonly (string | null)[] | null | "too_long"> {
   const worker = new Worker(CODE, {
     eval: true,
     workerData: { pattern, text },
@@ -22,14 +32,17 @@ export async function findPattern(pattern: string, text: string): Promise<boolea
   });
   const timer = new AbortController();
   try {
-    return await new Promise<boolean | null>((resolve) => {
+    return await new Promise<readonly (string | null)[] | null | "too_long">((resolve) => {
       worker.once("online", () => {
-        const late = setTimeout(() => resolve(null), PATTERN_MS);
+        const late = setTimeout(() => resolve("too_long"), PATTERN_MS);
         timer.signal.addEventListener("abort", () => clearTimeout(late));
       });
-      worker.once("message", (message: unknown) => resolve(answer.safeParse(message).data ?? null));
-      worker.once("error", () => resolve(null));
-      worker.once("exit", () => resolve(null));
+      worker.once("message", (message: unknown) => {
+        const read = answer.safeParse(message);
+        resolve(read.success ? read.data : "too_long");
+      });
+      worker.once("error", () => resolve("too_long"));
+      worker.once("exit", () => resolve("too_long"));
     });
   } finally {
     timer.abort();

@@ -19,7 +19,7 @@ export async function recordCheck(
   parts: CheckParts,
   run: CheckRunRow,
   of: {
-    end: BlockEnd | { ending: "lost"; exitCode: null; says: string; isTruncated: boolean };
+    end: Omit<BlockEnd, "hasBegun"> | { ending: "lost"; exitCode: null; says: string; isTruncated: boolean };
     output: CheckOutput;
   },
 ): Promise<void> {

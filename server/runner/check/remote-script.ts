@@ -38,21 +38,48 @@ export const SSH_FAILED = 255;
  * What runs on this machine for a block on another one. Constant: where to and as whom come by environment, the key, the
  * pinned host keys and the block as private files. ssh does not hear a polite end: the pipe that it reads from does, its
  * end reaches the other machine, and that ends the block there before ssh ends here.
+ *
+ * The other machine says that it has read everything and waits for a word before it begins. A connection that fails
+ * before it said so has begun nothing, for certain; after that nobody can know.
  */
 export const SSH_SCRIPT = `command -v ssh >/dev/null || { echo 'This machine has no ssh.' >&2; exit ${SSH_FAILED}; }
 trap : TERM INT HUP
 code=0
+begun=$(cat "$COUNTERSIGN_SECRETS/begun")
+go="$HOME/go"
+exec 5> >(
+  trap '' TERM INT HUP
+  while IFS= read -r line || [ -n "$line" ]; do
+    printf '%s\n' "$line" >&2
+    [ "$line" != "$begun" ] || { : >"$go"; break; }
+  done
+  exec cat >&2
+)
+tells=$!
 (
   trap '' TERM INT HUP
   exec ssh -F none -T -x -a ${OPTIONS.join(" ")} \\
     -o "UserKnownHostsFile=\\"$COUNTERSIGN_SECRETS/known_hosts\\"" -i "$COUNTERSIGN_SECRETS/ssh_key" \\
-    -p "$BLOCK_SSH_PORT" -l "$BLOCK_SSH_USER" -- "$BLOCK_SSH_ADDRESS" 'exec bash --noprofile --norc -s'
-) < <(cat "$COUNTERSIGN_SECRETS/remote_script"; exec sleep 86400 2>/dev/null) || code=$?
+    -p "$BLOCK_SSH_PORT" -l "$BLOCK_SSH_USER" -- "$BLOCK_SSH_ADDRESS" 'exec bash --noprofile --norc -s' 2>&5 5>&-
+) < <(
+  exec 5>&-
+  cat "$COUNTERSIGN_SECRETS/remote_script"
+  until [ -e "$go" ]; do sleep 0.02 2>/dev/null; done
+  echo go
+  exec sleep 86400 2>/dev/null
+) || code=$?
+exec 5>&-
+wait "$tells" || :
 exit "$code"
 `;
 
 export function sshEnvironment(host: Extract<HostContent, { kind: "ssh" }>): Record<string, string> {
   return { BLOCK_SSH_ADDRESS: host.address, BLOCK_SSH_PORT: String(host.port), BLOCK_SSH_USER: host.user };
+}
+
+/** What the other machine says when it has read everything and waits to begin. */
+export function begunLine(runId: string): string {
+  return `countersign begins ${runId}`;
 }
 
 export function knownHosts(host: Extract<HostContent, { kind: "ssh" }>): string {
@@ -70,15 +97,25 @@ export function remoteScript(of: {
   script: string;
   environment: { readonly [name: string]: string };
   timeSeconds: number;
+  /** By file name, for the folder that COUNTERSIGN_SECRETS names there. */
+  secrets: ReadonlyMap<string, string>;
 }): string {
+  const base64 = (text: string) => Buffer.from(text, "utf8").toString("base64");
+  const files = [...of.secrets].map(
+    ([name, value]) => `printf %s ${base64(value)} | base64 -d >"$cs_dir/secrets/${name}" || cs_end 254\n`,
+  );
   const set = Object.entries(of.environment).map(([name, value]) => `export ${name}=${quoted(value)}`);
   return `{
 umask 077
 trap '' HUP PIPE TERM INT
 cs_dir=$(mktemp -d "\${TMPDIR:-/tmp}/countersign-run-XXXXXXXX") || exit 254
 cs_mark=COUNTERSIGN_BLOCK=${of.runId}
-printf %s ${Buffer.from(of.script, "utf8").toString("base64")} | base64 -d >"$cs_dir/block.sh" || { rm -rf -- "$cs_dir"; exit 254; }
-exec 4<&0 </dev/null
+cs_end() { rm -rf -- "$cs_dir"; exit "$1"; }
+printf %s ${base64(of.script)} | base64 -d >"$cs_dir/block.sh" || cs_end 254
+mkdir "$cs_dir/secrets" || cs_end 254
+${files.join("")}exec 4<&0 </dev/null
+echo '${begunLine(of.runId)}' >&2
+IFS= read -r -t 30 cs_go <&4 && [ "$cs_go" = go ] || cs_end 254
 cs_group() { kill "-$1" -- "-$cs_block" 2>/dev/null; }
 cs_sweep() {
   for cs_round in 1 2 3 4 5 6 7 8 9 10; do
@@ -98,7 +135,7 @@ if command -v setsid >/dev/null; then cs_setsid=setsid; else set -m; fi
   for cs_name in $(compgen -e); do
     case $cs_name in HOME | USER | LOGNAME | SHELL | PATH) ;; *) unset "$cs_name" ;; esac
   done
-  export LANG=C.UTF-8 TZ=UTC TERM=dumb PAGER=cat GIT_TERMINAL_PROMPT=0 "$cs_mark"
+  export LANG=C.UTF-8 TZ=UTC TERM=dumb PAGER=cat GIT_TERMINAL_PROMPT=0 "$cs_mark" COUNTERSIGN_SECRETS="$cs_dir/secrets"
 ${set.map((line) => `  ${line}\n`).join("")}  exec $cs_setsid bash --noprofile --norc -euo pipefail "$cs_dir/block.sh" </dev/null 4<&-
 ) &
 cs_block=$!

@@ -17,7 +17,8 @@ export const withdrawAttestation = verb({
     if (!row) throw new DomainError("not_found", "There is no such attestation.", { reason: "not_found" });
     return row;
   },
-  object: ({ itemId }) => ({ kind: "item", id: itemId }),
+  object: ({ itemId, runbookVersionId }) =>
+    itemId === null ? { kind: "runbook_version", id: runbookVersionId ?? "" } : { kind: "item", id: itemId },
   run: async (tx, { person, input: { reason }, row, at }) => {
     if (row.withdrawnAt !== null) {
       throw new DomainError("conflict", "This attestation is withdrawn already.", { reason: "withdrawn" });

@@ -10,6 +10,9 @@ import { runCheck } from "#server/services/check/run.ts";
 import { setCheck } from "#server/services/check/set.ts";
 import { requestHostKey } from "#server/services/host/request-key.ts";
 import { proposeHost } from "#server/services/host/set.ts";
+import { attestStep } from "#server/services/shell/attest.ts";
+import { listShellSteps } from "#server/services/shell/stage.ts";
+import { fenced, GATE, writeStage } from "#server/testing/shell-runbook.ts";
 import { type Acts, type ActWorld, REASON } from "./world.ts";
 
 /** Acts on checks and hosts, by the path of their procedure. */
@@ -50,6 +53,17 @@ export const CHECK_ACTS: Acts = {
     const itemId = await newItem(checks);
     const settings = { ...DEFAULT_SETTINGS, timeSeconds: 20 };
     return () => setCheck(jobs.ctx(operator), { itemId, base: 0, settings, reason: REASON });
+  },
+  "shell.attest": async ({ checks, jobs, operator }) => {
+    const tenantId = await jobs.tenant(operator);
+    const block = "id: b\non: shelly\nas: runner\nkind: check\nsteps:\n  - { id: s, run: date }";
+    await writeStage(jobs.db, tenantId, fenced("block", block) + GATE);
+    const content = { kind: "local", aliases: [], denied: [], environment: [], isRetired: false } as const;
+    await checks.host("shelly", { ...content, aliases: [], denied: [], environment: [] });
+    const stage = { tenantId, stageKey: "0" };
+    const [step] = await listShellSteps(jobs.ctx(operator), stage);
+    const digest = step?.digest ?? "";
+    return () => attestStep(jobs.ctx(operator), { ...stage, stepId: "s", digest, reason: REASON });
   },
   "hosts.requestKey":
     async ({ jobs, operator }) =>

@@ -34,6 +34,9 @@ export default async function StagePage(props: StagePageProps) {
   await requireSignedIn(`/tenants/${tenantId}/stages/${stageKey}`);
   const { stage, ...ref } = await readStage(props);
   if (stage.kind === "refused") return <TenantsAway title="Stage" says={stage.says} />;
+  await requestQueryClient().prefetchQuery(
+    trpc.shell.steps.queryOptions({ tenantId, stageKey: ref.stageKey }),
+  );
   const planId = (await props.searchParams)["plan"];
   // Prefetching keeps its failures to itself: an address of no preview says so in place.
   if (typeof planId === "string") {

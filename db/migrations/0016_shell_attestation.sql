@@ -1,0 +1,4 @@
+ALTER TABLE "block_attestation" ALTER COLUMN "item_id" DROP NOT NULL;--> statement-breakpoint
+ALTER TABLE "block_attestation" ADD COLUMN "runbook_version_id" uuid;--> statement-breakpoint
+ALTER TABLE "block_attestation" ADD CONSTRAINT "block_attestation_runbook_version_id_runbook_version_id_fk" FOREIGN KEY ("runbook_version_id") REFERENCES "public"."runbook_version"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "block_attestation" ADD CONSTRAINT "block_attestation_of" CHECK (("block_attestation"."item_id" is null) <> ("block_attestation"."runbook_version_id" is null));

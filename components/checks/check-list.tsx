@@ -2,7 +2,9 @@
 
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useTRPC } from "#components/trpc/api.ts";
+import { boardHref } from "#components/registers/board/list-params.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StateMark } from "#components/ui/state-mark.tsx";
@@ -37,7 +39,7 @@ function LastResult({ check: { result, standing } }: { check: ListedCheck }) {
 /** Every check of the registers: what it said last, and how much that still says. */
 export function CheckList() {
   const trpc = useTRPC();
-  const { checks } = useSuspenseQuery(trpc.checks.list.queryOptions({})).data;
+  const { checks, isWhole } = useSuspenseQuery(trpc.checks.list.queryOptions({})).data;
   return (
     <>
       <PageHeader
@@ -96,6 +98,12 @@ export function CheckList() {
             ))}
           </TableBody>
         </Table>
+      )}
+      {!isWhole && (
+        <p className="pt-3 text-ink-2">
+          These are the first {checks.length}. <Link href={boardHref({ kind: ["V"] })}>All checks</Link> stand
+          on the board.
+        </p>
       )}
     </>
   );

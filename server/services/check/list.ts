@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import * as z from "zod";
 import { checkRun } from "#db/schema/check.ts";
 import { person } from "#db/schema/person.ts";
@@ -9,22 +9,23 @@ import { readCheckFacts } from "./facts.ts";
 import { standingOf } from "./standing.ts";
 import { readCheck } from "./subject.ts";
 
-/** Checks in one list; a register has a handful. */
+/** Checks in one list; the board has every other. */
 const CHECKS_LIMIT = 300;
 
-/** Every V item, those that need somebody first, with its last result and how much that still says. */
+/** V items, those that are still looked after first, each with its last result and how much that still says. */
 export const listChecks = query({
   action: "check.read",
   input: z.strictObject({}),
   run: async (ctx) => {
-    const rows = await ctx.db
+    const found = await ctx.db
       .select({ item, document: registerDocument.path, owner: person.name })
       .from(item)
       .innerJoin(registerDocument, eq(registerDocument.id, item.documentId))
       .leftJoin(person, eq(person.id, item.ownerId))
       .where(and(eq(item.kind, "V"), isNull(item.removedAt)))
-      .orderBy(asc(item.code), asc(item.id))
-      .limit(CHECKS_LIMIT);
+      .orderBy(sql`${item.state} = 'retired'`, asc(item.codeOrder), asc(item.id))
+      .limit(CHECKS_LIMIT + 1);
+    const rows = found.slice(0, CHECKS_LIMIT);
     const ids = rows.map(({ item: { id } }) => id);
     const [results, running] = await Promise.all([newestResults(ctx, ids), listOpenRuns(ctx, ids)]);
     const now = ctx.clock();
@@ -48,7 +49,8 @@ export const listChecks = query({
         };
       }),
     );
-    return { checks, may: { run: may(ctx, "check.run"), attest: may(ctx, "check.attest") } };
+    const isWhole = found.length <= CHECKS_LIMIT;
+    return { checks, isWhole, may: { run: may(ctx, "check.run"), attest: may(ctx, "check.attest") } };
   },
 });
 

@@ -9,9 +9,6 @@ import { type Ctx, verb } from "../verb.ts";
 import { dayOf } from "./filtered.ts";
 import { listItems } from "./list.ts";
 
-/** Rows of one export; a list of more is narrowed first. */
-const EXPORT_MAX = 200_000;
-
 const exportSchema = itemListSchema.extend({ format: z.enum(["csv", "markdown"]) });
 export type ListExport = z.output<typeof exportSchema>;
 
@@ -34,7 +31,7 @@ export async function* writeItems(ctx: Ctx, { format, ...list }: ListExport): As
   yield format === "csv" ? `\uFEFF${csvLines([HEAD])}` : markdownHead(HEAD);
   const names = new Map<string, string>();
   let after: ItemCursor | null = null;
-  for (let written = 0; written < EXPORT_MAX;) {
+  do {
     const page: Awaited<ReturnType<typeof listItems>> = await listItems(ctx, { ...list, after });
     await learnNames(ctx.db, page.rows, names);
     const rows = page.rows.map((row) => [
@@ -50,10 +47,8 @@ export async function* writeItems(ctx: Ctx, { format, ...list }: ListExport): As
       names.get(row.documentId) ?? "",
     ]);
     yield format === "csv" ? csvLines(rows) : markdownLines(rows);
-    written += rows.length;
     after = page.next;
-    if (after === null) return;
-  }
+  } while (after !== null);
 }
 
 async function learnNames(

@@ -11,7 +11,7 @@ import { program } from "./lib/run.mjs";
 /**
  * `npm run test:openstack`: the acceptance run against the cloud that OS_CLOUD names, by a console of its own that is
  * thrown away afterwards. Onboards a tenant as two people, runs every stage again and insists that nothing is sent.
- * The tenant stays on the cloud. `-- --expect failed:<stage>:<words>` for a cloud that is known to be broken.
+ * The tenant stays on the cloud, unless `-- --offboard` takes it off again. `-- --expect failed:<stage>:<words>` for a cloud that is known to be broken.
  */
 
 function freePort() {

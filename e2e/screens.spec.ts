@@ -226,6 +226,15 @@ const SCREENS: Record<string, () => Screen> = {
     },
   }),
   "no items": () => ({ path: "/registers/items?q=nothing-is-called-so", title: /^Items/, who: "operator" }),
+  "what a tenant owns": () => ({
+    path: `/tenants/${state.ranId}/stages/R0`,
+    title: /screen-/,
+    who: "operator",
+    open: async (page) => {
+      await page.getByRole("button", { name: "Preview", exact: true }).click();
+      await expect(page.getByRole("list", { name: /the order$/ })).toBeVisible({ timeout: 30_000 });
+    },
+  }),
   removal: () => ({ path: `/tenants/${state.ranId}/stages/R1`, title: /screen-/, who: "operator" }),
   "people, closed": () => ({ path: "/settings/people", title: /^People/, who: "manager" }),
 };

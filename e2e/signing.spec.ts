@@ -54,7 +54,7 @@ test("a cluster is deleted on an approval and a third person's signature, and is
     tenant.stages.map(({ key: stage }) => stage),
   );
 
-  await tenants.audit(tenant);
+  await tenants.looks(tenant, ["R0"]);
   await operator.goto(`/tenants/${tenant.id}`);
   await operator
     .getByRole("navigation", { name: "Removal" })

@@ -1,5 +1,6 @@
 import { UserRound } from "lucide-react";
 import type { ReactNode } from "react";
+import { RemovalOrder } from "#components/removal/removal-order.tsx";
 import { EffectBadge } from "#components/ui/effect-badge.tsx";
 import { ReferenceText } from "#components/ui/reference-text.tsx";
 import { VisibleText } from "#components/ui/visible-text.tsx";
@@ -40,6 +41,21 @@ function Reads({ step }: { step: PlannedStep }) {
   );
 }
 
+function Removes({ step }: { step: PlannedStep }) {
+  const { removes } = step.words;
+  if (removes === undefined || removes.length === 0) return null;
+  return (
+    <details className="text-small" open={step.calls.length === 0}>
+      <summary className="inline-block rounded-sm text-ink-2 hover:text-ink">
+        In this order, and why <span className="tnum text-ink-3">{removes.length}</span>
+      </summary>
+      <div className="pt-2">
+        <RemovalOrder rows={removes} label={`${step.words.title}: the order`} />
+      </div>
+    </details>
+  );
+}
+
 function Step({
   step,
   number,
@@ -59,6 +75,7 @@ function Step({
         <p className="max-w-[70ch] text-ink-2">
           <ReferenceText>{step.words.says}</ReferenceText>
         </p>
+        <Removes step={step} />
         {step.generates.length > 0 && (
           <p className="text-small text-ink-2">
             Generates and seals {step.generates.join(", ")}. Nobody sees the value.

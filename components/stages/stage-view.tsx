@@ -4,6 +4,7 @@ import { useMutation, useSuspenseQuery } from "@tanstack/react-query";
 import { ScanSearch } from "lucide-react";
 import { parseAsString, useQueryState } from "nuqs";
 import { Prose } from "#components/prose/prose.tsx";
+import { WhatIsLeft } from "#components/removal/what-is-left.tsx";
 import { useTRPC } from "#components/trpc/api.ts";
 import { HeldNotice } from "#components/registers/acts/held-notice.tsx";
 import { RefusalNotice } from "#components/trpc/refusal.tsx";
@@ -98,6 +99,9 @@ export function StageView({ tenantId, stageKey }: StageRef) {
         />
       )}
       {stage.latestGate !== null && <GateVerdict verdict={stage.latestGate} />}
+      {facts.offboarding?.stages.some(({ key }) => key === stageKey) === true && (
+        <WhatIsLeft removal={facts.removal} />
+      )}
       <Section title="Runbook">
         <StageText parts={stage.parts} operations={stage.operations} known={known} />
       </Section>

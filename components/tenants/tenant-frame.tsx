@@ -4,6 +4,7 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { useParams } from "next/navigation";
 import type { ReactNode } from "react";
 import { HandoverBox } from "#components/handover/handover-box.tsx";
+import { RemovalSummary } from "#components/removal/what-is-left.tsx";
 import { StageRail } from "#components/stages/stage-rail.tsx";
 import { useTRPC } from "#components/trpc/api.ts";
 import { DownloadLink } from "#components/ui/download-link.tsx";
@@ -80,6 +81,7 @@ export function TenantFrame({ tenantId, children }: { tenantId: string; children
           content: (
             <div className="grid gap-6 md:max-xl:grid-cols-2">
               <HandoverBox tenantId={tenantId} slug={tenant.slug} facts={data} />
+              <RemovalSummary removal={data.removal} tenantId={tenantId} />
               <Findings findings={data.findings} />
               <AsRun values={data.values} stages={[...stages, ...(offboarding?.stages ?? [])]} />
               <SealedSecrets secrets={data.secrets} />

@@ -15,6 +15,8 @@ export interface Cast {
   operator: Visitor;
   reviewer: Visitor;
   say: Say;
+  /** Signs what destroys. Without it such a job stays where it waits for a signature. */
+  sign?: (jobId: string) => Promise<void>;
 }
 
 /** How one stage ended. `sent` counts calls that changed something; `failed` lists the gate's assertions that do not hold. */
@@ -32,12 +34,7 @@ export async function startTenant(
   cast: Cast,
   wanted: { slug: string; cloud: string; inputs: TenantInputs },
 ): Promise<{ tenantId: string; stages: { key: string; title: string }[] }> {
-  const board = await cast.operator.api.tenants.board.query({ cloudId: null });
-  const cloud = board.clouds.find(({ name }) => name === wanted.cloud);
-  if (!cloud)
-    throw new Error(
-      `There is no cloud ${wanted.cloud}; there are ${board.clouds.map((c) => c.name).join(", ")}.`,
-    );
+  const { board, cloud } = await findCloud(cast, wanted.cloud);
   const { tenantId } = await cast.operator.api.tenants.create.mutate({
     slug: wanted.slug,
     cloudId: cloud.id,
@@ -45,6 +42,19 @@ export async function startTenant(
   });
   cast.say(`${cast.operator.name} starts the onboarding of ${wanted.slug} on ${wanted.cloud}.`);
   return { tenantId, stages: board.stages };
+}
+
+/** The runner makes itself known with its clouds shortly after the start. */
+async function findCloud(cast: Cast, wanted: string) {
+  const deadline = Date.now() + PLAN_DEADLINE_MS;
+  for (;;) {
+    const board = await cast.operator.api.tenants.board.query({ cloudId: null });
+    const cloud = board.clouds.find(({ name }) => name === wanted);
+    if (cloud) return { board, cloud };
+    const known = board.clouds.map(({ name }) => name).join(", ");
+    if (Date.now() > deadline) throw new Error(`There is no cloud ${wanted}; there are ${known}.`);
+    await sleep(POLL_MS);
+  }
 }
 
 /** Runs the stages in order and stops at the first that does not pass. */
@@ -83,7 +93,9 @@ async function runStage(
     cast.say(`  ${step.identity.padEnd(22)} ${step.words.title}: ${step.words.says}`);
   const asked = { planId, contentDigest: plan.contentDigest, idempotencyKey: randomUUID() };
   const { jobId, number } =
-    plan.effect === "read" ? await api.jobs.runRead.mutate(asked) : await requestAndApprove(cast, asked);
+    plan.effect === "read"
+      ? await api.jobs.runRead.mutate(asked)
+      : await requestAndApprove(cast, asked, plan.effect === "destroy" ? plan.content.tenant.slug : null);
   const ended = await finished(cast, { jobId, number });
   return {
     ...verdict,
@@ -97,10 +109,13 @@ async function runStage(
 async function requestAndApprove(
   cast: Cast,
   asked: { planId: string; contentDigest: string; idempotencyKey: string },
+  destroys: string | null,
 ): Promise<{ jobId: string; number: number }> {
+  const named = destroys === null ? {} : { typedTarget: destroys };
   const made = await cast.operator.api.jobs.request.mutate({
     ...asked,
-    reason: "Onboarding, as agreed with the client",
+    ...named,
+    reason: destroys === null ? "Onboarding, as agreed with the client" : "The client leaves",
     startsOnApproval: true,
   });
   cast.say(`  ${cast.operator.name} asks for approval: job ${made.number}.`);
@@ -114,10 +129,15 @@ async function requestAndApprove(
     nonce: request.nonce,
     tickedCallIds: request.tickable.map(({ callId }) => callId),
     reason: "Compared with the runbook, call by call",
+    ...named,
   });
   cast.say(
     `  ${cast.reviewer.name} approves ${request.tickable.length} calls, digest ${request.digest.slice(7, 19)}.`,
   );
+  if (destroys !== null && cast.sign) {
+    await cast.sign(made.jobId);
+    cast.say("  Signed with an enrolled key.");
+  }
   return made;
 }
 

@@ -101,6 +101,8 @@ export interface PlannedRemoval {
   owner: string;
   /** Why it is the tenant's. */
   why: string;
+  /** Key of what takes it along; null when it is removed by itself. */
+  goesWith: string | null;
   /** What has to be gone before, each with its reason. */
   after: { key: string; name: string; says: string }[];
 }

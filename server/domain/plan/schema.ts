@@ -36,6 +36,7 @@ const removalSchema = z.strictObject({
   name: z.string(),
   owner: z.string(),
   why: z.string(),
+  goesWith: z.string().nullable(),
   after: z.array(z.strictObject({ key: z.string(), name: z.string(), says: z.string() })),
 });
 

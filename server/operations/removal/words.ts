@@ -22,6 +22,7 @@ export function removalWords(
       thing.goesWith === null
         ? thing.why
         : `${thing.why} It goes with the ${names.get(thing.goesWith) ?? "thing it belongs to"}.`,
+    goesWith: thing.goesWith,
     after: after.map(({ key, says }) => ({ key, name: names.get(key) ?? key, says })),
   }));
 }

@@ -10,6 +10,7 @@ import { may } from "../may.ts";
 import { type Ctx, query } from "../verb.ts";
 import { DETAIL_LIMIT } from "./limits.ts";
 import { listTenantPeople } from "./people.ts";
+import { readRemoval } from "./removal.ts";
 import { getTenant } from "./rows.ts";
 import { listTenantRunbooks } from "./stage-home.ts";
 import { listGreenRuns, listStageJobs } from "./stage-jobs.ts";
@@ -44,6 +45,8 @@ export const readTenant = query({
         slug: offboarding.runbook.slug,
         stages: rail(offboarding.runbook.stages),
       },
+      /** What an audit found of the tenant and what of it is left; null while nobody has audited it. */
+      removal: await readRemoval(ctx.db, tenantId, offboarding?.runbook.stages.map(({ key }) => key) ?? []),
       ...details,
       people,
       handover: {

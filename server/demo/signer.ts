@@ -1,9 +1,8 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { signWithKey } from "#server/cli/ssh-keygen.ts";
 import type { Visitor } from "./api-client.ts";
 
 const run = promisify(execFile);
@@ -47,8 +46,12 @@ export async function enrolSigner(people: {
       const { signing } = await owner.api.jobs.get.query({ jobId });
       if (signing === null) throw new Error("There is nothing to sign.");
       const { namespace, operation } = signing;
-      const armored = await signWithKey(file, namespace, Buffer.from(operation.message));
-      if (armored === null) throw new Error("ssh-keygen made no signature.");
+      const message = join(folder, "operation");
+      await writeFile(message, operation.message);
+      // It asks before it overwrites an earlier signature.
+      await rm(`${message}.sig`, { force: true });
+      await run("ssh-keygen", ["-q", "-Y", "sign", "-n", namespace, "-f", file, message]);
+      const armored = await readFile(`${message}.sig`, "utf8");
       await owner.api.jobs.sign.mutate({ jobId, armored, operation: null });
     },
     close: () => rm(folder, { recursive: true, force: true }),

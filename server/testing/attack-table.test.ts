@@ -16,6 +16,7 @@ const KINDS = {
   WB: 18,
   SO: 10,
   RL: 7,
+  OF: 10,
 };
 const STANDINGS = ["shown", "in part", "not yet", "does not apply"];
 /** A title that is nothing but a placeholder would be found anywhere. */
@@ -64,7 +65,7 @@ describe("the table of attacks", () => {
     const wanted = Object.entries(KINDS).flatMap(([kind, count]) =>
       Array.from({ length: count }, (_, at) => `${kind}${at + 1}`),
     );
-    expect(wanted).toHaveLength(196);
+    expect(wanted).toHaveLength(206);
     expect(ROWS.map(({ id }) => id)).toEqual(wanted);
   });
 

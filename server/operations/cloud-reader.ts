@@ -33,9 +33,10 @@ export async function openReader(context: { session(): Promise<CloudSession> }):
 function startReader(session: CloudSession): CloudReader {
   const reads: PlannedRead[] = [];
   const ask = (target: Question) => {
-    const { service, path, ...how } = target;
+    const { service, path, accept, headers } = target;
     reads.push({ service, path });
-    return session.call({ service, method: "GET", path, ...how });
+    // Named one by one: a target also holds the shape of its answer, which is nothing to be sent.
+    return session.call({ service, method: "GET", path, accept, ...(headers ? { headers } : {}) });
   };
   return {
     session,

@@ -26,7 +26,7 @@ async function cloudOf(answers: Readonly<Record<string, unknown>>) {
   const reader = await openReader({ session: () => Promise.resolve(session) });
   const list = (service: Service, path: string) =>
     listWhole(reader, { service, path, rows: "rows", row: z.looseObject({ id: z.string() }) });
-  return { asked, list };
+  return { asked, list, reader };
 }
 
 const rows = (...ids: string[]) => ({ rows: ids.map((id) => ({ id })) });
@@ -53,6 +53,19 @@ describe("listWhole", () => {
     });
     expect((await list(service, "/rows?owner=p")).map(({ id }) => id)).toEqual(["a", "b", "c"]);
     expect(asked.map(({ path }) => path)).toEqual(["/rows?owner=p", "/rows?owner=p&marker=b"]);
+  });
+
+  it("sends a path and what it accepts, and never the shape that it reads the answer in", async () => {
+    const answers = { "/rows": rows("a"), "/row": { id: "a" } };
+    const { asked, reader } = await cloudOf(answers);
+    const body = z.looseObject({ id: z.string() });
+    await reader.get({ service: "image", path: "/row", body });
+    await reader.find({ service: "image", path: "/row", body });
+    await listWhole(reader, { service: "image", path: "/rows", rows: "rows", row: body });
+    for (const request of asked) {
+      expect(Object.keys(request).sort()).toEqual(["accept", "method", "path", "service"]);
+    }
+    expect(asked).toHaveLength(3);
   });
 
   it("uses nothing but the marker of a next address: it could lead anywhere", async () => {

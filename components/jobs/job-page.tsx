@@ -23,6 +23,7 @@ import { JobOutcome } from "./job-outcome.tsx";
 import { JournalTab } from "./journal-tab.tsx";
 import { OutputView } from "./output-view.tsx";
 import { PlanTab } from "./plan-tab.tsx";
+import { FailurePanel } from "./failure-panel.tsx";
 import { SettlePanel } from "./settle-panel.tsx";
 import { StandingOffer } from "./standing-offer.tsx";
 import { StepRail } from "./step-rail.tsx";
@@ -88,6 +89,7 @@ function JobHead({ job }: { job: Job }) {
       />
       <JobOutcome job={job} />
       <SettlePanel job={job} />
+      <FailurePanel job={job} />
       <EmergencyRecord job={job} />
       <StandingOffer job={job} />
       <EmergencyPanel job={job} />

@@ -21,7 +21,9 @@ function markOf(
           ? { state: "cancelled", label: "Cancelled here" }
           : { state: "failed", label: "Stopped here" };
     case "pending":
-      return { state: "never_run", label: "Not started" };
+      return step.disposition === "skipped"
+        ? { state: "cancelled", label: "Skipped" }
+        : { state: "never_run", label: "Not started" };
     case "done": {
       const failed = job.evidence.some(
         ({ stepId, expectations }) => stepId === step.id && expectations.some(({ passed }) => !passed),

@@ -1,4 +1,4 @@
-import { Equal, Eye, PencilLine, ShieldX } from "lucide-react";
+import { Equal, Eye, PencilLine, ShieldX, SkipForward } from "lucide-react";
 import { cx } from "#components/ui/class-names.ts";
 import type { Disposition } from "#server/domain/plan/states.ts";
 
@@ -12,6 +12,12 @@ const looks = {
   },
   read: { word: "only looks", Glyph: Eye, tone: "text-idle", mark: "text-idle-mark" },
   attempt: { word: "must be refused", Glyph: ShieldX, tone: "text-fix", mark: "text-fix-mark" },
+  skipped: {
+    word: "skipped: the stage is not proven",
+    Glyph: SkipForward,
+    tone: "text-fix",
+    mark: "text-fix-mark",
+  },
 } as const satisfies Record<Disposition, unknown>;
 
 /** What the plan found for a step and so what it will do. Always glyph, word and colour together. */

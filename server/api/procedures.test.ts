@@ -182,6 +182,7 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
     start: { jobId: ID },
     cancel: { jobId: ID },
     resolve: { jobId: ID, verdict: "happened", reason: REASON },
+    choose: { jobId: ID, choice: "retry", reason: REASON },
   },
   live: { changes: undefined },
   numbers: {
@@ -418,6 +419,7 @@ describe("every procedure", () => {
       "itemActs.withdrawGate",
       "jobs.approve",
       "jobs.cancel",
+      "jobs.choose",
       "jobs.reject",
       "jobs.request",
       "jobs.resolve",

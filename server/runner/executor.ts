@@ -99,9 +99,21 @@ async function carryOut(run: Run): Promise<Ending> {
     if (!run.progress.finishedSteps.has(step.id)) await runStep(run, step);
   }
   await judgeGates(run);
+  const skipped = run.plan.steps.filter(({ disposition }) => disposition === "skipped");
+  if (skipped.length > 0) return notProven(skipped);
   const sent = run.plan.steps.flatMap(({ calls }) => calls).length;
   const says = sent === 0 ? "Everything is as it should be. Nothing was sent." : "Done, and read back.";
   return { state: "succeeded", says: `${says} The gate passed.`, advice: null };
+}
+
+/** A stage that a step was left out of is not proven, whatever its gate says about the rest. */
+function notProven(skipped: readonly PlannedStep[]): Ending {
+  const names = skipped.map(({ id }) => id).join(", ");
+  return {
+    state: "failed",
+    says: `Everything else was done and read back, and step ${names} was skipped: the stage is not proven. The next stage stays closed.`,
+    advice: "Preview the stage again when the cause is mended; then it runs whole.",
+  };
 }
 
 /** Makes the plan once more, just before the first call: what was approved is still what would happen. */
@@ -128,6 +140,8 @@ async function compareWithWorld(run: Run): Promise<void> {
 
 async function runStep(run: Run, step: PlannedStep): Promise<void> {
   run.checkpoint();
+  if (step.disposition === "skipped")
+    return run.say("warn", `${step.words.title}: ${step.words.says}`, step.id);
   const operation = isShellOperation(step.operation)
     ? shellOperation(run, step)
     : run.parts.handlers.get(step.operation);

@@ -16,6 +16,7 @@ import {
   type TrustedAuthority,
 } from "#server/openstack/trust-anchor.ts";
 import { NotYetError } from "#server/operations/not-yet.ts";
+import { skippedStep } from "./continuation.ts";
 import { IdentityError } from "./endings.ts";
 import { type Answers, type CallObserver, readOnlySession, rememberingSession } from "./observed-session.ts";
 import type { RunnerParts } from "./parts.ts";
@@ -142,6 +143,11 @@ interface StepOfStage {
 async function planOne(given: StepOfStage) {
   const { parts, facts, sessions, saved, block, stepId } = given;
   const step = block.steps.find(({ id }) => id === stepId);
+  const { continues } = facts;
+  if (step && continues?.choice === "skip" && continues.stepId === stepId) {
+    const version = parts.handlers.get(step.operation)?.definition.version;
+    return { kind: "planned" as const, step: skippedStep(continues, { block, step, version }) };
+  }
   if (step && isShellOperation(step.operation)) {
     const planned = await planShellStep({
       parts,
@@ -149,6 +155,8 @@ async function planOne(given: StepOfStage) {
       block,
       step,
       scope: scopeOf(facts, saved),
+      stageHash: facts.stage.hash,
+      continues,
       holdsSecret: (name) => sessions.holdsSecret(name),
     });
     if (planned.kind === "planned") foresee(saved, planned.step);

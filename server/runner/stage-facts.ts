@@ -11,6 +11,7 @@ import type { TenantInputs } from "#server/domain/tenant/schema.ts";
 import { readRunbook, type RunbookVersionRow } from "#server/services/runbook/published.ts";
 import { findStageHome } from "#server/services/tenant/stage-home.ts";
 import { listStageJobs } from "#server/services/tenant/stage-jobs.ts";
+import { type Continuation, findContinuation } from "./continuation.ts";
 
 /** Everything on record that one stage of one tenant is planned and judged with. */
 export interface StageFacts {
@@ -22,6 +23,8 @@ export interface StageFacts {
   before: { stage: RunbookStage; progress: StageProgress | undefined } | null;
   /** As-run values: the newest of each name. */
   saved: Map<string, Json>;
+  /** The failed job that the stage goes on from, as a person chose; null where it begins anew. */
+  continues: Continuation | null;
 }
 
 /** Null when the runbook of that version has no such stage. */
@@ -58,6 +61,7 @@ export async function findStageFacts(
     stage,
     before: previous ? { stage: previous, progress: progress.get(previous.key) } : null,
     saved: await listSaved(db, wanted.tenantId),
+    continues: await findContinuation(db, wanted),
   };
 }
 

@@ -10,6 +10,7 @@ import { resolveJob } from "#server/services/job/resolve.ts";
 import { runRead } from "#server/services/job/run-read.ts";
 import { signJob } from "#server/services/job/sign.ts";
 import { startJob } from "#server/services/job/start.ts";
+import { chooseAfterFailure } from "#server/services/job/choose.ts";
 import { withdrawJob } from "#server/services/job/withdraw.ts";
 import { readPlan } from "#server/services/plan/get.ts";
 import { previewStage } from "#server/services/plan/preview.ts";
@@ -52,6 +53,9 @@ export const jobsRouter = router({
   reject: procedure(rejectJob, { isSingle: true })
     .input(rejectJob.input)
     .mutation(({ ctx, input }) => rejectJob(ctx, input)),
+  choose: procedure(chooseAfterFailure, { isSingle: true })
+    .input(chooseAfterFailure.input)
+    .mutation(({ ctx, input }) => chooseAfterFailure(ctx, input)),
   withdraw: procedure(withdrawJob, { isSingle: true })
     .input(withdrawJob.input)
     .mutation(({ ctx, input }) => withdrawJob(ctx, input)),

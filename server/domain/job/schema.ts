@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isKeepable } from "../canonical/text.ts";
 import { REASON_MAX_BYTES } from "./limits.ts";
-import { RESOLUTIONS } from "./states.ts";
+import { CHOICES, RESOLUTIONS } from "./states.ts";
 
 const byteLength = (text: string) => new TextEncoder().encode(text).length;
 
@@ -68,6 +68,11 @@ export const rejectJobSchema = z.strictObject({
   reason: reasonSchema,
 });
 export const withdrawJobSchema = z.strictObject({ jobId: z.uuid(), reason: reasonSchema });
+export const chooseSchema = z.strictObject({
+  jobId: z.uuid(),
+  choice: z.enum(CHOICES),
+  reason: reasonSchema,
+});
 export const resolveJobSchema = z.strictObject({
   jobId: z.uuid(),
   verdict: z.enum(RESOLUTIONS),

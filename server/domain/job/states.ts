@@ -75,6 +75,10 @@ export function isFinal(state: JobState): boolean {
 export const RESOLUTIONS = ["happened", "did_not_happen", "partly"] as const;
 export type Resolution = (typeof RESOLUTIONS)[number];
 
+/** What a person may choose after a step has failed. */
+export const CHOICES = ["retry", "skip", "stop"] as const;
+export type Choice = (typeof CHOICES)[number];
+
 /** Kinds of journal entries; every side effect has an `intent` before it and an `outcome` after it. */
 export const JOURNAL_KINDS = [
   "claimed",

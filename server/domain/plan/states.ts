@@ -44,6 +44,7 @@ export const PLAN_PURPOSES = ["preview", "recheck"] as const;
 /**
  * apply: calls change the cloud. already_so: the read found it done, nothing is sent. read: only looks.
  * attempt: calls that the cloud must refuse; what counts is the read-back that nothing took.
+ * skipped: a person chose to leave it out after it had failed; nothing of it is done.
  */
-export const DISPOSITIONS = ["apply", "already_so", "read", "attempt"] as const;
+export const DISPOSITIONS = ["apply", "already_so", "read", "attempt", "skipped"] as const;
 export type Disposition = (typeof DISPOSITIONS)[number];

@@ -22,6 +22,7 @@ export const ACTIONS = [
   "break_glass.review",
   "job.cancel",
   "job.resolve",
+  "job.choose",
   "handover.reveal",
   "proposal.read",
   "proposal.decide",

@@ -28,6 +28,7 @@ const MATRIX: Record<Action, string> = {
   "break_glass.review": "rmau",
   "job.cancel": "or",
   "job.resolve": "or",
+  "job.choose": "o",
   "handover.reveal": "o",
   "proposal.read": "ormau",
   "proposal.decide": "rma",

@@ -31,6 +31,7 @@ export const ROLE_RULES: Record<Action, readonly Role[]> = {
   "break_glass.review": ["reviewer", "manager", "admin", "auditor"],
   "job.cancel": ["operator", "reviewer"],
   "job.resolve": ["operator", "reviewer"],
+  "job.choose": ["operator"],
   "handover.reveal": ["operator"],
   "proposal.read": EVERYONE,
   // Beside this, deciding a proposal takes the right that its kind names.
@@ -122,6 +123,7 @@ export const ACTION_WORDS: Record<Action, string> = {
   "break_glass.review": "look at an emergency afterwards",
   "job.cancel": "cancel a job",
   "job.resolve": "settle an unknown outcome",
+  "job.choose": "choose how a stage goes on after a failed step",
   "handover.reveal": "reveal the hand-over set",
   "proposal.read": "read proposals",
   "proposal.decide": "decide a proposal",

@@ -10,6 +10,7 @@ import type { RunbookBlock, RunbookStep } from "#server/domain/runbook/runbook.t
 import { fillTemplates, fillText, type TemplateScope } from "#server/domain/runbook/template.ts";
 import {
   HOST_CHECK,
+  HOST_RUN,
   type PlannedShell,
   SHELL_OUTPUTS,
   SHELL_VERSION,
@@ -18,6 +19,7 @@ import {
 } from "#server/domain/shell/schema.ts";
 import { type Attester, listAttesters } from "#server/services/attestation/rows.ts";
 import { findHost, type HostNow } from "#server/services/host/rows.ts";
+import { carriedShell, type Continuation } from "../continuation.ts";
 import type { RunnerParts } from "../parts.ts";
 import type { Blocked } from "../plan-step.ts";
 import { listFingerprints } from "../vault.ts";
@@ -28,6 +30,8 @@ export interface ShellStepToPlan {
   block: RunbookBlock;
   step: RunbookStep;
   scope: TemplateScope;
+  stageHash: string;
+  continues: Continuation | null;
   /** Whether a sealed value can be used now. */
   holdsSecret: (name: string) => boolean;
 }
@@ -58,7 +62,11 @@ export async function planShellStep(
     secrets: secrets.value,
   });
   const attesters = step.operation === HOST_CHECK ? await listAttesters(parts.db, shell.blockDigest) : [];
-  return { kind: "planned", step: render(given, { shell, written, attesters }) };
+  const rendered = render(given, { shell, written, attesters });
+  const { stageHash, continues } = given;
+  const carried =
+    step.operation === HOST_RUN ? carriedShell(continues, { stepId: step.id, stageHash, shell }) : null;
+  return { kind: "planned", step: carried === null ? rendered : asCarried(rendered, carried) };
 }
 
 async function requireHost(
@@ -221,6 +229,22 @@ function render({ block, step, scope }: ShellStepToPlan, of: Rendered): PlannedS
       says: saysOf(of, { isCheck, isAttested }),
       reads: [],
       revert: isAttested ? null : revert?.kind === "filled" ? revert.value : written.revert,
+    },
+  };
+}
+
+function asCarried(step: PlannedStep, shell: PlannedShell): PlannedStep {
+  const number = shell.carriedFrom?.number ?? 0;
+  return {
+    ...step,
+    effect: "read",
+    disposition: "already_so",
+    parameters: jsonSchema.parse(shell),
+    calls: [],
+    words: {
+      ...step.words,
+      says: `Exactly this ran in job ${number} and came to its end. It is not run again; what it showed then is taken over.`,
+      revert: null,
     },
   };
 }

@@ -8,6 +8,7 @@ import {
 } from "#server/domain/shell/schema.ts";
 import type { Operation } from "#server/operations/handler.ts";
 import type { Json } from "#server/domain/canonical/json.ts";
+import { carriedValues } from "../continuation.ts";
 import type { Run } from "../run.ts";
 import { readWithBlock } from "./carry-out.ts";
 import { shownValue } from "./take-values.ts";
@@ -17,7 +18,7 @@ export function shellOperation(
   run: Run,
   step: PlannedStep,
 ): Pick<Operation<typeof plannedShellSchema>, "definition" | "readBack"> {
-  const { take } = plannedShellSchema.parse(step.parameters);
+  const { take, carriedFrom } = plannedShellSchema.parse(step.parameters);
   return {
     definition: {
       id: step.operation,
@@ -28,6 +29,10 @@ export function shellOperation(
       outputs: [...SHELL_OUTPUTS, ...Object.keys(take)],
     },
     async readBack(_context, _parameters: PlannedShell, outputs) {
+      if (carriedFrom !== undefined) {
+        const { jobId } = carriedFrom;
+        return { values: await carriedValues(run.parts.db, { jobId, stepId: step.id }) };
+      }
       if (step.calls.length > 0) return { values: valuesOf(outputs, "") };
       const { captured, end } = await readWithBlock(run, step);
       return { values: valuesOf(captured, end.says) };

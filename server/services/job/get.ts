@@ -30,6 +30,7 @@ import { type Ctx, query } from "../verb.ts";
 import { findBreakGlass } from "../break-glass/rows.ts";
 import { findStandingOfJob, listStandingOffers } from "../standing/of-job.ts";
 import { readApproverFacts } from "./approver-facts.ts";
+import { findFailure } from "./choose.ts";
 import { readCleanRoom } from "./clean-room.ts";
 import { jobMay } from "./job-may.ts";
 import { readSigning } from "./signing.ts";
@@ -79,6 +80,8 @@ export const readJob = query({
       ...record,
       steps: stepStates(frozen.steps, record.journal, isFinal(row.job.state)),
       recheck,
+      /** The step that failed and what was chosen about it. */
+      failure: await findFailure(ctx.db, row.job),
       sinceLastRun,
       standing,
       /** Set when it was let go without its approval. */

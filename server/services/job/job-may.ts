@@ -56,6 +56,7 @@ export function jobMay(
     cancel: may(ctx, "job.cancel", {
       unless: cancelObstacle(row),
     }),
+    choose: may(ctx, "job.choose"),
     resolve: may(ctx, "job.resolve", {
       separation: { seatedBy: resolutions.map(({ personId }) => personId) },
       unless:

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { desc, eq } from "drizzle-orm";
+import { journalEntry } from "#db/schema/job.ts";
 import { handover } from "#db/schema/secret.ts";
 import { operation } from "#db/schema/signing.ts";
 import { DEFAULT_RULES } from "#server/domain/rule/rule.ts";
@@ -17,6 +18,7 @@ import { resolveJob } from "#server/services/job/resolve.ts";
 import { runRead } from "#server/services/job/run-read.ts";
 import { signJob } from "#server/services/job/sign.ts";
 import { startJob } from "#server/services/job/start.ts";
+import { chooseAfterFailure } from "#server/services/job/choose.ts";
 import { withdrawJob } from "#server/services/job/withdraw.ts";
 import { previewStage } from "#server/services/plan/preview.ts";
 import { approveProposal } from "#server/services/proposal/decide.ts";
@@ -74,6 +76,22 @@ export const JOB_ACTS: Acts = {
     const { id: jobId } = await jobs.request(operator);
     return () => withdrawJob(jobs.ctx(operator), { jobId, reason: "No" });
   },
+  "jobs.choose": async (given) => {
+    const { id: jobId } = await pastJob(given, "failed");
+    const at = given.jobs.now;
+    const began = {
+      jobId,
+      seq: 1,
+      fencing: 1,
+      kind: "step_started",
+      stepId: "domain",
+      body: {},
+      at,
+    } as const;
+    await given.jobs.db.insert(journalEntry).values(began);
+    return () =>
+      chooseAfterFailure(given.jobs.ctx(given.operator), { jobId, choice: "retry", reason: "Again" });
+  },
   "jobs.cancel": async (given) => {
     const { id: jobId } = await pastJob(given, "running");
     return () => cancelJob(given.jobs.ctx(given.operator), { jobId });
@@ -128,7 +146,10 @@ async function comparedJob({ jobs, operator, reviewer }: ActWorld): Promise<JobR
   return row;
 }
 
-async function pastJob({ jobs, operator }: ActWorld, state: "running" | "outcome_unknown"): Promise<JobRow> {
+async function pastJob(
+  { jobs, operator }: ActWorld,
+  state: "running" | "outcome_unknown" | "failed",
+): Promise<JobRow> {
   const tenantId = await jobs.tenant(operator);
   return jobs.pastJob({ tenantId, requestedBy: operator, stageKey: FIRST_STAGE }, state);
 }

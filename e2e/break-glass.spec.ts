@@ -1,16 +1,10 @@
 import type { Page } from "@playwright/test";
-import { openSigningKeys, type SigningKey, type SigningKeys } from "#server/testing/signing-keys.ts";
+import type { SigningKey } from "#server/testing/signing-keys.ts";
 import { expectScreen } from "./checks.ts";
 import { expect, test } from "./fixtures.ts";
 import { expectJobState, previewStage, requestPlan } from "./pages.ts";
 import { proveAgain } from "./people.ts";
 import { downloadOperation, enrolKey } from "./signers.ts";
-
-let keys: SigningKeys;
-test.beforeAll(async () => {
-  keys = await openSigningKeys();
-});
-test.afterAll(() => keys.close());
 
 /** The manager names this person for emergencies on the page of the rules, and the admin agrees. */
 async function nameForEmergencies(manager: Page, admin: Page, name: string): Promise<void> {
@@ -59,6 +53,7 @@ test("a listed person lets one plan go; another's key signs, everybody is told u
   manager,
   admin,
   auditor,
+  keys,
   sql,
   tenants,
 }) => {

@@ -63,12 +63,19 @@ export class Canary {
 
   async keepCookies(page: Page): Promise<void> {
     for (const { name, value } of await page.context().cookies()) {
-      if (!name.endsWith("session-token")) continue;
-      this.remember("a session cookie", value);
-      const secret = readFileSync(join(this.console.dataDir, "auth-secret"), "utf8").trim();
-      const token = await decode({ token: value, secret });
-      if (typeof token?.["sid"] === "string") this.remember("the secret of a session", token["sid"]);
+      if (name.endsWith("session-token")) await this.keepSession(value);
     }
+  }
+
+  /** The same for a client of the API: the Cookie header that it sends. */
+  async keepCookieHeader(header: string): Promise<void> {
+    for (const [, value = ""] of header.matchAll(/session-token=([^;]+)/g)) await this.keepSession(value);
+  }
+
+  /** Of a private key only what is secret: its first lines hold the public half, which stands in many places. */
+  keepPrivateKey(text: string): void {
+    const body = text.split("\n").filter((line) => line !== "" && !line.startsWith("-----"));
+    this.remember("a private key for signing", body.slice(3).join("\n"));
   }
 
   /** Ends the watch and answers what was found. */
@@ -99,6 +106,13 @@ export class Canary {
     } finally {
       rmSync(this.folder, { recursive: true, force: true });
     }
+  }
+
+  private async keepSession(value: string): Promise<void> {
+    this.remember("a session cookie", value);
+    const secret = readFileSync(join(this.console.dataDir, "auth-secret"), "utf8").trim();
+    const token = await decode({ token: value, secret });
+    if (typeof token?.["sid"] === "string") this.remember("the secret of a session", token["sid"]);
   }
 
   private async record(response: Response): Promise<void> {

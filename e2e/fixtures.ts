@@ -1,5 +1,6 @@
 import { expect, type Page, test as base } from "@playwright/test";
 import { connect, type Connection } from "#db/client.ts";
+import { openSigningKeys, type SigningKeys } from "#server/testing/signing-keys.ts";
 import { Canary } from "./canary.ts";
 import { Complaints } from "./checks.ts";
 import { ownerUrl, startConsole, type TestConsole } from "./console.ts";
@@ -32,6 +33,8 @@ interface TestFixtures {
   manager: Page;
   admin: Page;
   auditor: Page;
+  /** Makes keys to sign with; the canary knows their secret halves. */
+  keys: Pick<SigningKeys, "make">;
   /** The embedded cloud; faults and policy are put back after the story. */
   cloud: EmbeddedCloud;
 }
@@ -123,6 +126,17 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   manager: seat("manager"),
   admin: seat("admin"),
   auditor: seat("auditor"),
+  keys: async ({ canary }, use) => {
+    const opened = await openSigningKeys();
+    await use({
+      make: async (...given) => {
+        const key = await opened.make(...given);
+        canary.keepPrivateKey(await key.privateText());
+        return key;
+      },
+    });
+    await opened.close();
+  },
   cloud: async ({ wholeCloud }, use) => {
     await use(wholeCloud);
     await wholeCloud.clearFaults();

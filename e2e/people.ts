@@ -63,7 +63,8 @@ export class Cast {
   async api(role: Role): Promise<Api> {
     const known = this.apis.get(role);
     if (known !== undefined) return known;
-    const { api } = await signIn(this.origin, this.person(role));
+    const { api, cookie } = await signIn(this.origin, this.person(role));
+    await this.canary?.keepCookieHeader(cookie);
     this.apis.set(role, api);
     return api;
   }

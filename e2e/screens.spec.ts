@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expectAccessibleInBothThemes, expectScreen } from "./checks.ts";
 import { expect, test } from "./fixtures.ts";
-import type { Role } from "./people.ts";
+import { proveAgain, type Role } from "./people.ts";
 import { seedItems } from "./items.ts";
 import { requestThrough } from "./requests.ts";
 
@@ -252,6 +252,85 @@ for (const [name, screen] of Object.entries(SCREENS)) {
     expect(complaints.all()).toEqual([]);
   });
 }
+
+test("lost passkeys: accessible in both themes and widths, quiet", async ({ cast, sit, sql, complaints }) => {
+  const person = await cast.add("Lena Lost", ["auditor"]);
+  await sql`
+    insert into passkey (id, person_id, credential_id, public_key, counter, transports, name, created_at)
+    values (gen_random_uuid(), ${person.id}, ${person.id}, '\\x00', 0, '[]', 'Laptop', now())`;
+  const page = await sit("admin");
+  await page.goto("/settings/people");
+  await page
+    .getByRole("row", { name: new RegExp(person.email) })
+    .getByRole("button")
+    .click();
+  await page.getByRole("button", { name: "Passkeys are lost" }).click();
+  await expect(page.getByRole("region", { name: "Passkeys" })).toContainText("1 passkey.");
+  await expectScreen(page, "lost passkeys");
+  await page.getByRole("textbox", { name: "Reason" }).fill("The laptop was stolen; called her back");
+  await page.getByRole("button", { name: "Ask for them to be removed" }).click();
+  await page.waitForURL(/\/settings\/proposals\//);
+  await expect(page.getByRole("main")).toContainText("Remove the lost passkeys of Lena Lost");
+  await expectScreen(page, "proposal about lost passkeys");
+  const manager = await sit("manager");
+  await manager.goto(new URL(page.url()).pathname);
+  await manager.getByRole("textbox", { name: "Reason" }).fill("Heard her voice");
+  await manager.getByRole("button", { name: "Approve", exact: true }).click();
+  await proveAgain(manager);
+  await expect(manager.getByRole("region", { name: "Decision" })).toContainText("approved it");
+  const [left] = await sql<{ count: number }[]>`
+    select count(*)::int as count from passkey where person_id = ${person.id} and removed_at is null`;
+  expect(left?.count).toBe(0);
+  expect(complaints.all()).toEqual([]);
+});
+
+/** What everybody sees while an emergency waits to be looked at; others' stories shall not see it, so it is ended here. */
+test("an emergency: titled, accessible in both themes and widths, quiet", async ({
+  cast,
+  sit,
+  tenants,
+  complaints,
+}) => {
+  const [manager, admin] = [await cast.api("manager"), await cast.api("admin")];
+  const { version: base, set } = await manager.rules.get.query({});
+  if (set === null) throw new Error("There are no rules.");
+  const { people } = await manager.rules.choices.query({});
+  const named = people.filter(({ name }) => name === "Olivia Operator").map(({ id }) => id);
+  const agree = async (breakGlass: string[], from: number) => {
+    const content = { base: from, set: { ...set, breakGlass } };
+    const { proposalId } = await manager.rules.propose.mutate({ content, reason: "Nights" });
+    const { digest } = await admin.proposals.get.query({ proposalId });
+    await admin.proposals.approve.mutate({ proposalId, digest, reason: "Agreed" });
+  };
+  await agree(named, base);
+  const operator = await cast.api("operator");
+  const tenant = await tenants.before("1", "emergency");
+  const { jobId } = await requestThrough(operator, { tenantId: tenant.id, stageKey: "1" });
+  const { digest, nonce } = await operator.jobs.get.query({ jobId });
+  await operator.emergencies.breakGlass.mutate({ jobId, digest, nonce, reason: "Nobody answers" });
+  const page = await sit("auditor");
+  const banner = page.getByText(/Olivia Operator broke the glass for job \d+/);
+  try {
+    for (const [path, title] of [
+      ["/inbox", /^Inbox/],
+      [`/jobs/${jobId}`, /^Job \d+/],
+      [`/approvals/${jobId}`, /job \d+/],
+      ["/jobs", /^Jobs/],
+    ] as const) {
+      await page.goto(path);
+      await expect(page).toHaveTitle(title);
+      await expect(banner, path).toBeVisible();
+      await expect(page.getByText("Nothing waits for you")).toHaveCount(0);
+      await expectScreen(page, `emergency on ${title.source.replaceAll(/[^a-zA-Z]/g, "")}`);
+    }
+  } finally {
+    for (const role of ["auditor", "manager"] as const) {
+      await (await cast.api(role)).emergencies.review.mutate({ jobId, note: "It was right" });
+    }
+    await agree([], base + 1);
+  }
+  expect(complaints.all()).toEqual([]);
+});
 
 test("sign-in: titled, accessible in both themes and widths, quiet", async ({ page, complaints }) => {
   await page.goto("/sign-in");

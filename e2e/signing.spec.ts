@@ -1,4 +1,3 @@
-import { openSigningKeys, type SigningKeys } from "#server/testing/signing-keys.ts";
 import type { Connection } from "#db/client.ts";
 import { expectScreen } from "./checks.ts";
 import type { EmbeddedCloud } from "./cloud.ts";
@@ -6,12 +5,6 @@ import { expect, test } from "./fixtures.ts";
 import { proveAgain } from "./people.ts";
 import { approveJob, expectJobState, previewStage, requestPlan } from "./pages.ts";
 import { downloadOperation, enrolKey } from "./signers.ts";
-
-let keys: SigningKeys;
-test.beforeAll(async () => {
-  keys = await openSigningKeys();
-});
-test.afterAll(() => keys.close());
 
 /** Every row of every table as text, but what is sealed. */
 async function storedText(sql: Connection["sql"]): Promise<string> {
@@ -40,6 +33,7 @@ test("a cluster is deleted on an approval and a third person's signature, and is
   admin,
   tenants,
   cloud,
+  keys,
   sql,
 }) => {
   test.setTimeout(300_000);

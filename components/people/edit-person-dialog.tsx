@@ -10,6 +10,7 @@ import { DialogContent } from "#components/ui/dialog.tsx";
 import type { Role } from "#server/domain/person/states.ts";
 import type { May } from "#server/services/may.ts";
 import type { PersonRow } from "./people-table.tsx";
+import { LostPasskeys } from "./lost-passkeys.tsx";
 import { RoleChoice } from "./role-choice.tsx";
 
 function reasonOf(may: May): string | null {
@@ -81,6 +82,7 @@ export function EditPersonDialog({ person, close }: EditPersonDialogProps) {
         {!may.setRoles.allowed && <p className="text-small text-ink-2">{may.setRoles.says}</p>}
         <RefusalNotice error={acts.setRoles.error} />
         <Access person={person} acts={acts} />
+        {person.passkeyCount > 0 && <LostPasskeys person={person} />}
       </div>
     </DialogContent>
   );

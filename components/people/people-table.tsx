@@ -13,10 +13,11 @@ export type PersonRow = {
   email: string;
   roles: readonly Role[];
   signIn: "password" | "oidc";
+  passkeyCount: number;
   sessionCount: number;
   lastActiveAt: Date | null;
   disabledAt: Date | null;
-  may: { setRoles: May; disable: May; enable: May; endSessions: May };
+  may: { setRoles: May; disable: May; enable: May; endSessions: May; forgetPasskeys: May };
 };
 
 const SIGN_IN = { password: "Password", oidc: "Single sign-on" } as const;

@@ -198,6 +198,7 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
     disable: { personId: ID },
     enable: { personId: ID },
     endSessions: { personId: ID },
+    proposeForget: { content: { personId: ID }, reason: REASON },
   },
   proposals: {
     list: { kinds: null },
@@ -427,6 +428,7 @@ describe("every procedure", () => {
       "jobs.sign",
       "jobs.start",
       "jobs.withdraw",
+      "people.proposeForget",
       "proposals.approve",
       "proposals.reject",
       "proposals.withdraw",

@@ -44,11 +44,16 @@ const domainsNamed = (name: string) =>
 let subnets = 0;
 
 /** A tenant whose stage 0 is green, and a queued job of stage 1. */
-async function queuedStage1(slug: string): Promise<{ tenantId: string; jobId: string }> {
+async function tenantBeforeStage1(slug: string): Promise<string> {
   subnets += 1;
   const tenantId = await bench.addTenant(slug, `10.20.${subnets}.0/24`);
   const green = await bench.runStage(tenantId, "0");
   expect(green.state, green.outcomeSays ?? "").toBe("succeeded");
+  return tenantId;
+}
+
+async function queuedStage1(slug: string): Promise<{ tenantId: string; jobId: string }> {
+  const tenantId = await tenantBeforeStage1(slug);
   return { tenantId, jobId: await bench.queue(await bench.preview(tenantId, "1")) };
 }
 
@@ -454,6 +459,39 @@ describe("stopping", () => {
     expect((await bench.getJob(jobId)).state).toBe("succeeded");
     expect(await journalOf(jobId, "intent")).toHaveLength(3);
   });
+});
+
+it("hands ten jobs back when the runner stops, and another ends each of them, once", async () => {
+  const tenants: string[] = [];
+  for (let n = 0; n < 10; n += 1) tenants.push(await tenantBeforeStage1(`baton-${n}`));
+  const queued: string[] = [];
+  for (const tenantId of tenants) queued.push(await bench.queue(await bench.preview(tenantId, "1")));
+  const stop = new AbortController();
+  let isBetween = 0;
+  const parts = await bench.otherParts({
+    // All ten are past their first call when the word to stop comes.
+    boundary: async (point) => {
+      if (point !== "after outcome" || stop.signal.aborted) return;
+      isBetween += 1;
+      if (isBetween === queued.length) stop.abort(new RunStopped("handed_back"));
+      while (!stop.signal.aborted) await wait(5);
+    },
+  });
+  const held = [];
+  for (const _ of queued) held.push(await bench.claim(parts));
+  await Promise.all(held.map((one) => runJob(parts, one, stop)));
+  for (const jobId of queued) expect((await bench.getJob(jobId)).state).toBe("running");
+  const taken = [];
+  for (const _ of queued) taken.push(await recoverJob(bench.parts));
+  expect(new Set(taken.map((one) => one?.jobId))).toEqual(new Set(queued));
+  await Promise.all(
+    taken.flatMap((one) => (one === null ? [] : [runJob(bench.parts, one, new AbortController())])),
+  );
+  for (const [n, jobId] of queued.entries()) {
+    expect((await bench.getJob(jobId)).state).toBe("succeeded");
+    expect(await journalOf(jobId, "intent")).toHaveLength(3);
+    expect(domainsNamed(`baton-${n}`)).toHaveLength(1);
+  }
 });
 
 describe("a gate that fails", () => {

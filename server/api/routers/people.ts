@@ -1,3 +1,4 @@
+import { proposeForget } from "#server/services/passkey/forget.ts";
 import { addPerson } from "#server/services/person/add.ts";
 import { disablePerson, enablePerson, endSessions } from "#server/services/person/disable.ts";
 import { listPeople } from "#server/services/person/list.ts";
@@ -23,4 +24,7 @@ export const peopleRouter = router({
   endSessions: procedure(endSessions)
     .input(endSessions.input)
     .mutation(({ ctx, input }) => endSessions(ctx, input)),
+  proposeForget: procedure(proposeForget, { isSingle: true })
+    .input(proposeForget.input)
+    .mutation(({ ctx, input }) => proposeForget(ctx, input)),
 });

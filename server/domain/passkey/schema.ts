@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { reasonSchema } from "../job/schema.ts";
 import { isKeepable } from "../canonical/text.ts";
 import { PASSWORD_MAX, PASSWORD_MIN } from "./limits.ts";
 
@@ -60,6 +61,9 @@ export const passkeyIdSchema = z.strictObject({ passkeyId: z.uuid() });
 export const beginProofSchema = z.strictObject({ way: z.enum(["passkey", "sso"]) });
 /** Null: every session but this one. */
 export const endOwnSessionsSchema = z.strictObject({ sessionId: z.uuid().nullable() });
+
+export const forgetPasskeysSchema = z.strictObject({ personId: z.uuid() });
+export const proposeForgetSchema = z.strictObject({ content: forgetPasskeysSchema, reason: reasonSchema });
 
 export const changePasswordSchema = z.strictObject({
   current: z.string().min(1, "Enter the password that you have now.").max(PASSWORD_MAX),

@@ -74,6 +74,8 @@ export const ACTIONS = [
   "passkey.enrol",
   "passkey.rename",
   "passkey.remove",
+  "passkey.propose_forget",
+  "passkey.decide_forget",
   "password.change",
   "audit.read",
   "audit.sign",

@@ -80,6 +80,8 @@ const MATRIX: Record<Action, string> = {
   "passkey.enrol": "ormau",
   "passkey.rename": "ormau",
   "passkey.remove": "ormau",
+  "passkey.propose_forget": "a",
+  "passkey.decide_forget": "ma",
   "password.change": "ormau",
   "audit.read": "au",
   "audit.sign": "au",

@@ -87,6 +87,9 @@ export const ROLE_RULES: Record<Action, readonly Role[]> = {
   "passkey.enrol": EVERYONE,
   "passkey.rename": EVERYONE,
   "passkey.remove": EVERYONE,
+  // What was lost is taken away by two people, neither of whom has lost it.
+  "passkey.propose_forget": ["admin"],
+  "passkey.decide_forget": ["manager", "admin"],
   "password.change": EVERYONE,
   "audit.read": ["auditor", "admin"],
   "audit.sign": ["auditor", "admin"],
@@ -175,6 +178,8 @@ export const ACTION_WORDS: Record<Action, string> = {
   "passkey.enrol": "enrol a passkey",
   "passkey.rename": "rename a passkey",
   "passkey.remove": "remove a passkey",
+  "passkey.propose_forget": "ask for lost passkeys of another person to be removed",
+  "passkey.decide_forget": "agree to the removal of lost passkeys",
   "password.change": "change a password of your own",
   "audit.read": "read the audit",
   "audit.sign": "have a head of the audit log signed",

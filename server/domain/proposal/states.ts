@@ -7,6 +7,7 @@ export const PROPOSAL_KINDS = [
   "item.rule",
   "item.ungate",
   "host.set",
+  "passkey.forget",
   "rules.change",
   "runbook.publish",
   "signer.enrol",

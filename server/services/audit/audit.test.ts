@@ -6,7 +6,7 @@ import { connect, type Connection, type Db } from "#db/client.ts";
 import { auditEntry, auditHead } from "#db/schema/audit.ts";
 import { verifyChain } from "#server/domain/audit/chain.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
-import { ACCOUNT_ACTS, SESSION_ACTS } from "#server/testing/audit-acts/account.ts";
+import { ACCOUNT_ACTS, PASSKEY_ACTS, SESSION_ACTS } from "#server/testing/audit-acts/account.ts";
 import { CHECK_ACTS } from "#server/testing/audit-acts/checks.ts";
 import { CONSOLE_ACTS } from "#server/testing/audit-acts/console.ts";
 import { IMPORT_ACTS, ITEM_ACTS } from "#server/testing/audit-acts/items.ts";
@@ -55,6 +55,7 @@ const ACTS: Acts = {
   ...JOB_ACTS,
   ...CONSOLE_ACTS,
   ...ACCOUNT_ACTS,
+  ...PASSKEY_ACTS,
   ...ITEM_ACTS,
   ...CHECK_ACTS,
   ...RUNBOOK_ACTS,

@@ -20,7 +20,7 @@ export const disablePerson = verb({
       });
     }
     await tx.update(person).set({ disabledAt: at }).where(eq(person.id, row.id));
-    const ended = await endAll(tx, row.id, { at, reason: "person disabled" });
+    const ended = await endAllSessions(tx, row.id, { at, reason: "person disabled" });
     return { output: { endedSessions: ended }, audit: { endedSessions: ended } };
   },
 });
@@ -44,12 +44,17 @@ export const endSessions = verb({
   load: (tx, { personId }) => lockPerson(tx, personId),
   object: (row) => ({ kind: "person", id: row.id }),
   run: async (tx, { row, at }) => {
-    const ended = await endAll(tx, row.id, { at, reason: "ended by an admin" });
+    const ended = await endAllSessions(tx, row.id, { at, reason: "ended by an admin" });
     return { output: { endedSessions: ended }, audit: { endedSessions: ended } };
   },
 });
 
-async function endAll(tx: Tx, personId: string, end: { at: Date; reason: string }): Promise<number> {
+/** Ends every session of a person and answers how many there were. */
+export async function endAllSessions(
+  tx: Tx,
+  personId: string,
+  end: { at: Date; reason: string },
+): Promise<number> {
   const rows = await tx
     .update(session)
     .set({ endedAt: end.at, endedReason: end.reason })

@@ -4,6 +4,7 @@ import { itemRule } from "../ruling/propose.ts";
 import { freezeLift } from "../freeze/lift.ts";
 import { hostSet } from "../host/set.ts";
 import { runbookPublish } from "../runbook/publish.ts";
+import { passkeyForget } from "../passkey/forget.ts";
 import { rulesChange } from "../rules/change.ts";
 import { signerEnrol } from "../signer/enrol.ts";
 import { signerRevoke } from "../signer/revoke.ts";
@@ -18,6 +19,7 @@ const HANDLERS: Record<ProposalKind, ProposalHandler> = {
   "item.rule": itemRule,
   "item.ungate": itemUngate,
   "host.set": hostSet,
+  "passkey.forget": passkeyForget,
   "rules.change": rulesChange,
   "runbook.publish": runbookPublish,
   "signer.enrol": signerEnrol,

@@ -11,19 +11,23 @@ import { DEFAULT_RULES } from "#server/domain/rule/rule.ts";
 import type { StandingContent } from "#server/domain/standing/cover.ts";
 import {
   destroying,
+  FIRST_STAGE,
   type JobRow,
   type JobWorld,
   openJobWorld,
   type PlanChange,
 } from "#server/testing/jobs.ts";
 import { answerTo, freezeNow } from "#server/testing/proposals.ts";
+import { openRegister } from "#server/testing/register-acts.ts";
 import { refusalOf, tally } from "#server/testing/refusal.ts";
 import { standingContent } from "#server/testing/standings.ts";
+import { setGate } from "../gate/set.ts";
 import { readJob } from "../job/get.ts";
 import { disablePerson } from "../person/disable.ts";
 import { setRoles } from "../person/set-roles.ts";
 import { approveProposal, rejectProposal } from "../proposal/decide.ts";
 import { proposeRules } from "../rules/change.ts";
+import { ruleItem } from "../ruling/rule.ts";
 import { proposeStanding } from "./grant.ts";
 import { readStandings } from "./read.ts";
 import { takeStanding } from "./use.ts";
@@ -285,6 +289,26 @@ describe("a use of it", () => {
     world.advance(60_000);
     const third = await waiting();
     expect(await refusalOf(take(olga, third, standingId))).toMatchObject({ reason: "not_in_force" });
+  });
+
+  it("is refused while an item without a ruling holds the stage back, and used once it is ruled", async () => {
+    const standingId = await granted();
+    const row = await waiting();
+    const register = await openRegister(world, olga.personId);
+    const held = await register.file({ kind: "R" });
+    const nothing = { cloudName: null, tenantSlug: null, operation: null };
+    const { slug: runbookSlug } = world.published.runbook;
+    const cover = { ...nothing, runbookSlug, stageKey: FIRST_STAGE };
+    await setGate(as(mara), { itemId: held.id, cover, reason: "Not before the ruling" });
+    expect(await refusalOf(take(olga, row, standingId))).toEqual({
+      code: "forbidden",
+      reason: "ruling_pending",
+    });
+    expect(await world.job(row.id)).toMatchObject({ state: "awaiting_approval" });
+    expect(await world.db.select().from(standingUse).where(eq(standingUse.jobId, row.id))).toEqual([]);
+    const ruling = { point: "", ruling: "adopt", reason: "Fine", amendment: null, trigger: null } as const;
+    await ruleItem(as(mara), { itemId: held.id, seen: 2, ...ruling });
+    expect(await take(olga, row, standingId)).toEqual({ state: "queued" });
   });
 
   it("is refused while changes are frozen, outside of a window and where a signature is wanted", async () => {

@@ -4,6 +4,7 @@ import { removePasskey, renamePasskey } from "#server/services/account/change-pa
 import { changePassword } from "#server/services/account/change-password.ts";
 import { endOwnSessions } from "#server/services/account/end-sessions.ts";
 import { enrolPasskey } from "#server/services/account/enrol-passkey.ts";
+import { proposeForget } from "#server/services/passkey/forget.ts";
 import { hashPassword } from "#server/services/person/password.ts";
 import { proveByPasskey } from "#server/services/person/prove-by-passkey.ts";
 import { findActor } from "#server/services/person/session.ts";
@@ -11,7 +12,7 @@ import { signIn } from "#server/services/person/sign-in.ts";
 import { SoftwareAuthenticator } from "../authenticator.ts";
 import type { JobWorld } from "../jobs.ts";
 import { addPerson, signInAs } from "../people.ts";
-import type { Acts } from "./world.ts";
+import { type Acts, REASON } from "./world.ts";
 
 const ORIGIN = "https://console.example.org";
 const PASSWORD = "correct horse battery";
@@ -52,6 +53,15 @@ export const ACCOUNT_ACTS: Acts = {
   "account.endSessions": async ({ jobs, reviewer }) => {
     await signInAs(jobs, { id: reviewer.personId, name: reviewer.name });
     return () => endOwnSessions(jobs.ctx(reviewer), { sessionId: null });
+  },
+};
+
+/** What others do about somebody's passkeys. */
+export const PASSKEY_ACTS: Acts = {
+  "people.proposeForget": async ({ jobs, admin }) => {
+    const { ctx } = await withPasskey(jobs);
+    const content = { personId: ctx.actor.personId };
+    return () => proposeForget(jobs.ctx(admin), { content, reason: REASON });
   },
 };
 

@@ -8,6 +8,7 @@ import { classifyItem } from "#server/services/item-move/classify.ts";
 import { moveItem } from "#server/services/item-move/move.ts";
 import { tickPoint, untickPoint } from "#server/services/item-move/tick.ts";
 import { bulkEditItems } from "#server/services/item/bulk.ts";
+import { createItem } from "#server/services/item/create.ts";
 import { editItem } from "#server/services/item/edit.ts";
 import { removeView, saveView } from "#server/services/item/views.ts";
 import { addLink } from "#server/services/link/add.ts";
@@ -19,7 +20,6 @@ import { previewImport } from "#server/services/register/preview.ts";
 import { proposeRuling } from "#server/services/ruling/propose.ts";
 import { ruleItem } from "#server/services/ruling/rule.ts";
 import { logSession } from "#server/services/session-index/log.ts";
-import { readFixture } from "../register-fixtures.ts";
 import { bytesOf } from "../registers.ts";
 import { type Acts, type ActWorld, REASON } from "./world.ts";
 
@@ -37,6 +37,13 @@ export const ITEM_ACTS: Acts = {
     const { id: itemId } = await register.file({ kind: "R" });
     const input = { itemId, revision: 1, set: { dueOn: "2026-12-01" }, reason: REASON };
     return () => editItem(jobs.ctx(operator), input);
+  },
+  "items.create": async (given) => {
+    const documentId = await importedHandoff(given, "docs/entered.md");
+    const words = { title: "Look again", refs: "", body: "", fix: "Look again.", accept: ["seen"] };
+    const item = { kind: "H" as const, ...words, check: null, ruleOnResult: "", trigger: "" };
+    const input = { documentId, item, ownerId: null, dueOn: null };
+    return () => createItem(given.jobs.ctx(given.operator), input);
   },
   "items.bulkEdit": async ({ jobs, operator, register }) => {
     const { id: itemId } = await register.file({ kind: "R" });
@@ -141,13 +148,22 @@ export const ITEM_ACTS: Acts = {
 
 /** What changes the registers through a route of its own. */
 export const IMPORT_ACTS: Acts = {
-  "register.import": async ({ jobs, operator }) => {
-    const file = { path: "docs/handoff.md", bytes: bytesOf(readFixture("handoff.md")) };
-    const { seen, documents } = await previewImport(jobs.ctx(operator), file);
-    const answers = Object.fromEntries(documents.map(({ path }) => [path, {}]));
-    return () => commitImport(jobs.ctx(operator), { ...file, seen, answers });
-  },
+  "register.import": (given) => handoffImport(given, "docs/handoff.md"),
 };
+
+const HANDOFF = "# Handoff\n\n## 1. Immediate\n\nH-951 -- Look at it\n  FIX: look at it.\n";
+
+async function handoffImport({ jobs, operator }: ActWorld, path: string) {
+  const file = { path, bytes: bytesOf(HANDOFF) };
+  const { seen, documents } = await previewImport(jobs.ctx(operator), file);
+  const answers = Object.fromEntries(documents.map((document) => [document.path, {}]));
+  return () => commitImport(jobs.ctx(operator), { ...file, seen, answers });
+}
+
+async function importedHandoff(given: ActWorld, path: string): Promise<string> {
+  const { documents } = await (await handoffImport(given, path))();
+  return documents[0]?.documentId ?? "";
+}
 
 async function gate({ jobs, operator, register }: ActWorld): Promise<string> {
   const { id: itemId } = await register.file({ kind: "R" });

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { jsonSchema } from "#server/domain/plan/schema.ts";
 import { JOURNAL_KINDS } from "#server/domain/job/states.ts";
 import type { JournalRow } from "./journal.ts";
-import { foldJournal, isCallOpen, JOURNAL_VERSION } from "./progress.ts";
+import { foldJournal, gateBody, isCallOpen, JOURNAL_VERSION } from "./progress.ts";
 
 const FOLDER = join(import.meta.dirname, "fixtures");
 
@@ -75,5 +76,110 @@ describe("a journal that cannot be", () => {
     ["a version of nought", { kind: "recovered", body: { version: 0 } }],
   ] as const)("%s is not gone on from", (_what, entry) => {
     expect(() => foldJournal(rows([entry]))).toThrow();
+  });
+});
+
+const OUTCOME = {
+  result: "applied",
+  status: 201,
+  requestId: null,
+  captured: { id: "1" },
+  seen: "answer",
+  says: "Done.",
+} as const;
+
+describe("an entry", () => {
+  it("counts for its own kind alone, and only where it says what it is about", () => {
+    for (const kind of JOURNAL_KINDS) {
+      if (kind === "outcome" || kind === "gate") continue;
+      const { startedSteps, finishedSteps, calls, ...rest } = foldJournal(
+        rows([{ kind, stepId: "s", callId: "c", body: {} }]),
+      );
+      expect([...startedSteps], kind).toEqual(kind === "step_started" ? ["s"] : []);
+      expect([...finishedSteps], kind).toEqual(kind === "step_finished" ? ["s"] : []);
+      expect([...calls], kind).toEqual(kind === "intent" ? [["c", { outcome: null }]] : []);
+      expect(rest.isReplanned, kind).toBe(kind === "replanned");
+      expect(rest.recoveryCount, kind).toBe(kind === "recovered" ? 1 : 0);
+    }
+    for (const kind of ["step_started", "step_finished", "intent"] as const) {
+      const { startedSteps, finishedSteps, calls } = foldJournal(rows([{ kind, body: {} }]));
+      expect([startedSteps.size, finishedSteps.size, calls.size], kind).toEqual([0, 0, 0]);
+    }
+    for (const about of [{ stepId: "s" }, { callId: "c" }, {}]) {
+      const { calls, captured } = foldJournal(rows([{ kind: "outcome", ...about, body: OUTCOME }]));
+      expect([calls.size, captured.size]).toEqual([0, 0]);
+    }
+  });
+
+  it("says which writer wrote it only where a run was taken up", () => {
+    expect(foldJournal(rows([{ kind: "step_started", stepId: "s", body: { version: 7 } }])).version).toBe(1);
+    expect(foldJournal(rows([{ kind: "replanned", body: { version: "none" } }])).version).toBe(1);
+    expect(foldJournal(rows([{ kind: "recovered", body: { version: 7 } }])).version).toBe(7);
+  });
+
+  it("of a gate is what a gate wrote", () => {
+    const { judgedGates } = foldJournal(rows([{ kind: "gate", body: gateBody("g", false) }]));
+    expect([...judgedGates]).toEqual([["g", false]]);
+  });
+});
+
+it("of no entries nothing has happened", () => {
+  expect(foldJournal([])).toEqual({
+    lastSeq: 0,
+    version: 1,
+    isReplanned: false,
+    startedSteps: new Set(),
+    finishedSteps: new Set(),
+    calls: new Map(),
+    captured: new Map(),
+    judgedGates: new Map(),
+    recoveryCount: 0,
+  });
+});
+
+/** Any entries in any order: what a journal means is told of each entry alone, in their order. */
+const anyEntry = fc.record({
+  kind: fc.constantFrom(...JOURNAL_KINDS),
+  stepId: fc.constantFrom("s1", "s2"),
+  callId: fc.constantFrom("c1", "c2", "c3"),
+});
+const written = fc.array(anyEntry, { maxLength: 60 }).map((entries): Entries =>
+  entries.map((entry, at) => {
+    if (entry.kind === "outcome") return { ...entry, body: { ...OUTCOME, captured: { id: String(at) } } };
+    return { ...entry, body: entry.kind === "gate" ? gateBody(entry.stepId, at % 2 === 0) : {} };
+  }),
+);
+
+describe("whatever a journal holds", () => {
+  it("the last word on a call decides whether it hangs in the air", () => {
+    fc.assert(
+      fc.property(written, (entries) => {
+        const progress = foldJournal(rows(entries));
+        for (const id of ["c1", "c2", "c3"]) {
+          const last = entries.findLast(
+            ({ kind, callId }) => callId === id && (kind === "intent" || kind === "outcome"),
+          );
+          const known = progress.calls.get(id);
+          expect(known === undefined ? "never" : known.outcome === null ? "intent" : "outcome").toBe(
+            last?.kind ?? "never",
+          );
+        }
+        expect(isCallOpen(progress)).toBe(
+          [...progress.calls.values()].some(({ outcome }) => outcome === null),
+        );
+      }),
+    );
+  });
+
+  it("more entries never take back a step or a recovery", () => {
+    fc.assert(
+      fc.property(written, fc.nat(60), (entries, cut) => {
+        const [before, after] = [foldJournal(rows(entries.slice(0, cut))), foldJournal(rows(entries))];
+        expect([...after.startedSteps]).toEqual(expect.arrayContaining([...before.startedSteps]));
+        expect([...after.finishedSteps]).toEqual(expect.arrayContaining([...before.finishedSteps]));
+        expect(after.recoveryCount).toBeGreaterThanOrEqual(before.recoveryCount);
+        expect(after.lastSeq).toBe(entries.length);
+      }),
+    );
   });
 });

@@ -14,8 +14,8 @@ export const callOutcomeSchema = z.strictObject({
 });
 export type CallOutcome = z.output<typeof callOutcomeSchema>;
 
+/** Of a call that was announced; null until something is known of it. */
 export interface CallProgress {
-  hasIntent: boolean;
   outcome: CallOutcome | null;
 }
 
@@ -54,10 +54,10 @@ export function foldJournal(entries: readonly JournalRow[]): Progress {
     }
     if (kind === "step_started" && stepId !== null) startedSteps.add(stepId);
     if (kind === "step_finished" && stepId !== null) finishedSteps.add(stepId);
-    if (kind === "intent" && callId !== null) calls.set(callId, { hasIntent: true, outcome: null });
+    if (kind === "intent" && callId !== null) calls.set(callId, { outcome: null });
     if (kind === "outcome" && callId !== null && stepId !== null) {
       const outcome = callOutcomeSchema.parse(body);
-      calls.set(callId, { hasIntent: true, outcome });
+      calls.set(callId, { outcome });
       captured.set(stepId, { ...captured.get(stepId), ...outcome.captured });
     }
     if (kind === "gate") {

@@ -246,4 +246,113 @@ describe("decide", () => {
       "Your roles do not let you settle an unknown outcome. A person who is an operator or a reviewer can.",
     );
   });
+
+  it.each<[string, PersonActor, Action, Separation, string, string, string]>([
+    [
+      "own request",
+      ada("reviewer"),
+      "job.approve",
+      { requestedBy: "ada" },
+      "second-person",
+      "self_approval",
+      "You asked for this change yourself. Another person who is a reviewer has to decide it.",
+    ],
+    [
+      "own words",
+      ada("reviewer"),
+      "job.approve",
+      { requestedBy: "olga", authoredBy: ["ada"] },
+      "not-the-author",
+      "author",
+      "You wrote what this runs. Somebody who did not write it has to decide it.",
+    ],
+    [
+      "nobody's request",
+      ada("reviewer"),
+      "job.approve",
+      {},
+      "separation",
+      "facts_missing",
+      "It is not known who asked, so a second person cannot be proven.",
+    ],
+    [
+      "another's request",
+      ada("operator"),
+      "job.start",
+      { requestedBy: "olga" },
+      "requester-only",
+      "not_the_requester",
+      "Only the person who asked may start an approved job.",
+    ],
+    [
+      "what I was in",
+      ada("manager"),
+      "break_glass.review",
+      { seatedBy: [], involved: ["ada"] },
+      "not-involved",
+      "involved",
+      "You asked for this or let it go yourself. Two others have to look at it.",
+    ],
+    [
+      "a second answer",
+      ada("operator"),
+      "job.resolve",
+      { seatedBy: ["ada"] },
+      "distinct-seats",
+      "same_person",
+      "You have given your answer. A second person has to give theirs.",
+    ],
+    [
+      "what rules shut out",
+      ada("reviewer"),
+      "job.approve",
+      { requestedBy: "olga", excluded: ["ada"] },
+      "approval-rules",
+      "excluded_by_rule",
+      "The approval rules shut you out of deciding this.",
+    ],
+    [
+      "what no rule is about",
+      ada("reviewer"),
+      "job.approve",
+      { requestedBy: "olga", needsRoles: [[]] },
+      "approval-rules",
+      "no_rule",
+      "No approval rule is about this, so nobody may decide it.",
+    ],
+    [
+      "what rules want more for",
+      ada("reviewer"),
+      "job.approve",
+      { requestedBy: "olga", needsRoles: [["manager"]] },
+      "approval-rules",
+      "role_missing",
+      "The approval rules want this decided by a person who is also a manager.",
+    ],
+    [
+      "what waits for a ruling",
+      ada("operator"),
+      "job.request",
+      { heldBy: [{ itemId: "1", code: "R-3", title: "Exposure" }] },
+      "item-gate",
+      "ruling_pending",
+      "R-3 is not ruled on, and it covers this. A person who is a manager can rule.",
+    ],
+  ])("denies %s, names the rule and says why", (_what, actor, action, separation, ruleId, reason, says) => {
+    expect(decide({ actor, action, separation })).toMatchObject({ effect: "deny", ruleId, reason, says });
+  });
+
+  it("names the rule by which it lets somebody, or does not", () => {
+    expect(decide({ actor: ada("operator"), action: "tenant.create" })).toMatchObject({
+      ruleId: "role:tenant.create",
+    });
+    expect(decide({ actor: ada("auditor"), action: "tenant.create" })).toMatchObject({
+      ruleId: "role:tenant.create",
+    });
+    expect(decide({ actor: { kind: "system", name: "runner" }, action: "tenant.create" })).toMatchObject({
+      effect: "deny",
+      ruleId: "person-only",
+      says: "Only a signed-in person may start onboarding a tenant.",
+    });
+  });
 });

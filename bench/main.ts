@@ -11,6 +11,7 @@ import { measureLiveLine } from "./live-line.ts";
 import { measureRegisters } from "./registers.ts";
 import { measureNumbers } from "./numbers.ts";
 import { measureRedaction } from "./redaction.ts";
+import { measureRunbooks } from "./runbook.ts";
 import { measureSignatures } from "./signature.ts";
 import { measureSignInToBoard } from "./sign-in.ts";
 import { measureStageOverhead } from "./stage-overhead.ts";
@@ -48,6 +49,7 @@ try {
   figures.push(...(await measureItemsInBrowser(running)));
   figures.push(...(await measureNumbers(running)));
   figures.push(...measureImport());
+  figures.push(...measureRunbooks());
   figures.push(measureRedaction());
   figures.push(...(await measureSignatures()));
   say(`\n${table(figures)}`);

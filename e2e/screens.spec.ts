@@ -2,6 +2,7 @@ import type { Page } from "@playwright/test";
 import { expectAccessibleInBothThemes, expectScreen } from "./checks.ts";
 import { expect, test } from "./fixtures.ts";
 import { proveAgain, type Role } from "./people.ts";
+import { FOREIGN, seedDraft } from "./runbooks.ts";
 import { seedItems } from "./items.ts";
 import { requestThrough } from "./requests.ts";
 
@@ -17,7 +18,7 @@ interface Screen {
 test.describe.configure({ mode: "parallel" });
 
 /** One tenant with a request that waits, one whose first stages have run. */
-const state = { waitingId: "", jobId: "", ranId: "", ranJobId: "", documentId: "", itemId: "" };
+const state = { waitingId: "", jobId: "", ranId: "", ranJobId: "", documentId: "", itemId: "", draftId: "" };
 
 test.beforeAll(async ({ cast, tenants, sql }) => {
   test.setTimeout(120_000);
@@ -26,6 +27,7 @@ test.beforeAll(async ({ cast, tenants, sql }) => {
     select item.id from item join item_link on item_link.item_id = item.id
     where item.document_id = ${state.documentId} order by item.position limit 1`;
   state.itemId = blocked?.id ?? "";
+  state.draftId = await seedDraft(await cast.api("operator"));
   const waiting = await tenants.before("1", "screen");
   state.waitingId = waiting.id;
   const request = await requestThrough(await cast.api("operator"), { tenantId: waiting.id, stageKey: "1" });
@@ -103,6 +105,26 @@ const SCREENS: Record<string, () => Screen> = {
   }),
   runbooks: () => ({ path: "/runbooks", title: /^Runbooks/, who: "manager" }),
   runbook: () => ({ path: "/runbooks/tenant-onboarding", title: /^Onboard a tenant/, who: "manager" }),
+  "versions of a runbook": () => ({
+    path: "/runbooks/tenant-onboarding/versions",
+    title: /^Versions of Onboard a tenant/,
+    who: "auditor",
+  }),
+  "draft of a runbook": () => ({
+    path: `/runbooks/drafts/${state.draftId}`,
+    title: /^Draft of tenant-onboarding/,
+    who: "operator",
+    open: (page) => expect(page.getByText("2 parts differ")).toBeVisible(),
+  }),
+  "import of a runbook": () => ({
+    path: "/runbooks/import",
+    title: /^Import a runbook/,
+    who: "operator",
+    open: async (page) => {
+      await page.getByLabel("Text", { exact: true }).fill(FOREIGN);
+      await expect(page.getByText("2 stages, 2 blocks")).toBeVisible();
+    },
+  }),
   documents: () => ({ path: "/registers/documents", title: /^Documents/, who: "auditor" }),
   "import a document": () => ({
     path: "/registers/documents/import",

@@ -10,6 +10,8 @@ import { MarkerMark } from "#components/stages/stage-marks.tsx";
 import { stageNumber } from "#components/stages/stage-words.ts";
 import { useTRPC } from "#components/trpc/api.ts";
 import { Mono } from "#components/ui/mono.tsx";
+import { Link } from "#components/ui/link.tsx";
+import { Notice } from "#components/ui/notice.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Section } from "#components/ui/section.tsx";
@@ -17,6 +19,8 @@ import { SplitPane } from "#components/ui/split-pane.tsx";
 import type { Marker } from "#server/domain/marker/compute.ts";
 import type { RunbookStage, StagePart } from "#server/domain/runbook/runbook.ts";
 import { InputsTable } from "./inputs-table.tsx";
+import { RunbookActions } from "./runbook-actions.tsx";
+import type { AuthorFacts } from "./runbook-data.ts";
 import { TableOfContents } from "./table-of-contents.tsx";
 
 type CloudMarker = { cloud: string; marker: Marker };
@@ -26,9 +30,9 @@ function stageId(key: string): string {
 }
 
 /** A runbook for reading: its words, its blocks as steps, and beside each stage what is proven of it on each cloud. */
-export function RunbookReader({ slug }: { slug: string }) {
+export function RunbookReader(input: { slug: string; versionId?: string }) {
   const trpc = useTRPC();
-  const { data } = useSuspenseQuery(trpc.runbooks.get.queryOptions({ slug }));
+  const { data } = useSuspenseQuery(trpc.runbooks.get.queryOptions(input));
   const { runbook, operations, markers, publishedAt } = data;
   const introduction = withoutTitle(runbook.introduction);
   const entries = [
@@ -58,7 +62,14 @@ export function RunbookReader({ slug }: { slug: string }) {
             </span>
           </>
         }
+        actions={<RunbookActions slug={runbook.slug} disabledReason={data.may.edit.says} />}
       />
+      {!data.isNewest && (
+        <Notice kind="warning" title="This is an older version" className="mb-5">
+          <Link href={`/runbooks/${runbook.slug}`}>Read the newest one</Link>. Tenants that began with this
+          one keep it.
+        </Notice>
+      )}
       <SplitPane left={{ label: "Contents of this runbook", content: <TableOfContents entries={entries} /> }}>
         <article className="grid gap-10">
           <Prose markdown={introduction} under="page" />
@@ -68,7 +79,13 @@ export function RunbookReader({ slug }: { slug: string }) {
             </Section>
           </div>
           {runbook.stages.map((stage) => (
-            <StageText key={stage.key} stage={stage} operations={operations} markers={markersOf(stage.key)} />
+            <StageText
+              key={stage.key}
+              stage={stage}
+              operations={operations}
+              markers={markersOf(stage.key)}
+              authors={data.authors}
+            />
           ))}
         </article>
       </SplitPane>
@@ -76,9 +93,14 @@ export function RunbookReader({ slug }: { slug: string }) {
   );
 }
 
-type StageTextProps = { stage: RunbookStage; operations: Operations; markers: readonly CloudMarker[] };
+type StageTextProps = {
+  stage: RunbookStage;
+  operations: Operations;
+  markers: readonly CloudMarker[];
+  authors: AuthorFacts;
+};
 
-function StageText({ stage, operations, markers }: StageTextProps) {
+function StageText({ stage, operations, markers, authors }: StageTextProps) {
   const id = stageId(stage.key);
   return (
     <section
@@ -91,7 +113,7 @@ function StageText({ stage, operations, markers }: StageTextProps) {
       <StageMargin markers={markers} hash={stage.hash} />
       <div className="grid min-w-0 gap-4 lg:col-start-1">
         {stage.parts.map((part, at) => (
-          <Part key={at} part={part} operations={operations} />
+          <Part key={at} part={part} operations={operations} authors={authors} />
         ))}
       </div>
     </section>
@@ -119,7 +141,9 @@ function StageMargin({ markers, hash }: { markers: readonly CloudMarker[]; hash:
   );
 }
 
-function Part({ part, operations }: { part: StagePart; operations: Operations }) {
+type PartProps = { part: StagePart; operations: Operations; authors: AuthorFacts };
+
+function Part({ part, operations, authors }: PartProps) {
   switch (part.kind) {
     case "prose":
       return <Prose markdown={part.markdown} under="stage" />;
@@ -129,10 +153,28 @@ function Part({ part, operations }: { part: StagePart; operations: Operations })
           block={part.block}
           operations={operations}
           known={NOTHING_KNOWN}
-          beside={<Mono head={15}>{part.block.hash}</Mono>}
+          beside={
+            <>
+              <WrittenBy author={authors[`block ${part.block.id}`]} />
+              <Mono head={15}>{part.block.hash}</Mono>
+            </>
+          }
         />
       );
     case "gate":
       return <GateAssertions gate={part.gate} known={NOTHING_KNOWN} />;
   }
+}
+
+/** Who changed a block last, and when that was published; nothing for what is shipped. */
+function WrittenBy({ author }: { author: AuthorFacts[string] | undefined }) {
+  const last = author?.by.at(-1);
+  if (author === undefined || last === undefined) return null;
+  const others = author.by.slice(0, -1);
+  return (
+    <span className="mr-3">
+      Changed by {last}
+      {others.length > 0 && `, with ${others.join(", ")}`}, <RelativeTime at={author.at} />
+    </span>
+  );
 }

@@ -83,6 +83,7 @@ const proposalReads = (trpc: ReturnType<typeof useTRPC>) => [
   trpc.inbox.pathFilter(),
   trpc.signers.pathFilter(),
   trpc.hosts.pathFilter(),
+  trpc.runbooks.pathFilter(),
 ];
 
 const ruleReads = (trpc: ReturnType<typeof useTRPC>) => [
@@ -90,6 +91,12 @@ const ruleReads = (trpc: ReturnType<typeof useTRPC>) => [
   trpc.inbox.pathFilter(),
   trpc.jobs.pathFilter(),
   trpc.proposals.pathFilter(),
+];
+
+const jobReads = (trpc: ReturnType<typeof useTRPC>) => [
+  trpc.jobs.list.pathFilter(),
+  trpc.inbox.pathFilter(),
+  trpc.runbooks.get.pathFilter(),
 ];
 
 const tenantReads = (trpc: ReturnType<typeof useTRPC>) => [
@@ -114,13 +121,7 @@ function useInvalidate(): Listener {
         case "missed":
           return [{}];
         case "job":
-          return [
-            ...ofJob,
-            ...ofTenant,
-            trpc.jobs.list.pathFilter(),
-            trpc.inbox.pathFilter(),
-            trpc.runbooks.pathFilter(),
-          ];
+          return [...ofJob, ...ofTenant, ...jobReads(trpc)];
         case "plan":
           return change.id === null
             ? []
@@ -128,6 +129,8 @@ function useInvalidate(): Listener {
         case "approval":
         case "job_resolution":
           return [...ofJob, trpc.inbox.pathFilter()];
+        case "runbook_draft":
+          return [trpc.runbooks.pathFilter()];
         case "proposal":
           return proposalReads(trpc);
         case "signer":

@@ -14,7 +14,8 @@ import {
   readUniqueId,
   type Reading,
 } from "./step-parts.ts";
-import { plainValue, readYaml, type Report, type YamlNode } from "./yaml.ts";
+import { readYaml } from "./read-yaml.ts";
+import { plainValue, type Report, type YamlNode } from "./yaml.ts";
 
 /** Reads a `yaml block` fence. Null when it is not even YAML; otherwise what could be read, with everything reported. */
 export function readBlock(fence: FencedText, reading: Reading): RunbookBlock | null {

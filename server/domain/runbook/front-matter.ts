@@ -1,6 +1,7 @@
 import { readFields, readList, readText, readTextNode, type Fields } from "./fields.ts";
 import type { RunbookInput } from "./runbook.ts";
-import { readYaml, type Report, type YamlNode } from "./yaml.ts";
+import { readYaml } from "./read-yaml.ts";
+import type { Report, YamlNode } from "./yaml.ts";
 
 export interface FrontMatter {
   slug: string;

@@ -3,7 +3,8 @@ import { contentHash, normalize } from "./hash.ts";
 import { checkGateExpression, checkTemplates } from "./names.ts";
 import type { RunbookGate } from "./runbook.ts";
 import { type FencedText, readUniqueId, type Reading } from "./step-parts.ts";
-import { readYaml, type YamlNode } from "./yaml.ts";
+import { readYaml } from "./read-yaml.ts";
+import type { YamlNode } from "./yaml.ts";
 
 /** Reads a `yaml gate` fence. Null when it is not even YAML; otherwise what could be read, with everything reported. */
 export function readGate(fence: FencedText, reading: Reading): RunbookGate | null {

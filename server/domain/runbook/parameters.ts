@@ -17,12 +17,7 @@ const shapeSchema = z.looseObject({
  */
 export function checkParameters(definition: OperationDefinition, node: YamlNode, report: Report): void {
   let isSound = true;
-  const schema = z.toJSONSchema(definition.parameters, {
-    io: "input",
-    unrepresentable: "any",
-    reused: "inline",
-  });
-  checkKeys(schema, node, (at, says) => {
+  checkKeys(schemaOf(definition), node, (at, says) => {
     isSound = false;
     report(at, `${definition.id}: ${says}`);
   });
@@ -37,8 +32,34 @@ export function checkParameters(definition: OperationDefinition, node: YamlNode,
   }
 }
 
+/** An operation is checked in every step that names it, and its schema never changes. */
+const schemas = new WeakMap<OperationDefinition, unknown>();
+
+function schemaOf(definition: OperationDefinition): unknown {
+  const known = schemas.get(definition);
+  if (known !== undefined) return known;
+  const schema = z.toJSONSchema(definition.parameters, {
+    io: "input",
+    unrepresentable: "any",
+    reused: "inline",
+  });
+  schemas.set(definition, schema);
+  return schema;
+}
+
+const shapes = new WeakMap<object, z.output<typeof shapeSchema> | null>();
+
+function shapeOf(schema: unknown): z.output<typeof shapeSchema> | null {
+  if (typeof schema !== "object" || schema === null) return null;
+  const known = shapes.get(schema);
+  if (known !== undefined) return known;
+  const shape = shapeSchema.safeParse(schema).data ?? null;
+  shapes.set(schema, shape);
+  return shape;
+}
+
 function checkKeys(schema: unknown, node: YamlNode, report: Report): void {
-  const shape = shapeSchema.safeParse(schema).data;
+  const shape = shapeOf(schema);
   if (!shape) return;
   if (node.kind === "list") {
     for (const item of node.items) checkKeys(shape.items, item, report);

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, Lexer, LineCounter, parseDocument, type Node } from "yaml";
 import type { Json } from "../canonical/json.ts";
-import { BLOCK_MAX_BYTES, YAML_MAX_DEPTH } from "./limits.ts";
+import { YAML_MAX_DEPTH } from "./limits.ts";
 import type { Position } from "./runbook.ts";
 
 /**
@@ -33,17 +33,13 @@ const REFUSED: readonly [mark: string, says: string][] = [
   ["...", "One fence holds one YAML document: remove this line."],
 ];
 
-/** Reads YAML whose first line is `firstLine` of the document. Null after a problem was reported. */
-export function readYaml(text: string, firstLine: number, report: Report): YamlNode | null {
+/** Everything that may not be written plainly, by the library. */
+export function readAnyYaml(text: string, firstLine: number, report: Report): YamlNode | null {
   const lines = new LineCounter();
   const place = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line: firstLine + Math.max(line, 1) - 1, column: Math.max(col, 1) };
   };
-  if (new TextEncoder().encode(text).length > BLOCK_MAX_BYTES) {
-    report({ line: firstLine, column: 1 }, `A block has at most ${BLOCK_MAX_BYTES / 1024} KiB.`);
-    return null;
-  }
   const refusal = findRefused(text);
   if (refusal) {
     lines.addNewLine(0);

@@ -57,14 +57,15 @@ export function damageInWords(text: string, line: number): DocumentDiagnostic[] 
   return [{ code: "lost.name", severity: "warning", line, says }];
 }
 
-const JOINED = /[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+/g;
-const WORD = /[A-Za-z]{8,60}/g;
+const JOINED = /\b[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+/g;
+const SHORTEST = 8;
+const LONGEST = 60;
 
 /**
  * Underscores that a page took for emphasis: `admindomain` where `admin_domain` stands elsewhere. Two passes over the
- * lines, each word looked up once.
+ * text, each word looked up once.
  */
-export function lostUnderscores(lines: readonly string[]): DocumentDiagnostic[] {
+export function lostUnderscores(text: string, lines: readonly string[]): DocumentDiagnostic[] {
   const known = new Map<string, string>();
   for (const line of lines) {
     if (!line.includes("_")) continue;
@@ -72,17 +73,26 @@ export function lostUnderscores(lines: readonly string[]): DocumentDiagnostic[] 
       if (known.size < 10_000) known.set(word.replaceAll("_", ""), word);
     }
   }
+  if (known.size === 0) return [];
+  const lengths = new Set(Array.from(known.keys(), (word) => word.length));
   const found: DocumentDiagnostic[] = [];
-  if (known.size === 0) return found;
-  const told = new Set<string>();
-  for (const [index, line] of lines.entries()) {
-    for (const [word] of line.matchAll(WORD)) {
+  let line = 1;
+  let start = 0;
+  for (let at = 0; at <= text.length; at += 1) {
+    const code = text.charCodeAt(at) | 0x20;
+    if (code >= 0x61 && code <= 0x7a) continue;
+    const length = at - start;
+    if (length >= SHORTEST && length <= LONGEST && lengths.has(length)) {
+      const word = text.slice(start, at);
       const whole = known.get(word);
-      if (whole === undefined || told.has(word)) continue;
-      told.add(word);
-      const says = `"${word}" stands elsewhere as "${whole}": an underscore may have been lost.`;
-      found.push({ code: "lost.underscore", severity: "warning", line: index + 1, says });
+      if (whole !== undefined) {
+        known.delete(word);
+        const says = `"${word}" stands elsewhere as "${whole}": an underscore may have been lost.`;
+        found.push({ code: "lost.underscore", severity: "warning", line, says });
+      }
     }
+    if (text.charCodeAt(at) === 0x0a) line += 1;
+    start = at + 1;
   }
   return found;
 }

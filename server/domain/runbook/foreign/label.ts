@@ -1,3 +1,4 @@
+import { LABEL_MAX_LENGTH } from "./limits.ts";
 import type { BlockIdentity, BlockKind } from "./model.ts";
 
 export interface Label {
@@ -15,18 +16,21 @@ const KIND = /^(RUN|CHECK)(?:\s*\(?\s*read-only\s*\)?)?$/i;
 
 /** `--- BEGIN block: id (RUN -- jumphost, admin) ---`. */
 export function readBeginLabel(text: string): Label {
-  const match = BEGIN.exec(text.trim());
+  const match = BEGIN.exec(text.slice(0, LABEL_MAX_LENGTH).trim());
   const inner = /^\((.*)\)$/.exec(match?.[2] ?? "")?.[1] ?? match?.[2] ?? "";
   return { id: match?.[1] ?? null, title: null, ...readPlace(inner) };
 }
 
 const FENCED = /^(?:#{1,6} +)?\*\*([^*]{1,200})\*\*\s*(?:(?:--|:)?\s*(.*))?$/;
 const PLAIN = /^(?:#{1,6} +)?((?:RUN|CHECK)\b(?: ?\(read-only\))? -- [^\s].{0,200})$/;
+/** A label begins with its kind, in bold or behind the marks of a heading. */
+const MAY_BEGIN = new Set(["*", "#", "R", "C"]);
 const LOOKS = /^[A-Z]{2,20}(?: ?\([^()]{1,60}\))?(?: -- |$)/;
 
 /** `**RUN -- jumphost** -- title` above a fence; null when the line is nothing like it. */
 export function readFenceLabel(text: string): Label | null {
   const line = text.trim();
+  if (line.length > LABEL_MAX_LENGTH || !MAY_BEGIN.has(line[0] ?? "")) return null;
   const match = FENCED.exec(line);
   const inner = match?.[1]?.trim() ?? PLAIN.exec(line)?.[1];
   if (inner === undefined || !LOOKS.test(inner)) return null;
@@ -63,5 +67,5 @@ function readPlace(text: string): Pick<Label, "kind" | "kindWord" | "host" | "id
 
 /** The id that `--- END block: id ---` names, if it names one. */
 export function endLabelId(text: string): string | null {
-  return /END block:?\s+([A-Za-z0-9][\w.-]*)/.exec(text)?.[1] ?? null;
+  return /END block:?\s+([A-Za-z0-9][\w.-]*)/.exec(text.slice(0, LABEL_MAX_LENGTH))?.[1] ?? null;
 }

@@ -2,7 +2,7 @@ import { BlockReader } from "./blocks.ts";
 import { lostUnderscores } from "./damage.ts";
 import { LINES_MAX } from "./limits.ts";
 import { withoutMarkers } from "./markers.ts";
-import type { RunbookDocument } from "./model.ts";
+import type { DocumentDiagnostic, RunbookDocument } from "./model.ts";
 import { ForeignReading } from "./reading.ts";
 import { type Part, scanForeign } from "./scan.ts";
 import { compareTable } from "./stages.ts";
@@ -14,7 +14,8 @@ import { WordReader } from "./words.ts";
  * the size of the text.
  */
 export function readForeign(text: string): RunbookDocument {
-  const lines = (text.startsWith("\uFEFF") ? text.slice(1) : text).split(/\r\n|\n|\r/);
+  const body = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  const lines = body.split(body.includes("\r") ? /\r\n|\n|\r/ : "\n");
   const reading = new ForeignReading();
   if (lines.length > LINES_MAX) {
     const says = `The document has more than ${LINES_MAX} lines. It was not read; split it.`;
@@ -23,8 +24,8 @@ export function readForeign(text: string): RunbookDocument {
   }
   const parts = scanForeign(lines);
   readParts(reading, parts);
-  for (const one of lostUnderscores(lines)) reading.remark(one);
-  for (const one of hiddenIn(lines)) reading.remark(one);
+  for (const one of lostUnderscores(body, lines)) reading.remark(one);
+  for (const one of hiddenIn(body, lines)) reading.remark(one);
   compareTable(reading);
   return reading.finish();
 }
@@ -111,14 +112,32 @@ function judgeCode(reading: ForeignReading, part: Part): void {
   reading.remark({ code: "block.no_label", severity: "warning", line: part.line, says });
 }
 
-function* hiddenIn(lines: readonly string[]) {
-  for (const [index, line] of lines.entries()) {
-    const at = line.search(HIDDEN);
-    if (at === -1) continue;
+function hiddenIn(text: string, lines: readonly string[]): DocumentDiagnostic[] {
+  if (!hasHidden(text)) return [];
+  return lines.flatMap((line, index) => {
+    const at = Array.from(line, (character) => character.charCodeAt(0)).findIndex(isHidden);
+    if (at === -1) return [];
     const says = `Column ${at + 1} holds a character that does not show. What is read is not what runs.`;
-    yield { code: "document.hidden", severity: "error" as const, line: index + 1, says };
-  }
+    return [{ code: "document.hidden", severity: "error" as const, line: index + 1, says }];
+  });
 }
 
-// Controls but the tab, and marks that turn the writing direction or have no width.
-const HIDDEN = /(?!\t)\p{Cc}|[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u;
+function hasHidden(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if ((code < 0x20 || code > 0x7e) && code !== 0x0a && code !== 0x0d && isHidden(code)) return true;
+  }
+  return false;
+}
+
+/** Controls but the tab, and marks that turn the writing direction or have no width. */
+function isHidden(code: number): boolean {
+  return (
+    (code < 0x20 && code !== 0x09) ||
+    (code >= 0x7f && code <= 0x9f) ||
+    (code >= 0x200b && code <= 0x200f) ||
+    (code >= 0x202a && code <= 0x202e) ||
+    (code >= 0x2060 && code <= 0x2069) ||
+    code === 0xfeff
+  );
+}

@@ -88,7 +88,7 @@ export class ForeignReading {
     for (const found of markersIn(text)) this.document.markers.push({ ...found, ...where });
     if (isStatus)
       for (const found of statusMarkersIn(text)) this.document.markers.push({ ...found, ...where });
-    if (!text.includes("-")) return;
+    if (!text.includes("-0") && !DASHED.test(text)) return;
     for (const [code] of text.matchAll(REFERENCE)) {
       if (this.#named.has(code)) continue;
       this.#named.add(code);
@@ -97,14 +97,19 @@ export class ForeignReading {
   }
 }
 
+const DASHED = /-[1-9A-Z]/;
 const REFERENCE = /\b(?:D-\d{3}|DOCFIX-\d{3}|BUNDLEFIX-\d{3}|SEC-\d{3}|appendix-[A-Z])\b/g;
 
 /** What a paragraph is by its first words. */
 export function paragraphRole(text: string): Role {
   const head = text.trimStart().slice(0, LABEL_MAX_LENGTH);
+  if (!MAY_BEGIN.has(head[0] ?? "")) return "prose";
   for (const [role, pattern] of PARAGRAPHS) if (pattern.test(head)) return role;
   return "prose";
 }
+
+/** What the first words of any of these begin with. */
+const MAY_BEGIN = new Set("*>!GECFOSsVvDdTt");
 
 const PARAGRAPHS: readonly [Role, RegExp][] = [
   ["gate", /^(?:>\s*)?(?:\*\*)?GATE\b(?:\*\*)?(?: \([^()]{1,160}\))?(?:\*\*)?:/],

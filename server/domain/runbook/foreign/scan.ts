@@ -1,5 +1,6 @@
 import { cutsOf } from "./cut.ts";
 import { readFenceLabel } from "./label.ts";
+import { LABEL_MAX_LENGTH } from "./limits.ts";
 import { readStageHeading } from "./stage-table.ts";
 
 /** A piece of a line with what it is by its form alone. */
@@ -55,8 +56,12 @@ export function scanForeign(lines: readonly string[]): Part[] {
   return state.parts;
 }
 
+/** What may stand between a label and its fence. */
+const KEEPS_LABEL: ReadonlySet<Part["form"]> = new Set(["label", "text", "blank"]);
+
 function take(state: State, text: string, at: { line: number; column: number }): void {
   const part = formOf(state, text, at);
+  if (!KEEPS_LABEL.has(part.form)) state.isLabelled = false;
   if (part.form === "rule") state.isRuled = LONG_RULE.test(text) && !state.isBelowWords;
   else if (part.form !== "blank") {
     state.isBelowWords = part.form === "heading" || part.form === "stage" || part.form === "text";
@@ -74,7 +79,6 @@ function formOf(state: State, text: string, at: { line: number; column: number }
     if (state.fence) state.isWrapped = true;
     state.fence = null;
     state.isBlock = true;
-    state.isLabelled = false;
     return { ...place, form: "begin" };
   }
   if (END.test(text)) {
@@ -86,7 +90,8 @@ function formOf(state: State, text: string, at: { line: number; column: number }
   if (state.isBlock) return { ...place, form: "body" };
   if (text.trim() === "") return { ...place, form: "blank" };
   if (RULE.test(text)) return { ...place, form: "rule" };
-  const fence = FENCE.exec(text);
+  // Marks and headings are short; a longer line is text, whatever it begins with.
+  const fence = text.length <= LABEL_MAX_LENGTH ? FENCE.exec(text) : null;
   if (fence && state.isWrapped) {
     state.isWrapped = false;
     return { ...place, form: "code_mark" };
@@ -94,7 +99,6 @@ function formOf(state: State, text: string, at: { line: number; column: number }
   if (fence) {
     state.fence = { mark: fence[1] ?? "```", isLabelled: state.isLabelled };
     const form = state.isLabelled ? "fence" : "code_mark";
-    state.isLabelled = false;
     return { ...place, form };
   }
   return ofWords(state, place);
@@ -108,8 +112,7 @@ function ofWords(state: State, place: { line: number; column: number; text: stri
     return { ...place, form: "label" };
   }
   const stage = readStageHeading(text, state.isRuled);
-  const heading = stage ? null : HEADING.exec(text);
-  if (stage || heading) state.isLabelled = false;
+  const heading = stage || text.length > LABEL_MAX_LENGTH ? null : HEADING.exec(text);
   if (stage) return { ...place, form: "stage", ...stage };
   if (heading) {
     return { ...place, form: "heading", level: heading[1]?.length ?? 1, title: heading[2] ?? "" };

@@ -27,7 +27,6 @@ const NO_COVER = { cloudName: null, tenantSlug: null, runbookSlug: null, stageKe
 const WORDS = { kind: "attestation", id: "I have read it" } as const;
 /** One of the points of an open item of the tests. */
 const POINT = "it is written";
-const RULE = "-".repeat(80);
 const NOTHING = { refs: "", body: "", fix: "", ruleOnResult: "", trigger: "" };
 const VIEW = { name: "Mine", query: "kind=R", isShared: false };
 const RULING = { point: "", ruling: "adopt", reason: REASON, amendment: null, trigger: null } as const;
@@ -35,18 +34,6 @@ const NUMBER = { series: "AUD", state: "reserved", purpose: "a test", number: nu
 
 /** Acts on the registers, by the path of their procedure. */
 export const ITEM_ACTS: Acts = {
-  "items.create": async ({ jobs, operator }) => {
-    const item = { ...NOTHING, kind: "H" as const, title: "Something is open", accept: [], check: null };
-    // A register with every section; the one that the tests' other items stand in has none.
-    const bytes = bytesOf(
-      `# Handoff\n\n${RULE}\n## 1. Immediate\n${RULE}\n\nH-901 (D-064) -- One\n  Text.\n`,
-    );
-    const path = "docs/other.md";
-    const { seen } = await previewImport(jobs.ctx(operator), { bytes, path });
-    const { documents } = await commitImport(jobs.ctx(operator), { bytes, path, seen, answers: {} });
-    const documentId = documents[0]?.documentId ?? null;
-    return () => createItem(jobs.ctx(operator), { documentId, item, ownerId: null, dueOn: null });
-  },
   "items.edit": async ({ jobs, operator, register }) => {
     const { id: itemId } = await register.file({ kind: "R" });
     const input = { itemId, revision: 1, set: { dueOn: "2026-12-01" }, reason: REASON };

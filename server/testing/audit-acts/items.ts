@@ -27,7 +27,6 @@ const NO_COVER = { cloudName: null, tenantSlug: null, runbookSlug: null, stageKe
 const WORDS = { kind: "attestation", id: "I have read it" } as const;
 /** One of the points of an open item of the tests. */
 const POINT = "it is written";
-const NOTHING = { refs: "", body: "", fix: "", ruleOnResult: "", trigger: "" };
 const VIEW = { name: "Mine", query: "kind=R", isShared: false };
 const RULING = { point: "", ruling: "adopt", reason: REASON, amendment: null, trigger: null } as const;
 const NUMBER = { series: "AUD", state: "reserved", purpose: "a test", number: null, count: 1 } as const;

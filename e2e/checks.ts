@@ -36,12 +36,23 @@ const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
 
 /** No violation of any rule of axe in the page as it stands, in this theme; or of these rules alone. */
 export async function expectAccessible(page: Page, rules: string[] | null = null): Promise<void> {
+  await atRest(page);
   const axe = new AxeBuilder({ page });
   const { violations } = await (rules === null ? axe : axe.withRules(rules)).analyze();
   const found = violations.map(
     ({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(" ")).join(", ")})`,
   );
   expect(found, `axe on ${page.url()}`).toEqual([]);
+}
+
+/** What comes or changes its colour is looked at when it is there: half-way it has the contrast of neither. */
+async function atRest(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const moves = document
+      .getAnimations()
+      .filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
+    await Promise.allSettled(moves.map(({ finished }) => finished));
+  });
 }
 
 /** The same in both themes, whose structure is one; leaves the light one. */

@@ -52,7 +52,7 @@ test("a cluster is deleted on an approval and a third person's signature, and is
   await operator.goto(`/tenants/${tenant.id}`);
   await operator
     .getByRole("navigation", { name: "Removal" })
-    .getByRole("link", { name: /The cluster/ })
+    .getByRole("link", { name: /R1\s*The cluster/ })
     .click();
   await operator.waitForURL(/stages\/R1/);
   await previewStage(operator, tenant.id, "R1");

@@ -78,11 +78,15 @@ export async function expectScreen(page: Page, name: string): Promise<void> {
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
     expect(overflow, `sideways scrolling of ${name} at ${size.width} px`).toBeLessThanOrEqual(0);
-    // Hiding the caret writes a style on every field, which a page that still hydrates complains about.
-    await page.screenshot({
-      path: `test-results/screens/${name} ${size.width}.png`,
-      fullPage: true,
-      caret: "initial",
-    });
+    for (const colorScheme of ["dark", "light"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await expect(page.locator("html")).toHaveAttribute("data-theme", colorScheme);
+      // Hiding the caret writes a style on every field, which a page that still hydrates complains about.
+      await page.screenshot({
+        path: `test-results/screens/${name} ${size.width} ${colorScheme}.png`,
+        fullPage: true,
+        caret: "initial",
+      });
+    }
   }
 }

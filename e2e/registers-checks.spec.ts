@@ -5,7 +5,7 @@ import { person } from "#db/schema/person.ts";
 import { changeItem, lockItem } from "#server/services/item/change-item.ts";
 import { checkItem } from "#server/testing/check-item.ts";
 import { addDocument, addItem } from "#server/testing/items.ts";
-import { expectAccessibleInBothThemes } from "./checks.ts";
+import { expectAccessibleInBothThemes, expectScreen } from "./checks.ts";
 import { ownerUrl } from "./console.ts";
 import { expect, test } from "./fixtures.ts";
 import { proveAgain } from "./people.ts";
@@ -37,21 +37,6 @@ async function attest(page: Page): Promise<void> {
   await page.getByLabel("Reason to attest").fill("It prints, and changes nothing");
   await page.getByRole("button", { name: "Attest", exact: true }).click();
   await expect(page.getByLabel("Reason to attest")).toBeVisible();
-}
-
-async function expectScreen(page: Page, name: string): Promise<void> {
-  for (const size of [
-    { width: 390, height: 844 },
-    { width: 1280, height: 800 },
-  ]) {
-    await page.setViewportSize(size);
-    await expectAccessibleInBothThemes(page);
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow, `sideways scrolling of ${name} at ${size.width} px`).toBeLessThanOrEqual(0);
-    await page.screenshot({ path: `test-results/screens/${name} ${size.width}.png`, fullPage: true });
-  }
 }
 
 test("two people attest a check, a third runs it, its output is there, and an edit ends the attestation", async ({

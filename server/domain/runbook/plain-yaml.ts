@@ -21,8 +21,10 @@ export function readPlainYaml(text: string, firstLine: number): YamlNode | null 
 
 type Entries = Map<string, { keyAt: Position; value: YamlNode }>;
 
-/** Tabs, carriage returns, marks that show nothing, and comments. */
-// A comment begins a line or stands behind white space; inside quotes the same marks are rare enough to be left to the library.
+/**
+ * Tabs, carriage returns, marks that show nothing, and comments, which begin a line or stand behind white space. The
+ * same marks inside quotes are rare enough to be left to the library.
+ */
 const UNUSUAL = /[\t\r\uFEFF\u0085\u2028\u2029]|(?:^|\s)#/;
 const KEY = /^([A-Za-z_][A-Za-z0-9_.-]*):(?: +|$)/;
 /** Letters first, or digits that are told apart below; nothing that means something else further in. */
@@ -90,15 +92,7 @@ class PlainReader {
       const line = this.#lines[this.#at] ?? "";
       const match = KEY.exec(line.slice(indent));
       const key = match?.[1] ?? "";
-      if (
-        match === null ||
-        entries.has(key) ||
-        key === "__proto__" ||
-        SPECIAL.has(key) ||
-        key === "true" ||
-        key === "false"
-      )
-        throw new Unusual();
+      if (match === null || entries.has(key) || isUnusualKey(key)) throw new Unusual();
       const keyAt = this.#place(indent);
       const start = indent + match[0].length;
       const value = start >= line.length ? this.#below(indent, depth) : this.#valueIn(line, start, indent);
@@ -158,15 +152,7 @@ class PlainReader {
       if (isMap) {
         const key = /^([A-Za-z_][A-Za-z0-9_.-]*): +/.exec(line.slice(index, index + 200));
         const name = key?.[1] ?? "";
-        if (
-          !key ||
-          entries.has(name) ||
-          name === "__proto__" ||
-          SPECIAL.has(name) ||
-          name === "true" ||
-          name === "false"
-        )
-          throw new Unusual();
+        if (!key || entries.has(name) || isUnusualKey(name)) throw new Unusual();
         const keyAt = this.#place(index);
         const { node, end } = this.#flowValue(line, index + key[0].length, depth);
         entries.set(name, { keyAt, value: node });
@@ -233,6 +219,11 @@ class PlainReader {
   #place(column: number): Position {
     return { line: this.#firstLine + this.#at, column: column + 1 };
   }
+}
+
+/** Words that YAML does not read as texts, and the one that no record can hold. */
+function isUnusualKey(key: string): boolean {
+  return SPECIAL.has(key) || ["__proto__", "true", "false"].includes(key);
 }
 
 function indentOf(line: string): number {

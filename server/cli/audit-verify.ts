@@ -17,8 +17,6 @@ Verifies an export of the audit log. Needs neither the console nor its database 
 Ends with 0 when everything fits, 1 when something does not, 2 when a file cannot be read.`;
 
 export const auditVerify: Command = {
-  name: "audit verify",
-  summary: "verify an export of the audit log, offline",
   usage: USAGE,
   run: async (args, terminal) => {
     const { values, positionals } = parseArgs({

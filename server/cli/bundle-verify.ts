@@ -21,8 +21,6 @@ journal, and the gates judged again. Needs neither the console nor its database 
 Ends with 0 when everything fits, 1 when something does not or is left out, 2 when a file cannot be read.`;
 
 export const bundleVerify: Command = {
-  name: "verify",
-  summary: "verify an evidence bundle, offline",
   usage: USAGE,
   run: async (args, terminal) => {
     const { values, positionals } = parseArgs({

@@ -16,14 +16,19 @@ export interface Terminal {
 }
 
 export interface Command {
-  /** The words that call it, such as `audit verify`. */
-  readonly name: string;
-  /** One line for the list of commands. */
-  readonly summary: string;
   /** Arguments and options, one paragraph each, for --help. */
   readonly usage: string;
   /** Arguments after the words. Answers an exit code; throws UsageError, or what node:util parseArgs throws. */
   readonly run: (args: string[], terminal: Terminal) => Promise<number>;
+}
+
+/** A row of the list of commands: what is not called is not loaded. */
+export interface ListedCommand {
+  /** The words that call it, such as `audit verify`. */
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
 }
 
 /** Called wrongly; the message is a sentence about what to write instead. */

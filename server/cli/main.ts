@@ -1,26 +1,61 @@
-import { auditVerify } from "./audit-verify.ts";
-import { bundleVerify } from "./bundle-verify.ts";
-import type { Command } from "./command.ts";
-import { registerExport } from "./register-export.ts";
-import { registerImport } from "./register-import.ts";
-import { registerLint } from "./register-lint.ts";
-import { registerNext } from "./register-next.ts";
-import { runbookCheck } from "./runbook-check.ts";
+import type { ListedCommand } from "./command.ts";
 import { runCommand } from "./run-command.ts";
-import { sigVerify } from "./sig-verify.ts";
-import { sign } from "./sign.ts";
 
-/** The `countersign` command. Every command stands in this table, by the words that call it. */
-const COMMANDS: readonly Command[] = [
-  auditVerify,
-  bundleVerify,
-  sigVerify,
-  sign,
-  registerImport,
-  registerExport,
-  registerLint,
-  registerNext,
-  runbookCheck,
+/**
+ * The `countersign` command. Every command stands in this table, by the words that call it; only the one that is called
+ * is loaded.
+ */
+const COMMANDS: readonly ListedCommand[] = [
+  {
+    name: "audit verify",
+    summary: "verify an export of the audit log, offline",
+    load: async () => (await import("./audit-verify.ts")).auditVerify,
+  },
+  {
+    name: "verify",
+    summary: "verify an evidence bundle, offline",
+    load: async () => (await import("./bundle-verify.ts")).bundleVerify,
+  },
+  {
+    name: "sig verify",
+    summary: "verify an SSH signature, with the options of ssh-keygen -Y verify",
+    load: async () => (await import("./sig-verify.ts")).sigVerify,
+  },
+  {
+    name: "sign",
+    summary: "show the operation of a job and have ssh-keygen sign exactly its bytes",
+    load: async () => (await import("./sign.ts")).sign,
+  },
+  {
+    name: "import",
+    summary: "show what is in a register, and take it over into a console",
+    load: async () => (await import("./register-import.ts")).registerImport,
+  },
+  {
+    name: "export",
+    summary: "write items as a handoff register, or give back a document of a console",
+    load: async () => (await import("./register-export.ts")).registerExport,
+  },
+  {
+    name: "lint",
+    summary: "check a folder of registers and decisions",
+    load: async () => (await import("./register-lint.ts")).registerLint,
+  },
+  {
+    name: "next",
+    summary: "print the next free number of a series",
+    load: async () => (await import("./register-next.ts")).registerNext,
+  },
+  {
+    name: "runbook check",
+    summary: "read a runbook and say what is wrong with it",
+    load: async () => (await import("./runbook-check.ts")).runbookCheck,
+  },
+  {
+    name: "policy check",
+    summary: "ask one question of a policy: JSON in, JSON out",
+    load: async () => (await import("./policy-check.ts")).policyCheck,
+  },
 ];
 
 process.exitCode = await runCommand(COMMANDS, process.argv.slice(2), {

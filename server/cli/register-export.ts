@@ -23,8 +23,6 @@ With a console: gives a document back as it is now, or the handoff of everything
 Ends with 0 when the document was written, 1 when the console refuses, 2 when FILE does not hold items.`;
 
 export const registerExport: Command = {
-  name: "export",
-  summary: "write items as a handoff register, or give back a document of a console",
   usage: USAGE,
   run: async (args, terminal) => {
     const { values, positionals } = parseArgs({

@@ -28,8 +28,6 @@ Ends with 0 when the document was read or taken over, 1 when it cannot be import
 there is no such file.`;
 
 export const registerImport: Command = {
-  name: "import",
-  summary: "show what is in a register, and take it over into a console",
   usage: USAGE,
   run: async (args, terminal) => {
     const { values, positionals } = parseArgs({

@@ -30,8 +30,6 @@ Known warnings stand in DIR/${DOCUMENTED}, a line each: "L1 docs/old.md -- why i
 Ends with 0 when nothing fails, 1 when something does, 2 when the folder cannot be read.`;
 
 export const registerLint: Command = {
-  name: "lint",
-  summary: "check a folder of registers and decisions",
   usage: USAGE,
   run: async (args, terminal) => {
     const { values, positionals } = parseArgs({

@@ -21,8 +21,6 @@ in the console before you write it down. With a console, over everything that it
 Ends with 0 when there is one, 2 when the series or the folder makes no sense.`;
 
 export const registerNext: Command = {
-  name: "next",
-  summary: "print the next free number of a series",
   usage: USAGE,
   run: async (args, terminal) => {
     const { values, positionals } = parseArgs({

@@ -1,16 +1,17 @@
-import { type Command, EXIT, type Terminal, UsageError } from "./command.ts";
+import { EXIT, type ListedCommand, type Terminal, UsageError } from "./command.ts";
 
 /** Finds the command that the words name, shows help where it is asked for, and answers the exit code. */
 export async function runCommand(
-  commands: readonly Command[],
+  commands: readonly ListedCommand[],
   words: readonly string[],
   terminal: Terminal,
 ): Promise<number> {
-  const command = commands.find(({ name }) => isCalled(name, words));
-  if (command === undefined) return listCommands(commands, words, terminal);
-  const args = words.slice(command.name.split(" ").length);
+  const listed = commands.find(({ name }) => isCalled(name, words));
+  if (listed === undefined) return listCommands(commands, words, terminal);
+  const command = await listed.load();
+  const args = words.slice(listed.name.split(" ").length);
   if (isHelp(args[0])) {
-    terminal.say(`countersign ${command.name} ${command.usage}`);
+    terminal.say(`countersign ${listed.name} ${command.usage}`);
     return EXIT.ok;
   }
   try {
@@ -18,7 +19,7 @@ export async function runCommand(
   } catch (error) {
     const says = usageSentence(error);
     if (says === null) throw error;
-    terminal.complain(`${says}\n\nusage: countersign ${command.name} ${command.usage}`);
+    terminal.complain(`${says}\n\nusage: countersign ${listed.name} ${command.usage}`);
     return EXIT.usage;
   }
 }
@@ -28,7 +29,11 @@ const isCalled = (name: string, words: readonly string[]) =>
 
 const isHelp = (word: string | undefined) => word === "--help" || word === "-h";
 
-function listCommands(commands: readonly Command[], words: readonly string[], terminal: Terminal): number {
+function listCommands(
+  commands: readonly ListedCommand[],
+  words: readonly string[],
+  terminal: Terminal,
+): number {
   const width = Math.max(...commands.map(({ name }) => name.length));
   const lines = [
     "usage: countersign COMMAND [OPTIONS]",

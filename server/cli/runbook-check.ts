@@ -25,8 +25,6 @@ FILE may be - for the standard input. Nothing is run, and no database is needed.
 Ends with 0 when nothing is wrong, 1 when something is, 2 when the file cannot be read.`;
 
 export const runbookCheck: Command = {
-  name: "runbook check",
-  summary: "read a runbook and say what is wrong with it",
   usage: USAGE,
   run: async (args, terminal) => {
     const { values, positionals } = parseArgs({

@@ -35,8 +35,6 @@ const EXIT_REFUSED = 255;
 const READ_LIMIT = 1_048_577;
 
 export const sigVerify: Command = {
-  name: "sig verify",
-  summary: "verify an SSH signature, with the options of ssh-keygen -Y verify",
   usage: USAGE,
   run: async (args, terminal) => {
     const asked = readOptions(args);

@@ -34,8 +34,6 @@ Ends with 0 when it was signed, 1 when not, 2 when the command is called wrongly
 const OPERATION_LIMIT = 65_537;
 
 export const sign: Command = {
-  name: "sign",
-  summary: "show the operation of a job and have ssh-keygen sign exactly its bytes",
   usage: USAGE,
   run: async (args, terminal) => {
     const asked = readOptions(args);

@@ -1,10 +1,7 @@
-import type { Check } from "./checks.ts";
-import { MAX_DEPTH } from "./limits.ts";
-import { formatPercent } from "./percent-format.ts";
+import { compileRule, type CompiledRule, type Run, testRule } from "./compile.ts";
 import type { Policy } from "./policy.ts";
 import { PythonError, type PythonErrorName } from "./python-error.ts";
-import { evaluateLiteral } from "./python-literal.ts";
-import { findKey, isDict, isList, type OsloDict, type OsloValue, pythonStr } from "./values.ts";
+import { findKey, isTruthy, type OsloDict } from "./values.ts";
 
 export interface EvaluationInput {
   creds: OsloDict;
@@ -38,119 +35,62 @@ interface Question {
   input: EvaluationInput;
 }
 
-function answerAs(mode: "cloud" | "ours", question: Question, ruleName: string): CloudAnswer {
-  const evaluation = new Evaluation(mode, question);
+function answerAs(mode: "cloud" | "ours", { policy, input }: Question, ruleName: string): CloudAnswer {
+  const run = startRun(policy, input, mode);
+  const rule = run.findRule(ruleName);
+  if (rule === null) return { kind: "deny" };
   try {
-    return { kind: evaluation.isRuleTrue(ruleName) ? "allow" : "deny" };
+    return { kind: testRule(run, rule, 0) ? "allow" : "deny" };
   } catch (error) {
     if (!(error instanceof PythonError)) throw error;
     return { kind: "exception", error: error.pythonName, message: error.message };
   }
 }
 
-class Evaluation {
-  private readonly mode: "cloud" | "ours";
-  private readonly policy: Policy;
-  private readonly input: EvaluationInput;
-  /** Rules being evaluated: meeting one again is a cycle, since target and credentials do not change. */
-  private readonly openRules = new Set<string>();
-  private depth = 0;
-
-  constructor(mode: "cloud" | "ours", { policy, input }: Question) {
-    this.mode = mode;
-    this.policy = policy;
-    this.input = input;
-  }
-
-  /** A name that is not defined stands for the default rule; without one the answer is no. */
-  isRuleTrue(name: string): boolean {
-    const { rules, defaultRule } = this.policy;
-    const resolved = rules.has(name) ? name : defaultRule;
-    const check = rules.get(resolved);
-    if (check === undefined) return false;
-    if (this.openRules.has(resolved))
-      throw new PythonError("RecursionError", `Rule ${resolved} refers to itself.`);
-    this.openRules.add(resolved);
-    const answer = this.isTrue(check);
-    this.openRules.delete(resolved);
-    return answer;
-  }
-
-  private isTrue(check: Check): boolean {
-    this.depth += 1;
-    if (this.depth > MAX_DEPTH) throw new PythonError("RecursionError", "The rule is nested too deeply.");
-    const answer = this.decide(check);
-    this.depth -= 1;
-    return answer;
-  }
-
-  private decide(check: Check): boolean {
-    switch (check.kind) {
-      case "true":
-        return true;
-      case "false":
-        return false;
-      case "unparsable":
-        if (this.mode === "ours") throw new PythonError("Unparsable", check.text);
-        return false;
-      case "token":
-        throw new PythonError("AttributeError", "'str' object has no attribute '__call__'");
-      case "too_deep":
-        throw new PythonError("RecursionError", "The rule is nested too deeply.");
-      case "http":
-        throw new PythonError("ValueError", "A check that calls a URL is not evaluated here.");
-      case "rule":
-        return this.isRuleTrue(check.match);
-      case "role":
-        return this.isRoleHeld(check.match);
-      case "generic":
-        return this.isGenericTrue(check.left, check.match);
-      case "not":
-        return !this.isTrue(check.check);
-      case "and":
-        return check.checks.every((inner) => this.isTrue(inner));
-      case "or":
-        return check.checks.some((inner) => this.isTrue(inner));
-    }
-  }
-
-  private isRoleHeld(match: string): boolean {
-    const formatted = formatPercent(match, this.input.target);
-    if (formatted.kind === "missing_key") return false;
-    const roles = findKey(this.input.creds, "roles");
-    if (roles === undefined) return false;
-    return listLowerRoles(roles).includes(formatted.text.toLowerCase());
-  }
-
-  private isGenericTrue(left: string, match: string): boolean {
-    const formatted = formatPercent(match, this.input.target);
-    if (formatted.kind === "missing_key") return false;
-    const literal = evaluateLiteral(left);
-    if (literal.kind === "literal") return literal.text === formatted.text;
-    return isFound(this.input.creds, left.split("."), formatted.text);
-  }
+/** A run of its own, for one evaluation. */
+export function startRun(policy: Policy, { creds, target }: EvaluationInput, mode: "cloud" | "ours"): Run {
+  const compiled = compiledRules(policy);
+  return {
+    creds: withSystem(creds),
+    target,
+    isOurs: mode === "ours",
+    findRule: (name) => findCompiled(policy, compiled, name),
+    depth: 0,
+    answers: null,
+    roles: null,
+  };
 }
 
-function listLowerRoles(roles: OsloValue): string[] {
-  const items = typeof roles === "string" ? Array.from(roles) : isList(roles) ? roles : dictKeys(roles);
-  return items.map((role) => {
-    if (typeof role === "string") return role.toLowerCase();
-    throw new PythonError("AttributeError", "a role has no attribute 'lower'");
-  });
+/** oslo.policy fills in `system` from `system_scope` before it looks at any rule (Enforcer.enforce). */
+function withSystem(creds: OsloDict): OsloDict {
+  const scope = findKey(creds, "system_scope");
+  return scope === undefined || !isTruthy(scope) ? creds : { ...creds, system: scope };
 }
 
-function dictKeys(value: OsloValue): string[] {
-  if (isDict(value)) return Object.keys(value);
-  throw new PythonError("TypeError", "roles is not iterable");
+type CompiledRules = Map<string, CompiledRule>;
+
+/** Rules are compiled when they are first asked for, and kept for as long as their policy is. */
+const kept = new WeakMap<Policy, CompiledRules>();
+
+function compiledRules(policy: Policy): CompiledRules {
+  const known = kept.get(policy);
+  if (known !== undefined) return known;
+  const fresh: CompiledRules = new Map();
+  kept.set(policy, fresh);
+  return fresh;
 }
 
-/** Follows a dotted path into the credentials: dicts by key, every element of a list, the end as str(). */
-function isFound(value: OsloValue, path: readonly string[], match: string): boolean {
-  const [key, ...rest] = path;
-  if (key === undefined) return match === pythonStr(value);
-  if (!isDict(value)) throw new PythonError("TypeError", `A value on the way to ${key} is not a mapping.`);
-  const inner = findKey(value, key);
-  if (inner === undefined) return false;
-  if (isList(inner)) return inner.some((item) => isFound(item, rest, match));
-  return isFound(inner, rest, match);
+function findCompiled(policy: Policy, compiled: CompiledRules, name: string): CompiledRule | null {
+  const known = compiled.get(name);
+  if (known !== undefined) return known;
+  const check = policy.rules.get(name);
+  if (check !== undefined) {
+    const rule = compileRule(check);
+    compiled.set(name, rule);
+    return rule;
+  }
+  const { defaultRule } = policy;
+  // An empty name of the default rule means that there is none (Rules.__missing__).
+  if (name === defaultRule || defaultRule === "" || !policy.rules.has(defaultRule)) return null;
+  return findCompiled(policy, compiled, defaultRule);
 }

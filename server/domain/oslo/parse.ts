@@ -16,11 +16,15 @@ export function parseRule(rule: unknown): ParsedRule {
   return { check: parseList(rule, failures), failures };
 }
 
+/** A check while its rule is read: operands are added in place, so that a long rule costs no copies. */
+type Operands = { kind: "and" | "or"; checks: Built[] };
+type Built = Exclude<Check, { kind: "and" | "or" | "not" }> | { kind: "not"; check: Built } | Operands;
+
 type SymbolKind = RuleToken["kind"] | "and_expr" | "or_expr";
 
 interface StackEntry {
   symbol: SymbolKind;
-  check: Check;
+  check: Built;
 }
 
 function parseText(rule: string, failures: string[]): Check {
@@ -42,7 +46,7 @@ function parseText(rule: string, failures: string[]): Check {
   return { kind: "unparsable", text: rule };
 }
 
-function tokenCheck(token: RuleToken, failures: string[]): Check {
+function tokenCheck(token: RuleToken, failures: string[]): Built {
   switch (token.kind) {
     case "check":
       return parseCheck(token.text, failures);
@@ -57,7 +61,7 @@ function tokenCheck(token: RuleToken, failures: string[]): Check {
   }
 }
 
-function parseCheck(text: string, failures: string[]): Check {
+function parseCheck(text: string, failures: string[]): Built {
   if (text === "!") return { kind: "false" };
   if (text === "@") return { kind: "true" };
   const colon = text.indexOf(":");
@@ -110,7 +114,7 @@ function reduceTriple(a: StackEntry, b: StackEntry, c: StackEntry): StackEntry |
   return null;
 }
 
-function reduceAnd(left: StackEntry, right: Check): StackEntry | null {
+function reduceAnd(left: StackEntry, right: Built): StackEntry | null {
   switch (left.symbol) {
     case "check":
       return { symbol: "and_expr", check: { kind: "and", checks: [left.check, right] } };
@@ -128,7 +132,7 @@ function reduceAnd(left: StackEntry, right: Check): StackEntry | null {
   }
 }
 
-function reduceOr(left: StackEntry, right: Check): StackEntry | null {
+function reduceOr(left: StackEntry, right: Built): StackEntry | null {
   switch (left.symbol) {
     case "check":
     case "and_expr":
@@ -146,18 +150,19 @@ function reduceOr(left: StackEntry, right: Check): StackEntry | null {
 }
 
 /** "a or b and c": the last operand of the or is taken back and joined to c, even when it was in parentheses. */
-function reopenLast(orCheck: Check, right: Check): Check {
-  if (orCheck.kind !== "or") return { kind: "and", checks: [orCheck, right] };
-  const last = orCheck.checks.at(-1);
-  if (last === undefined) return orCheck;
-  const joined: Check =
-    last.kind === "and" ? appendTo("and", last, right) : { kind: "and", checks: [last, right] };
-  return { kind: "or", checks: [...orCheck.checks.slice(0, -1), joined] };
+function reopenLast(orCheck: Built, right: Built): Built {
+  const last = orCheck.kind === "or" ? orCheck.checks.pop() : undefined;
+  if (orCheck.kind !== "or" || last === undefined) return { kind: "and", checks: [orCheck, right] };
+  orCheck.checks.push(
+    last.kind === "and" ? appendTo("and", last, right) : { kind: "and", checks: [last, right] },
+  );
+  return orCheck;
 }
 
-function appendTo(kind: "and" | "or", left: Check, right: Check): Check {
-  const checks = left.kind === kind ? left.checks : [left];
-  return { kind, checks: [...checks, right] };
+function appendTo(kind: "and" | "or", left: Built, right: Built): Built {
+  if (left.kind !== kind) return { kind, checks: [left, right] };
+  left.checks.push(right);
+  return left;
 }
 
 /** The list form: the outer list is "or", inner lists are "and", strings are single checks without operators. */

@@ -5,6 +5,37 @@ import { findKey, type OsloDict, type OsloValue, pythonRepr, pythonStr } from ".
 
 export type Formatted = { kind: "text"; text: string } | { kind: "missing_key"; key: string };
 
+export interface Template {
+  /** The text, where it holds no template at all. */
+  fixed: string | null;
+  /** Null when the target lacks a key; throws the PythonError that Python raises. */
+  format: (target: OsloDict) => string | null;
+}
+
+const PLAIN_KEY = /^%\(([^()%]+)\)s$/;
+
+/** Reads a template once. Nearly all are a fixed text or one plain key. */
+export function compileTemplate(template: string): Template {
+  if (!template.includes("%")) return { fixed: template, format: () => template };
+  const key = PLAIN_KEY.exec(template)?.[1];
+  if (key === undefined) {
+    return {
+      fixed: null,
+      format: (target) => {
+        const formatted = formatPercent(template, target);
+        return formatted.kind === "text" ? formatted.text : null;
+      },
+    };
+  }
+  return {
+    fixed: null,
+    format: (target) => {
+      const value = findKey(target, key);
+      return value === undefined ? null : pythonStr(value);
+    },
+  };
+}
+
 /**
  * Python's `template % target` with a mapping on the right (printf-style formatting of the Python library
  * reference). A missing key is an answer; every other mistake throws the PythonError that Python raises.

@@ -29,7 +29,7 @@ export function formatNumber(conversion: Conversion, value: OsloValue): string {
     case "F":
     case "g":
     case "G":
-      return finish(conversion, formatFloat(conversion, readReal(conversion, value)));
+      return finish(conversion, formatFloat(conversion, Number(readReal(conversion, value))));
     default:
       throw new PythonError("ValueError", `unsupported format character '${conversion.letter}'`);
   }
@@ -42,25 +42,34 @@ interface SignedText {
   digits: string;
 }
 
-function readReal(conversion: Conversion, value: OsloValue): number {
-  if (typeof value === "number") return value;
+function readReal(conversion: Conversion, value: OsloValue): number | bigint {
+  if (typeof value === "number" || typeof value === "bigint") return value;
   if (typeof value === "boolean") return Number(value);
   if (value instanceof WholeFloat) return value.value;
   throw new PythonError("TypeError", `%${conversion.letter} format: a real number is required`);
 }
 
-function formatInteger({ precision }: Conversion, value: number): SignedText {
-  if (!Number.isFinite(value)) throw new PythonError("ValueError", "cannot convert float to integer");
-  const digits = BigInt(Math.trunc(Math.abs(value))).toString();
-  return { isNegative: Math.trunc(value) < 0, prefix: "", digits: digits.padStart(precision ?? 0, "0") };
+function formatInteger({ precision }: Conversion, value: number | bigint): SignedText {
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    // CPython tells the two apart: float('nan') raises ValueError, float('inf') OverflowError.
+    const name = Number.isNaN(value) ? "ValueError" : "OverflowError";
+    throw new PythonError(name, "cannot convert float to integer");
+  }
+  const whole = BigInt(typeof value === "number" ? Math.trunc(value) : value);
+  const digits = absolute(whole)
+    .toString()
+    .padStart(precision ?? 0, "0");
+  return { isNegative: whole < 0n, prefix: "", digits };
 }
+
+const absolute = (value: bigint) => (value < 0n ? -value : value);
 
 function formatRadix(conversion: Conversion, value: OsloValue, radix: 8 | 16): SignedText {
   const integer = typeof value === "boolean" ? Number(value) : value;
-  if (typeof integer !== "number" || !Number.isInteger(integer)) {
+  if (typeof integer !== "bigint" && (typeof integer !== "number" || !Number.isInteger(integer))) {
     throw new PythonError("TypeError", `%${conversion.letter} format: an integer is required`);
   }
-  const digits = BigInt(Math.abs(integer))
+  const digits = absolute(BigInt(integer))
     .toString(radix)
     .padStart(conversion.precision ?? 0, "0");
   const prefix = conversion.flags.includes("#") ? (radix === 8 ? "0o" : "0x") : "";

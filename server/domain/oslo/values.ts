@@ -11,6 +11,8 @@ export type OsloValue =
   | null
   | boolean
   | number
+  /** An integer that a JavaScript number would round. */
+  | bigint
   | string
   | WholeFloat
   | readonly OsloValue[]
@@ -31,6 +33,13 @@ export function findKey(dict: OsloDict, key: string): OsloValue | undefined {
   return Object.hasOwn(dict, key) ? dict[key] : undefined;
 }
 
+/** Python's bool(). */
+export function isTruthy(value: OsloValue): boolean {
+  if (isList(value)) return value.length > 0;
+  if (value instanceof WholeFloat) return value.value !== 0;
+  return isDict(value) ? Object.keys(value).length > 0 : Boolean(value);
+}
+
 /** Python's str(). */
 export function pythonStr(value: OsloValue): string {
   return typeof value === "string" ? value : pythonRepr(value);
@@ -41,6 +50,7 @@ export function pythonRepr(value: OsloValue): string {
   if (value === null) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "string") return reprString(value);
+  if (typeof value === "bigint") return value.toString();
   if (typeof value === "number") return Number.isInteger(value) ? reprInteger(value) : reprFloat(value);
   if (value instanceof WholeFloat) return reprFloat(value.value);
   if (isList(value)) return `[${value.map(pythonRepr).join(", ")}]`;

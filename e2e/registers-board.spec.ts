@@ -108,6 +108,44 @@ test("an item is entered under the next number, opened, and given back by its do
   await expect(page.getByRole("row").filter({ hasText: code })).toContainText("Assigned");
 });
 
+test("a decision, a row of the ledger and a change are entered, and their documents give them back", async ({
+  operator: page,
+}) => {
+  const enter = async (kind: string, words: Record<string, string>) => {
+    await page.goto(`/registers/items?kind=${kind}`);
+    await page.getByRole("button", { name: "New item" }).click();
+    const dialog = page.getByRole("dialog", { name: "New item" });
+    await expect(dialog.getByLabel("Kind")).toHaveValue(kind);
+    for (const [label, text] of Object.entries(words)) await dialog.getByLabel(label).fill(text);
+    await expectAccessibleInBothThemes(page);
+    await dialog.getByRole("button", { name: "Enter it" }).click();
+    const drawer = page.getByRole("complementary", { name: /^Item [A-Z]+-/ });
+    await expect(drawer).toBeVisible();
+    return (await drawer.getAttribute("aria-label"))?.replace("Item ", "") ?? "";
+  };
+  const decision = await enter("decision", {
+    Title: "Two people hold the backup keys",
+    "What made it necessary": "One person held both.",
+    "Proposed policy": "The first half is in the safe.\nThe second is with the manager.",
+  });
+  const drawer = page.getByRole("complementary", { name: `Item ${decision}` });
+  await expect(drawer).toContainText("PROPOSED/OPEN");
+  await expect(drawer).toContainText("The second is with the manager.");
+  const row = await enter("ledger_row", { What: "=1+1 | a key was shown", Due: "2031-05-01" });
+  expect(row).toMatch(/^SEC-/);
+  await page.goto("/registers/items?kind=change&show=all");
+  await page.getByRole("button", { name: "New item" }).click();
+  const dialog = page.getByRole("dialog", { name: "New item" });
+  await dialog.getByLabel("What was changed").fill("The broker reads its copy once");
+  await dialog.getByLabel("Takes the next number of").selectOption("DOCFIX");
+  await dialog.getByLabel("Files").fill("broker.py");
+  await dialog.getByLabel("Why").fill("It was read for every request.");
+  await expect(dialog.getByRole("button", { name: "Enter it" })).toHaveAttribute("aria-disabled", "true");
+  await dialog.getByLabel("Revert").fill("git revert");
+  await dialog.getByRole("button", { name: "Enter it" }).click();
+  await expect(page.getByRole("complementary", { name: /^Item DOCFIX-/ })).toContainText("git revert");
+});
+
 test("what waits for what is drawn, and every number of the overview leads to its rows", async ({
   manager: page,
   sql,

@@ -15,12 +15,13 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { SkeletonLines } from "#components/ui/skeleton.tsx";
-import { type ItemList, NEW_ITEM_KINDS } from "#server/domain/item/schema.ts";
+import type { ItemList } from "#server/domain/item/schema.ts";
 import type { ItemRowData } from "./board-data.ts";
 import { BoardFilters } from "./board-filters.tsx";
 import { BulkBar } from "./bulk-bar.tsx";
 import { ItemsTable } from "./items-table.tsx";
 import { NewItemButton } from "./new-item.tsx";
+import { NEW_KINDS } from "./new-item-form.ts";
 import { isNarrowed, listOf, listParsers, type ListParams, viewQuery } from "./list-params.ts";
 import { useQuickEdit } from "./quick-edit.tsx";
 import { useOutline } from "./use-pages.ts";
@@ -37,8 +38,7 @@ function titleOf({ kind }: ListParams): string {
 }
 
 /** The kind that is looked at, where a new item can be of it. */
-const kindOf = ({ kind }: ListParams) =>
-  NEW_ITEM_KINDS.find((one) => kind.length === 1 && kind[0] === one) ?? "H";
+const kindOf = ({ kind }: ListParams) => NEW_KINDS.find((one) => kind.length === 1 && kind[0] === one) ?? "H";
 
 /** Every line of every register: filtered, searched, ordered and grouped as its address says. */
 export function ItemsBoard() {

@@ -1,5 +1,7 @@
 import { bulkEditItems } from "#server/services/item/bulk.ts";
 import { createItem } from "#server/services/item/create.ts";
+import { createDecision } from "#server/services/item/create-decision.ts";
+import { createRow } from "#server/services/item/create-row.ts";
 import { editItem } from "#server/services/item/edit.ts";
 import { readItem, readItemHistory, resolveCodes } from "#server/services/item/get.ts";
 import { readItemGraph } from "#server/services/item/graph.ts";
@@ -37,6 +39,12 @@ export const itemsRouter = router({
   create: procedure(createItem)
     .input(createItem.input)
     .mutation(({ ctx, input }) => createItem(ctx, input)),
+  createDecision: procedure(createDecision)
+    .input(createDecision.input)
+    .mutation(({ ctx, input }) => createDecision(ctx, input)),
+  createRow: procedure(createRow)
+    .input(createRow.input)
+    .mutation(({ ctx, input }) => createRow(ctx, input)),
   edit: procedure(editItem)
     .input(editItem.input)
     .mutation(({ ctx, input }) => editItem(ctx, input)),

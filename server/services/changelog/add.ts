@@ -1,15 +1,23 @@
-import { randomUUID } from "node:crypto";
-import { and, asc, eq, inArray, isNull, max, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull } from "drizzle-orm";
 import * as z from "zod";
 import type { Tx } from "#db/client.ts";
 import { job } from "#db/schema/job.ts";
-import { item, registerDocument } from "#db/schema/register.ts";
+import { item } from "#db/schema/register.ts";
 import { isKeepable } from "#server/domain/canonical/text.ts";
-import { assert, DomainError } from "#server/domain/error/domain-error.ts";
+import { DomainError } from "#server/domain/error/domain-error.ts";
+import type { PersonActor } from "#server/domain/policy/decide.ts";
 import { recordOfEntry } from "#server/domain/register/changelog/entry.ts";
+import { claimed } from "#server/domain/register/numbers/claims.ts";
+import { conflictWords } from "#server/domain/register/numbers/ledger.ts";
+import { seriesSchema } from "#server/domain/register/numbers/schema.ts";
+import { isItemId, partsOf, uniqueIdentifiers } from "#server/domain/register/text/identifiers.ts";
 import { changeItem, lockItem } from "../item/change-item.ts";
+import { enterRecord } from "../item/enter-record.ts";
 import { linkOnce } from "../link/rows.ts";
-import { insertItems } from "../register/insert-items.ts";
+import { takeNext } from "../number/take.ts";
+import { judgeNumbers, lockAllSeries, takeOverNumbers } from "../number/take-over.ts";
+import { beginRegister, lockRegister } from "../register/begin.ts";
+import { requireGivenBack } from "../register/given-back.ts";
 import { verb } from "../verb.ts";
 
 const words = (says: string, most: number) =>
@@ -27,6 +35,8 @@ const addChangeSchema = z.strictObject({
       /^(?:[A-Z][A-Z0-9]*-[0-9]+[a-z]?(?: *[,/+&] *[A-Z][A-Z0-9]*-[0-9]+[a-z]?){0,8})?$/,
       "Give numbers such as DOCFIX-070, with commas between them.",
     ),
+  /** A series of which the entry takes the next free number; null for none. */
+  takes: seriesSchema.nullable().default(null),
   files: words("Name the files or parts that were changed.", 2000),
   why: words("Say why it was changed.", 8000),
   revert: words("Say how it is taken back.", 8000),
@@ -35,12 +45,6 @@ const addChangeSchema = z.strictObject({
   jobs: z.array(z.int().min(1)).max(50),
 });
 
-/** The id of an advisory lock: numbers of entries follow one another without a gap. */
-const CHANGELOG_LOCK = 7_203_493;
-const NEW_PATH = "docs/changelog.md";
-/** Positions of a document's items leave room for later ones. */
-const POSITION_STEP = 1000;
-
 /**
  * Adds an entry with the next number of its changelog. One that does not say what, why, which files and how it is taken
  * back is refused, and so is one whose words would not come back from the document as they were given.
@@ -48,16 +52,24 @@ const POSITION_STEP = 1000;
 export const addChange = verb({
   action: "change.add",
   input: addChangeSchema,
-  load: async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(${CHANGELOG_LOCK})`);
-    return null;
+  load: async (tx, { documentId, idText, takes }) => {
+    const row = await lockRegister(tx, { kind: "changelog", documentId });
+    const named = uniqueIdentifiers(idText).map((id) => partsOf(id).series);
+    await lockAllSeries(tx, takes === null ? named : [...named, takes]);
+    return row;
   },
   object: () => ({ kind: "item", id: "new" }),
-  run: async (tx, { person: { personId }, input, at }) => {
+  run: async (tx, { person, input, row, at }) => {
+    const by = { personId: person.personId, at };
     await requireJobs(tx, input.jobs);
-    const documentId = await findChangelog(tx, input.documentId, { personId, at });
-    const { number, position } = await nextPlace(tx, documentId);
-    const record = recordOfEntry({ ...input, number });
+    const document = row ?? (await beginRegister(tx, "changelog", by));
+    const { id: documentId, path } = document;
+    await takeNamed(tx, input, { path, personName: person.name, ...by });
+    const taken = input.takes === null ? [] : await takeOne(tx, { person, input, path, at }, input.takes);
+    const idText = [...taken, ...(input.idText === "" ? [] : [input.idText])].join(", ");
+    const place = await nextPlace(tx, documentId);
+    const { number } = place;
+    const record = recordOfEntry({ ...input, ...place, idText });
     if (record === null) {
       throw new DomainError(
         "invalid",
@@ -65,21 +77,26 @@ export const addChange = verb({
         { reason: "not_writable" },
       );
     }
-    const [id] = await insertItems(tx, [{ ...record, position }], {
-      documentId,
-      act: "created",
-      personId,
-      at,
-    });
-    assert(id, "an entered record has an id");
-    const items = await tieItems(tx, input.itemIds, { id, code: record.code, personId, at });
+    const id = await enterRecord(tx, record, { documentId, ownerId: null, dueOn: null, ...by });
+    await requireGivenBack(tx, document, record.key);
+    const items = await tieItems(tx, input.itemIds, { id, code: record.code, ...by });
     return {
-      output: { itemId: id, code: record.code, number },
+      output: { itemId: id, code: record.code, number, documentId },
       object: { kind: "item", id },
       audit: { code: record.code, number, documentId, items, jobs: input.jobs },
     };
   },
 });
+
+async function takeOne(
+  tx: Tx,
+  by: { person: PersonActor; input: z.output<typeof addChangeSchema>; path: string; at: Date },
+  series: string,
+): Promise<string[]> {
+  const { person, input, path, at } = by;
+  const asked = { series, state: "assigned" as const, purpose: input.what, number: null, count: 1 };
+  return takeNext(tx, { person, asked, path, at });
+}
 
 async function requireJobs(tx: Tx, numbers: readonly number[]): Promise<void> {
   if (numbers.length === 0) return;
@@ -95,50 +112,50 @@ async function requireJobs(tx: Tx, numbers: readonly number[]): Promise<void> {
   });
 }
 
-async function findChangelog(
+/**
+ * Numbers that the entry names are used from now on. One that a person holds is refused to everybody else, and one that
+ * was given up to everybody; one that another document defines is only cited.
+ */
+async function takeNamed(
   tx: Tx,
-  documentId: string | null,
-  by: { personId: string; at: Date },
-): Promise<string> {
-  const [found] = await tx
-    .select({ id: registerDocument.id })
-    .from(registerDocument)
-    .where(
-      and(
-        eq(registerDocument.kind, "changelog"),
-        documentId === null ? undefined : eq(registerDocument.id, documentId),
-      ),
-    )
-    .orderBy(asc(registerDocument.createdAt), asc(registerDocument.id))
-    .limit(1);
-  if (found) return found.id;
-  if (documentId !== null) {
-    throw new DomainError("not_found", "There is no such changelog. Nothing was added.", {
-      reason: "not_found",
-      field: "documentId",
-    });
+  input: z.output<typeof addChangeSchema>,
+  by: { path: string; personId: string; personName: string; at: Date },
+): Promise<void> {
+  const claims = uniqueIdentifiers(input.idText)
+    .filter((id) => !isItemId(id))
+    .flatMap((id) => claimed(id, { state: "assigned", source: "definition", purpose: input.what, line: 1 }));
+  const judged = await judgeNumbers(tx, claims, by);
+  const refused = judged.find(
+    ({ held, verdict }) =>
+      verdict.kind === "taken" && (held?.source === "person" || held?.state === "relinquished"),
+  );
+  if (refused?.held) {
+    throw new DomainError(
+      "conflict",
+      `${conflictWords(refused.held)} Nothing was added; take another number.`,
+      { reason: "taken", field: "idText" },
+    );
   }
-  const id = randomUUID();
-  const made = { id, path: NEW_PATH, kind: "changelog" as const };
-  await tx.insert(registerDocument).values({ ...made, createdBy: by.personId, createdAt: by.at });
-  return id;
+  await takeOverNumbers(
+    tx,
+    judged.filter(({ verdict }) => verdict.kind !== "taken"),
+    by,
+  );
 }
 
-/** The number behind the highest one, and the place behind the last one. */
-async function nextPlace(tx: Tx, documentId: string): Promise<{ number: number; position: number }> {
+/** The number behind the highest one, in the block of the last one. */
+async function nextPlace(tx: Tx, documentId: string): Promise<{ number: number; block: number | null }> {
   const rows = await tx
     .select({ content: item.content })
     .from(item)
-    .where(and(eq(item.documentId, documentId), eq(item.kind, "change"), isNull(item.removedAt)));
-  const numbers = rows.flatMap(({ content }) =>
-    content.kind === "change" && !content.entry.isAddendum ? [content.entry.number ?? 0] : [],
-  );
-  const [last] = await tx
-    .select({ position: max(item.position) })
-    .from(item)
-    .where(eq(item.documentId, documentId));
-  const position = Math.floor((last?.position ?? 0) / POSITION_STEP) + 1;
-  return { number: numbers.reduce((so, one) => Math.max(so, one), 0) + 1, position };
+    .where(and(eq(item.documentId, documentId), eq(item.kind, "change"), isNull(item.removedAt)))
+    .orderBy(item.position);
+  const entries = rows.flatMap(({ content }) => (content.kind === "change" ? [content.entry] : []));
+  const numbers = entries.map(({ isAddendum, number }) => (isAddendum ? 0 : (number ?? 0)));
+  return {
+    number: numbers.reduce((so, one) => Math.max(so, one), 0) + 1,
+    block: entries.at(-1)?.block ?? null,
+  };
 }
 
 async function tieItems(

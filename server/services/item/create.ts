@@ -1,25 +1,20 @@
-import { createHash, randomUUID } from "node:crypto";
-import { and, asc, eq, isNull, max } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import * as z from "zod";
 import type { Tx } from "#db/client.ts";
-import { item, registerDocument, registerDocumentVersion } from "#db/schema/register.ts";
+import { item } from "#db/schema/register.ts";
 import { assert, DomainError } from "#server/domain/error/domain-error.ts";
 import type { ItemKind } from "#server/domain/register/handoff/item.ts";
-import { emptyRegister, newItemRecord, strayPart } from "#server/domain/register/handoff/new-item.ts";
-import { writeHandoff } from "#server/domain/register/handoff/write.ts";
+import { newItemRecord, strayPart } from "#server/domain/register/handoff/new-item.ts";
 import { readPlain } from "#server/domain/register/read.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
 import { lockSeries } from "../number/known.ts";
 import { takeNext } from "../number/take.ts";
-import { type DocumentRow, findNewest, lockPath } from "../register/document.ts";
-import { insertItems, placeBehind } from "../register/insert-items.ts";
+import { beginRegister, lockRegister, newPathOf } from "../register/begin.ts";
+import { type DocumentRow, findNewest } from "../register/document.ts";
 import { verb } from "../verb.ts";
 import { daySchema, newItemSchema } from "#server/domain/item/schema.ts";
-import { changeItem, lockItem } from "./change-item.ts";
+import { enterRecord } from "./enter-record.ts";
 import { requireOwner } from "./owner.ts";
-
-/** Where the register stands that the console begins itself. */
-const NEW_PATH = "docs/handoff.md";
 
 const createItemSchema = z.strictObject({
   /** The register of open items; null for the first one, which is begun where there is none. */
@@ -37,13 +32,11 @@ export const createItem = verb({
   action: "item.create",
   input: createItemSchema,
   load: async (tx, { documentId, item: given }) => {
-    if (documentId === null) await lockPath(tx, NEW_PATH);
-    const row = await findRegister(tx, documentId);
-    await lockPath(tx, row?.path ?? NEW_PATH);
+    const row = await lockRegister(tx, { kind: "handoff", documentId });
     if (SERIES[given.kind] === "own") await lockSeries(tx, given.kind);
     return row;
   },
-  object: (row) => ({ kind: "document", id: row?.id ?? NEW_PATH }),
+  object: (row) => ({ kind: "document", id: row?.id ?? newPathOf("handoff") }),
   run: async (tx, { person, input, row, at }) => {
     const { item: given, ownerId, dueOn } = input;
     const stray = strayPart(given);
@@ -58,7 +51,7 @@ export const createItem = verb({
       );
     }
     await requireOwner(tx, ownerId ?? undefined, "ownerId");
-    const document = row ?? (await beginRegister(tx, { personId: person.personId, at }));
+    const document = row ?? (await beginRegister(tx, "handoff", { personId: person.personId, at }));
     const section = await sectionOf(tx, document, given.kind);
     const code = await nextCode(tx, document.id, { kind: given.kind, title: given.title, person, at });
     const record = newItemRecord(given, code);
@@ -71,13 +64,11 @@ export const createItem = verb({
     }
     await refuseKnown(tx, document.id, record.key);
     const by = { personId: person.personId, at };
-    const placed = { ...record, section, position: await nextPosition(tx, document.id) };
-    const [itemId] = await insertItems(tx, [placed], { documentId: document.id, act: "created", ...by });
-    assert(itemId, "an entered item has an id");
-    if (ownerId !== null || dueOn !== null) {
-      const entered = await lockItem(tx, itemId);
-      await changeItem(tx, entered, { act: "edited", set: { ownerId, dueOn }, seen: null, ...by });
-    }
+    const itemId = await enterRecord(
+      tx,
+      { ...record, section },
+      { documentId: document.id, ownerId, dueOn, ...by },
+    );
     return {
       output: { itemId, code },
       object: { kind: "item", id: itemId },
@@ -85,47 +76,6 @@ export const createItem = verb({
     };
   },
 });
-
-/** The register that is named; else the oldest, or none yet. */
-async function findRegister(tx: Tx, documentId: string | null): Promise<DocumentRow | null> {
-  const [row] = await tx
-    .select()
-    .from(registerDocument)
-    .where(
-      and(
-        eq(registerDocument.kind, "handoff"),
-        documentId === null ? undefined : eq(registerDocument.id, documentId),
-      ),
-    )
-    .orderBy(asc(registerDocument.createdAt), asc(registerDocument.id))
-    .limit(1);
-  if (row === undefined && documentId !== null) {
-    throw new DomainError("not_found", "There is no such register of open items. Nothing was entered.", {
-      reason: "not_found",
-      field: "documentId",
-    });
-  }
-  return row ?? null;
-}
-
-async function beginRegister(tx: Tx, { personId, at }: { personId: string; at: Date }): Promise<DocumentRow> {
-  const [row] = await tx
-    .insert(registerDocument)
-    .values({ id: randomUUID(), path: NEW_PATH, kind: "handoff", createdBy: personId, createdAt: at })
-    .returning();
-  assert(row, "a register that was begun is there");
-  const text = writeHandoff(emptyRegister());
-  await tx.insert(registerDocumentVersion).values({
-    id: randomUUID(),
-    documentId: row.id,
-    number: 1,
-    text,
-    digest: createHash("sha256").update(text).digest("hex"),
-    importedBy: personId,
-    at,
-  });
-  return row;
-}
 
 /** The section of the document that items of this kind stand in. */
 async function sectionOf(tx: Tx, document: DocumentRow, kind: ItemKind): Promise<number> {
@@ -186,12 +136,4 @@ async function refuseKnown(tx: Tx, documentId: string, key: string): Promise<voi
     reason: "exists",
     field: "item.title",
   });
-}
-
-async function nextPosition(tx: Tx, documentId: string): Promise<number> {
-  const [row] = await tx
-    .select({ last: max(item.position) })
-    .from(item)
-    .where(eq(item.documentId, documentId));
-  return placeBehind(row?.last ?? 0);
 }

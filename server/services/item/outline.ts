@@ -171,7 +171,11 @@ export const readFacets = query({
       people,
       documents,
       today: ctx.clock(),
-      may: { edit: may(ctx, "item.edit"), create: may(ctx, "item.create") },
+      may: {
+        edit: may(ctx, "item.edit"),
+        create: may(ctx, "item.create"),
+        addChange: may(ctx, "change.add"),
+      },
     };
   },
 });

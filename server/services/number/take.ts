@@ -13,6 +13,8 @@ type Asked = z.output<typeof takeNumberSchema>;
 interface Taking {
   person: Pick<PersonActor, "personId" | "name">;
   asked: Asked;
+  /** Path of the document that a number is defined in at once; left out: the person holds it. */
+  path?: string;
   at: Date;
 }
 
@@ -40,20 +42,21 @@ export const takeNumber = verb({
 });
 
 /** One statement: what is known, the numbers behind it, and their events. */
-export async function takeNext(tx: Tx, { person, asked, at }: Taking): Promise<string[]> {
+export async function takeNext(tx: Tx, { person, asked, path, at }: Taking): Promise<string[]> {
   const { series, state, purpose, count } = asked;
   const when = at.toISOString();
+  const [holder, source] = path === undefined ? [person.name, "person"] : [path, "definition"];
   const rows = await tx.execute<{ number: number; width: number }>(sql`
     with known as materialized (select ${largestOf(series)} as largest, ${widthOf(series)} as width),
     taken as (
       insert into ${seriesNumber} (series, number, suffix, state, holder, purpose, source, person_id, at)
-      select ${series}, largest + step, '', ${state}, ${person.name}, ${purpose}, 'person', ${person.personId}::uuid,
+      select ${series}, largest + step, '', ${state}, ${holder}, ${purpose}, ${source}, ${person.personId}::uuid,
         ${when}::timestamptz
       from known, generate_series(1, ${count}::int) as step where largest + ${count}::int <= 999999
       returning number
     ), told as (
       insert into ${seriesNumberEvent} (series, number, suffix, act, holder, says, person_id, at)
-      select ${series}, number, '', ${state}, ${person.name}, ${purpose}, ${person.personId}::uuid, ${when}::timestamptz
+      select ${series}, number, '', ${state}, ${holder}, ${purpose}, ${person.personId}::uuid, ${when}::timestamptz
       from taken
     )
     select taken.number, known.width from taken, known order by taken.number`);

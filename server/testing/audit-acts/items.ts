@@ -9,6 +9,8 @@ import { moveItem } from "#server/services/item-move/move.ts";
 import { tickPoint, untickPoint } from "#server/services/item-move/tick.ts";
 import { bulkEditItems } from "#server/services/item/bulk.ts";
 import { createItem } from "#server/services/item/create.ts";
+import { createDecision } from "#server/services/item/create-decision.ts";
+import { createRow } from "#server/services/item/create-row.ts";
 import { editItem } from "#server/services/item/edit.ts";
 import { removeView, saveView } from "#server/services/item/views.ts";
 import { addLink } from "#server/services/link/add.ts";
@@ -44,6 +46,17 @@ export const ITEM_ACTS: Acts = {
     const item = { kind: "H" as const, ...words, check: null, ruleOnResult: "", trigger: "" };
     const input = { documentId, item, ownerId: null, dueOn: null };
     return () => createItem(given.jobs.ctx(given.operator), input);
+  },
+  "items.createDecision": async ({ jobs, operator }) => {
+    const words = { title: "Copy twice", context: "One was lost.", points: ["Two copies", "A drill"] };
+    const decision = { ...words, consequence: "", validation: "", related: "", supersedes: "" };
+    const input = { documentId: null, decision, ownerId: null, dueOn: null };
+    return () => createDecision(jobs.ctx(operator), input);
+  },
+  "items.createRow": async ({ jobs, operator }) => {
+    const row = { title: "A key was shown", note: "" };
+    const input = { documentId: null, row, ownerId: operator.personId, dueOn: "2026-12-01" };
+    return () => createRow(jobs.ctx(operator), input);
   },
   "items.bulkEdit": async ({ jobs, operator, register }) => {
     const { id: itemId } = await register.file({ kind: "R" });

@@ -11,6 +11,8 @@ export interface EntryWords {
   files: string;
   why: string;
   revert: string;
+  /** Position of the block of the changelog that it stands in, or null. */
+  block: number | null;
   /** Numbers of jobs that it came from. */
   jobs: readonly number[];
 }
@@ -20,7 +22,7 @@ export interface EntryWords {
  * back as they were given, such as a line that begins another part.
  */
 export function recordOfEntry(words: EntryWords): DocumentRecord | null {
-  const { number, idText, what, files, why, revert, jobs } = words;
+  const { number, idText, what, files, why, revert, block, jobs } = words;
   const entry: ChangeEntry = {
     number,
     isAddendum: false,
@@ -41,5 +43,8 @@ export function recordOfEntry(words: EntryWords): DocumentRecord | null {
   if (record?.content.kind !== "change" || records.length !== 1) return null;
   const back = record.content.entry;
   const isSame = JSON.stringify({ ...back, block: null }) === JSON.stringify(entry);
-  return isSame && missingOf(back).length === 0 && document?.unplaced.length === 0 ? record : null;
+  const isWhole = missingOf(back).length === 0 && document?.unplaced.length === 0;
+  return isSame && isWhole
+    ? { ...record, section: block, content: { kind: "change", entry: { ...back, block } } }
+    : null;
 }

@@ -57,7 +57,8 @@ export function readDecisions(document: DocumentText): {
 
 const TAG = /\[([a-z0-9][a-z0-9 -]{0,30})\]/g;
 
-function tagsOf(title: string): { title: string; tags: string[] } {
+/** A title without the tags in brackets that stand in it. */
+export function tagsOf(title: string): { title: string; tags: string[] } {
   const tags = [...title.matchAll(TAG)].map((match) => match[1] ?? "");
   return { title: oneLine(title.replaceAll(TAG, "")), tags };
 }

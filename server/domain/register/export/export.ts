@@ -1,10 +1,11 @@
 import type { RegisterDocument } from "../document.ts";
-import { isRule, textAt } from "../source/document-text.ts";
+import { type DocumentText, isRule, textAt } from "../source/document-text.ts";
 import { lineEndOf, rangeOf } from "../source/source.ts";
 import { readPlain } from "../read.ts";
 import type { RecordContent } from "../record.ts";
 import { isSameContent } from "../record-standing.ts";
 import { type DocumentRecord, recordsIn } from "../records.ts";
+import { cellsOf, isDelimiterRow } from "../table/table.ts";
 import { writeRecord } from "./write-record.ts";
 
 /** A record as the console has it, with where it stands written into it. */
@@ -70,6 +71,8 @@ function additions(
 
 /** Where a section without records begins; of a document without sections, where its text ends. */
 function placeOf({ content, text }: RegisterDocument, section: number | null): number {
+  const table = content.kind === "security_ledger" && section !== null ? behindHead(text, section) : null;
+  if (table !== null) return table;
   const title = content.kind === "handoff" ? content.handoff.sections[section ?? -1]?.title : undefined;
   const { count } = text.source;
   for (let at = 0; title !== undefined && title !== "" && at < count; at += 1) {
@@ -80,6 +83,20 @@ function placeOf({ content, text }: RegisterDocument, section: number | null): n
   let end = count;
   while (end > 0 && /^(?:-- end of register --)?\s*$/.test(textAt(text, end - 1))) end -= 1;
   return end + 1;
+}
+
+/** The line behind the head of a table, counted from 1; null where a document has no such table. */
+function behindHead(text: DocumentText, table: number): number | null {
+  let isOpen = false;
+  let count = 0;
+  for (let at = 0; at + 1 < text.source.count; at += 1) {
+    const cells = text.fenceOf[at] === 0 ? cellsOf(textAt(text, at)) : null;
+    const begins: boolean = cells !== null && !isOpen && isDelimiterRow(cellsOf(textAt(text, at + 1)) ?? []);
+    if (begins && count === table) return at + 3;
+    if (begins) count += 1;
+    isOpen = cells !== null && (isOpen || begins);
+  }
+  return null;
 }
 
 /** Lines of a table, an index or a list run on; everything else stands apart. */

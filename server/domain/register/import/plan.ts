@@ -137,12 +137,11 @@ function planField(
   const taken = new Set(sides.flatMap(({ field, side }) => (side === "theirs" ? [field] : [])));
   if (taken.size === 0) return;
   const isWhole = taken.size === change.fields.length;
-  plan.update.push({
-    key: change.key,
-    content: isWhole ? record.content : withFields(held.content, record.content, taken),
-    state: taken.has(STATE_FIELD) ? record.state : held.state,
-    theirs: record,
-  });
+  const content = isWhole ? record.content : withFields(held.content, record.content, taken);
+  const state = taken.has(STATE_FIELD) ? record.state : held.state;
+  // What was made here, was given back and comes again is no change.
+  if (state === held.state && isSameContent(content, held.content)) return;
+  plan.update.push({ key: change.key, content, state, theirs: record });
 }
 
 /** Which side a field is taken from; null while a conflict is not answered. What both changed alike is taken as it is written. */

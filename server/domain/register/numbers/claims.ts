@@ -48,7 +48,8 @@ export function numbersIn(path: string, document: RegisterDocument): NumberClaim
   return [...first.values()];
 }
 
-function claimed(
+/** A number that a record uses or speaks of; none where the name is no number of a series. */
+export function claimed(
   id: string,
   rest: Pick<NumberClaimed, "state" | "source" | "purpose" | "line">,
 ): NumberClaimed[] {

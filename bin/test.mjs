@@ -7,12 +7,24 @@ import { ensureOpenSsh } from "./lib/openssh.mjs";
 import { inRoot } from "./lib/paths.mjs";
 import { red, say } from "./lib/progress.mjs";
 import { run, toolPath } from "./lib/run.mjs";
-import { add, closingLine, isGood, tallyFile, tallyPlaywright, tallyVitest } from "./lib/tally.mjs";
+import {
+  add,
+  closingLine,
+  failedInPlaywright,
+  failedInVitest,
+  failuresOf,
+  isGood,
+  tallyFile,
+  tallyPlaywright,
+  tallyVitest,
+} from "./lib/tally.mjs";
 import { verify } from "./lib/verify.mjs";
 
 /** `npm test`: brings what is missing, then every check and every test, and one closing line of totals. */
 
 const REPORTS = inRoot("test-results");
+const VITEST = `${REPORTS}/vitest.json`;
+const PLAYWRIGHT = `${REPORTS}/playwright.json`;
 
 async function succeeds(command, env) {
   try {
@@ -25,22 +37,20 @@ async function succeeds(command, env) {
 }
 
 async function vitest(node) {
-  const report = `${REPORTS}/vitest.json`;
   const script = inRoot("node_modules/vitest/vitest.mjs");
-  const args = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const args = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${VITEST}`];
   const isRunGood = await succeeds([node, script, ...args], { PATH: toolPath(node) });
-  return tallyFile(report, tallyVitest, isRunGood);
+  return tallyFile(VITEST, tallyVitest, isRunGood);
 }
 
 async function playwright(node, browser) {
-  const report = `${REPORTS}/playwright.json`;
   const script = inRoot("node_modules/@playwright/test/cli.js");
   const isRunGood = await succeeds([node, script, "test", "--reporter=list,json"], {
     PATH: toolPath(node),
-    PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+    PLAYWRIGHT_JSON_OUTPUT_FILE: PLAYWRIGHT,
     ...(browser === null ? {} : { CHROMIUM_PATH: browser }),
   });
-  return tallyFile(report, tallyPlaywright, isRunGood);
+  return tallyFile(PLAYWRIGHT, tallyPlaywright, isRunGood);
 }
 
 /** A build that fails is one failure, and there is nothing to open in a browser. */
@@ -64,6 +74,9 @@ try {
   const counts = add(await vitest(node), await browserTests(node, browser));
   say("");
   if (unverified.length > 0) say(red(`Checks that failed: ${unverified.join(", ")}`));
+  // Their whole words stand far above by now.
+  for (const one of [...failuresOf(VITEST, failedInVitest), ...failuresOf(PLAYWRIGHT, failedInPlaywright)])
+    say(red(`Failed: ${one}`));
   say(closingLine(counts));
   process.exit(isGood(counts) && unverified.length === 0 ? 0 : 1);
 } catch (error) {

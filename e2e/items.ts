@@ -63,3 +63,15 @@ export async function seedItems(sql: Sql, count: number, name = "board"): Promis
   await sql`analyze item_link`;
   return documentId;
 }
+
+/** Takes them away again: the stories after it are not about many. */
+export async function forgetItems(sql: Sql, documentId: string): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx`set local statement_timeout = 0`;
+    const mine = tx`(select id from item where document_id = ${documentId})`;
+    await tx`delete from item_link where item_id in ${mine}`;
+    await tx`delete from item_event where item_id in ${mine}`;
+    await tx`delete from item where document_id = ${documentId}`;
+    await tx`delete from register_document where id = ${documentId}`;
+  });
+}

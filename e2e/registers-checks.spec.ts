@@ -19,8 +19,8 @@ test.beforeAll(async ({ cast }) => {
   if (who === undefined) throw new Error("The console has people.");
   const by = { personId: who.id, at: new Date() };
   const documentId = await addDocument(database.db, `docs/checks-${randomUUID()}.md`, by);
-  const content = checkItem("V-7", "echo 'two copies'\nuname -s");
-  state.itemId = (await addItem(database.db, { ...by, documentId, code: "V-7", kind: "V", content })).id;
+  const content = checkItem("V-70001", "echo 'two copies'\nuname -s");
+  state.itemId = (await addItem(database.db, { ...by, documentId, code: "V-70001", kind: "V", content })).id;
 });
 test.afterAll(() => database.close());
 
@@ -45,7 +45,7 @@ test("two people attest a check, a third runs it, its output is there, and an ed
   reviewer,
 }) => {
   await operator.goto("/registers/checks");
-  await operator.getByRole("link", { name: "V-7" }).click();
+  await operator.getByRole("link", { name: "V-70001", exact: true }).click();
   const run = operator.getByRole("button", { name: "Run", exact: true });
   await expect(operator.getByText(/^Waiting for two people to attest/)).toBeVisible();
   await expect(run).toHaveAttribute("aria-disabled", "true");

@@ -2,7 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { add, closingLine, isGood, tallyFile, tallyPlaywright, tallyVitest } from "./tally.mjs";
+import {
+  add,
+  closingLine,
+  failedInPlaywright,
+  failedInVitest,
+  failuresOf,
+  isGood,
+  tallyFile,
+  tallyPlaywright,
+  tallyVitest,
+} from "./tally.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "countersign-tally-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -37,6 +47,34 @@ it("counts a missing report, or a run that failed without a failed test, as one 
   writeFileSync(file, JSON.stringify(vitestReport({})));
   expect(tallyFile(file, tallyVitest, true)).toEqual(counts(5, 0, 2));
   expect(tallyFile(file, tallyVitest, false)).toEqual(counts(5, 1, 2));
+});
+
+it("names what failed with the first line of its reason, and says nothing of what passed", () => {
+  const results = [
+    { status: "passed", fullName: "holds" },
+    { status: "failed", fullName: "breaks", failureMessages: ["\u001b[31mexpected 1\u001b[39m\n  at a.ts"] },
+  ];
+  const testResults = [
+    { name: "a.test.ts", status: "failed", message: "", assertionResults: results },
+    { name: "b.test.ts", status: "failed", message: "Cannot find module\n at b", assertionResults: [] },
+    { name: "c.test.ts", status: "passed", message: "", assertionResults: [results[0]] },
+  ];
+  expect(failedInVitest({ testResults })).toEqual([
+    "a.test.ts > breaks: expected 1",
+    "b.test.ts: Cannot find module",
+  ]);
+  const failed = { file: "x.spec.ts", title: "is seen", ok: false };
+  const tries = [{ error: { message: "first" } }, { error: { message: "second\nmore" } }];
+  const suites = [
+    { specs: [{ ok: true }], suites: [{ specs: [{ ...failed, tests: [{ results: tries }] }] }] },
+    { specs: [{ ...failed, tests: [{ results: [{}] }] }] },
+  ];
+  expect(failedInPlaywright({ suites, errors: [{ message: "a worker ended" }] })).toEqual([
+    "x.spec.ts > is seen: second",
+    "x.spec.ts > is seen: no reason was given",
+    "a worker ended",
+  ]);
+  expect(failuresOf(join(folder, "nowhere.json"), failedInVitest)).toEqual([]);
 });
 
 it.each([

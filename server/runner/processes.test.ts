@@ -42,7 +42,11 @@ async function launchTwo(): Promise<RunnerProcess[]> {
 }
 
 const eventually = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 60_000, interval: 50 });
-const stateOf = async (jobId: string) => (await bench.getJob(jobId)).state;
+/** Its state, and behind it why it ended otherwise than well. */
+const stateOf = async (jobId: string) => {
+  const { state, outcomeSays } = await bench.getJob(jobId);
+  return state === "succeeded" || outcomeSays === null ? state : `${state}: ${outcomeSays}`;
+};
 
 function changes(): { path: string; body: string }[] {
   return seen

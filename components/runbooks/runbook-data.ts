@@ -8,4 +8,6 @@ export type DraftFacts = Outputs["draft"];
 export type OutlineFacts = Outputs["document"]["outline"];
 export type VersionFacts = Outputs["versions"][number];
 export type PartChangeFacts = Outputs["compare"]["changes"][number];
+export type RunbookFacts = Outputs["get"];
+export type MarginFacts = RunbookFacts["markers"];
 export type AuthorFacts = Outputs["get"]["authors"];

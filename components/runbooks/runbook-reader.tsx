@@ -1,14 +1,15 @@
 "use client";
 
 import { useSuspenseQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { listHeadings, withoutTitle } from "#components/prose/outline.ts";
 import { Prose } from "#components/prose/prose.tsx";
 import { BlockSteps, type Operations } from "#components/stages/block-steps.tsx";
 import { GateAssertions } from "#components/stages/gate-assertions.tsx";
 import { NOTHING_KNOWN } from "#components/stages/runbook-text.tsx";
-import { MarkerMark } from "#components/stages/stage-marks.tsx";
 import { stageNumber } from "#components/stages/stage-words.ts";
 import { useTRPC } from "#components/trpc/api.ts";
+import { RefusalNotice } from "#components/trpc/refusal.tsx";
 import { Mono } from "#components/ui/mono.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -16,14 +17,14 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { SplitPane } from "#components/ui/split-pane.tsx";
-import type { Marker } from "#server/domain/marker/compute.ts";
 import type { RunbookStage, StagePart } from "#server/domain/runbook/runbook.ts";
+import { PartMargin, StageMargin } from "./stage-margin.tsx";
+import { type Margin, marginsOf } from "./margins.ts";
 import { InputsTable } from "./inputs-table.tsx";
 import { RunbookActions } from "./runbook-actions.tsx";
 import type { AuthorFacts } from "./runbook-data.ts";
+import { type ReadThrough, useReadThrough } from "./use-read-through.ts";
 import { TableOfContents } from "./table-of-contents.tsx";
-
-type CloudMarker = { cloud: string; marker: Marker };
 
 function stageId(key: string): string {
   return `stage-${key.replace(".", "-")}`;
@@ -33,17 +34,14 @@ function stageId(key: string): string {
 export function RunbookReader(input: { slug: string; versionId?: string }) {
   const trpc = useTRPC();
   const { data } = useSuspenseQuery(trpc.runbooks.get.queryOptions(input));
-  const { runbook, operations, markers, publishedAt } = data;
+  const { runbook, operations, publishedAt } = data;
   const introduction = withoutTitle(runbook.introduction);
   const entries = [
     ...listHeadings(introduction).map(({ id, text }) => ({ id, text })),
     { id: "inputs", text: "Inputs" },
     ...runbook.stages.map(({ key, title }) => ({ id: stageId(key), text: title, number: stageNumber(key) })),
   ];
-  const markersOf = (stageKey: string): CloudMarker[] =>
-    markers.flatMap(({ cloud, stages }) =>
-      stages.filter(({ key }) => key === stageKey).map(({ marker }) => ({ cloud, marker })),
-    );
+  const readThrough = useReadThrough(data);
   return (
     <>
       <PageHeader
@@ -72,6 +70,7 @@ export function RunbookReader(input: { slug: string; versionId?: string }) {
       )}
       <SplitPane left={{ label: "Contents of this runbook", content: <TableOfContents entries={entries} /> }}>
         <article className="grid gap-10">
+          <RefusalNotice error={readThrough.error} />
           <Prose markdown={introduction} under="page" />
           <div id="inputs" className="scroll-mt-16">
             <Section title="Inputs" description="Entered when a tenant is made.">
@@ -83,8 +82,9 @@ export function RunbookReader(input: { slug: string; versionId?: string }) {
               key={stage.key}
               stage={stage}
               operations={operations}
-              markers={markersOf(stage.key)}
+              margins={marginsOf(data.markers, stage.key)}
               authors={data.authors}
+              readThrough={readThrough}
             />
           ))}
         </article>
@@ -96,11 +96,12 @@ export function RunbookReader(input: { slug: string; versionId?: string }) {
 type StageTextProps = {
   stage: RunbookStage;
   operations: Operations;
-  markers: readonly CloudMarker[];
+  margins: readonly Margin[];
   authors: AuthorFacts;
+  readThrough: ReadThrough;
 };
 
-function StageText({ stage, operations, markers, authors }: StageTextProps) {
+function StageText({ stage, operations, margins, authors, readThrough }: StageTextProps) {
   const id = stageId(stage.key);
   return (
     <section
@@ -110,59 +111,56 @@ function StageText({ stage, operations, markers, authors }: StageTextProps) {
       <h2 id={id} className="scroll-mt-16 text-lead font-medium lg:col-start-1">
         <span className="tnum">Stage {stageNumber(stage.key)}:</span> {stage.title}
       </h2>
-      <StageMargin markers={markers} hash={stage.hash} />
+      <StageMargin margins={margins} stage={stage} readThrough={readThrough} />
       <div className="grid min-w-0 gap-4 lg:col-start-1">
         {stage.parts.map((part, at) => (
-          <Part key={at} part={part} operations={operations} authors={authors} />
+          <Part key={at} part={part} operations={operations} authors={authors}>
+            {(name) => (
+              <PartMargin margins={margins} stageKey={stage.key} name={name} readThrough={readThrough} />
+            )}
+          </Part>
         ))}
       </div>
     </section>
   );
 }
 
-function StageMargin({ markers, hash }: { markers: readonly CloudMarker[]; hash: string }) {
-  return (
-    <dl className="grid content-start gap-2 text-small lg:col-start-2 lg:row-span-2 lg:row-start-1 lg:border-l lg:border-line lg:pl-4">
-      {markers.map(({ cloud, marker }) => (
-        <div key={cloud}>
-          <dt className="text-ink-3">On cloud {cloud}</dt>
-          <dd>
-            <MarkerMark marker={marker} withPeople />
-          </dd>
-        </div>
-      ))}
-      <div>
-        <dt className="text-ink-3">Stage hash</dt>
-        <dd>
-          <Mono head={15}>{hash}</Mono>
-        </dd>
-      </div>
-    </dl>
-  );
-}
+type PartProps = {
+  part: StagePart;
+  operations: Operations;
+  authors: AuthorFacts;
+  /** What stands in the margin of a block or gate of this name. */
+  children: (name: string) => ReactNode;
+};
 
-type PartProps = { part: StagePart; operations: Operations; authors: AuthorFacts };
-
-function Part({ part, operations, authors }: PartProps) {
+function Part({ part, operations, authors, children }: PartProps) {
   switch (part.kind) {
     case "prose":
       return <Prose markdown={part.markdown} under="stage" />;
     case "block":
       return (
-        <BlockSteps
-          block={part.block}
-          operations={operations}
-          known={NOTHING_KNOWN}
-          beside={
-            <>
-              <WrittenBy author={authors[`block ${part.block.id}`]} />
-              <Mono head={15}>{part.block.hash}</Mono>
-            </>
-          }
-        />
+        <div className="grid gap-1">
+          <BlockSteps
+            block={part.block}
+            operations={operations}
+            known={NOTHING_KNOWN}
+            beside={
+              <>
+                <WrittenBy author={authors[`block ${part.block.id}`]} />
+                <Mono head={15}>{part.block.hash}</Mono>
+              </>
+            }
+          />
+          {children(`block ${part.block.id}`)}
+        </div>
       );
     case "gate":
-      return <GateAssertions gate={part.gate} known={NOTHING_KNOWN} />;
+      return (
+        <div className="grid gap-1">
+          <GateAssertions gate={part.gate} known={NOTHING_KNOWN} />
+          {children(`gate ${part.gate.id}`)}
+        </div>
+      );
   }
 }
 

@@ -1,10 +1,11 @@
 import NextLink from "next/link";
 import { cx } from "#components/ui/class-names.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StateMark } from "#components/ui/state-mark.tsx";
 import type { Marker } from "#server/domain/marker/compute.ts";
 import type { StageProgress } from "#server/domain/tenant/progress.ts";
 import { StageMark } from "./stage-marks.tsx";
-import { markerWords, stageNumber, stageWords } from "./stage-words.ts";
+import { gradeWords, markerWords, stageNumber, stageWords } from "./stage-words.ts";
 
 export type RailStage = {
   key: string;
@@ -37,6 +38,7 @@ export function StageRail({ tenantId, stages, currentKey, label = "Stages" }: St
         {stages.map(({ key, title, marker, progress, opensAfter }, at) => {
           const here = key === currentKey;
           const proven = markerWords(marker);
+          const grade = gradeWords(marker);
           return (
             <li
               key={key}
@@ -72,6 +74,12 @@ export function StageRail({ tenantId, stages, currentKey, label = "Stages" }: St
                       <span className="sr-only">, marker: </span>
                       <StateMark state={proven.state} label={proven.label} size="sm" />
                     </span>
+                    {marker !== null && marker.at !== null && (
+                      <span>
+                        {grade !== null && `${grade.short} `}
+                        <RelativeTime at={marker.at} focusable={false} short />
+                      </span>
+                    )}
                   </span>
                 </span>
               </NextLink>

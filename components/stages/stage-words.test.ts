@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { NOTHING_PROVEN } from "#server/domain/marker/compute.ts";
 import { STAGE_STATES } from "#server/domain/tenant/progress.ts";
-import { markerPeople, markerWords, stageNumber, stageWords } from "./stage-words.ts";
+import { gradeWords, markerPeople, markerWords, stageNumber, stageWords } from "./stage-words.ts";
 
 test("every state of a stage has a word of its own", () => {
   const labels = STAGE_STATES.map((state) => stageWords(state).label);
@@ -17,21 +18,23 @@ test.each([
 
 test("a marker without a run names nobody, and one that nobody approved says only who ran it", () => {
   const run = {
-    stageKey: "0",
-    stageHash: "h",
     jobId: "j",
+    number: 1,
+    tenantId: "t",
     finishedAt: new Date(0),
-    cloudId: "c",
     requestedBy: "Olivia",
     approvedBy: null,
   };
+  const marker = NOTHING_PROVEN;
   expect(markerPeople(null)).toBeNull();
-  expect(markerPeople({ kind: "corrected_pending", run: null })).toBeNull();
-  expect(markerPeople({ kind: "validated", run })).toBe("run by Olivia");
-  expect(markerPeople({ kind: "validated", run: { ...run, approvedBy: "Rita" } })).toBe(
+  expect(markerPeople(marker)).toBeNull();
+  expect(markerPeople({ ...marker, run })).toBe("run by Olivia");
+  expect(markerPeople({ ...marker, run: { ...run, approvedBy: "Rita" } })).toBe(
     "run by Olivia, approved by Rita",
   );
+  expect(markerPeople({ ...marker, readBy: ["Rita", "Otto"] })).toBe("by Rita, Otto");
   expect(markerWords(null).label).toBe("Never run");
+  expect(gradeWords(marker)).toBeNull();
 });
 
 test("stage 6-7 is written 6/7", () => {

@@ -1,5 +1,5 @@
 import type { MarkedState } from "#components/ui/state-mark.tsx";
-import type { Marker, MarkerKind } from "#server/domain/marker/compute.ts";
+import type { Grade, Marker, MarkerKind } from "#server/domain/marker/compute.ts";
 import type { StageState } from "#server/domain/tenant/progress.ts";
 
 type Words = { state: MarkedState; label: string };
@@ -39,17 +39,35 @@ const MARKERS: Record<MarkerKind, Words & { means: string }> = {
     label: "Never run",
     means: "No green run of this stage is recorded on this cloud.",
   },
+  refuted: {
+    state: "failed",
+    label: "Refuted",
+    means: "Something observed since says that the text does not hold.",
+  },
 };
 
 /** Trio, words and meaning of what is proven about a stage's text. */
-export function markerWords(marker: Marker | null) {
+export function markerWords(marker: Pick<Marker, "kind"> | null) {
   return MARKERS[marker?.kind ?? "procedure_pending"];
 }
 
-/** "run by Olivia Operator, approved by Rita Reviewer", or null when nothing is proven. */
+const GRADES: Record<Grade, { words: string; short: string } | null> = {
+  none: null,
+  read_through: { words: "read through", short: "read" },
+  reproduced: { words: "commands reproduced", short: "reproduced" },
+  reproduced_here: { words: "reproduced for this tenant", short: "reproduced here" },
+};
+
+/** How much is proven: in full, and in a word where there is little room; null where nothing is. */
+export function gradeWords(marker: Pick<Marker, "grade"> | null) {
+  return GRADES[marker?.grade ?? "none"];
+}
+
+/** "run by Olivia Operator, approved by Rita Reviewer", "by Rita Reviewer", or null when nothing is proven. */
 export function markerPeople(marker: Marker | null): string | null {
-  const run = marker?.run;
-  if (!run) return null;
+  if (marker === null) return null;
+  const { run, readBy } = marker;
+  if (run === null) return readBy.length === 0 ? null : `by ${readBy.join(", ")}`;
   return `run by ${run.requestedBy}${run.approvedBy === null ? "" : `, approved by ${run.approvedBy}`}`;
 }
 

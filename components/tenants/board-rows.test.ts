@@ -6,7 +6,7 @@ function tenant(slug: string, ...states: StageState[]): BoardTenant {
   const cells = states.map((state) =>
     state === "locked" ? null : { state, jobId: null, at: null, by: null, isEmergency: false },
   );
-  return { id: slug, slug, handedOverAt: null, cells };
+  return { id: slug, slug, handedOverAt: null, cells, proofs: [] };
 }
 
 const tenants = [

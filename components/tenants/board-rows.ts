@@ -1,4 +1,5 @@
 import { type BoardCell, decodeBoardCell } from "#server/domain/board/schema.ts";
+import { decodeProofs, NO_PROOF, type Proof } from "#server/domain/marker/schema.ts";
 import type { StageState } from "#server/domain/tenant/progress.ts";
 
 export type BoardTenant = {
@@ -7,13 +8,23 @@ export type BoardTenant = {
   handedOverAt: Date | null;
   /** One for each stage of the runbook, in its order. */
   cells: readonly BoardCell[];
+  /** What is proven of each stage for this tenant, in its own version of the text. */
+  proofs: readonly Proof[];
 };
 
-type WireTenant = Omit<BoardTenant, "cells"> & { cells: readonly string[] };
+type WireTenant = Omit<BoardTenant, "cells" | "proofs"> & { cells: readonly string[]; proofs: string };
 
-/** Tenants as the server sends them, with their cells read. */
-export function readTenants(tenants: readonly WireTenant[]): BoardTenant[] {
-  return tenants.map((tenant) => ({ ...tenant, cells: tenant.cells.map(decodeBoardCell) }));
+/** Tenants as the server sends them, with their cells read; the stages carry what holds where a tenant says nothing. */
+export function readTenants(
+  tenants: readonly WireTenant[],
+  stages: readonly { marker: Proof | null }[],
+): BoardTenant[] {
+  const columns = stages.map(({ marker }) => marker ?? NO_PROOF);
+  return tenants.map((tenant) => ({
+    ...tenant,
+    cells: tenant.cells.map(decodeBoardCell),
+    proofs: decodeProofs(tenant.proofs, columns),
+  }));
 }
 
 export type BoardShow = "all" | "attention" | "complete";

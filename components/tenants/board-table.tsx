@@ -19,8 +19,15 @@ import {
 } from "#components/ui/table.tsx";
 import { formatUtc } from "#components/ui/time-format.ts";
 import { StageMark } from "#components/stages/stage-marks.tsx";
-import { markerPeople, markerWords, stageNumber, stageWords } from "#components/stages/stage-words.ts";
+import {
+  gradeWords,
+  markerPeople,
+  markerWords,
+  stageNumber,
+  stageWords,
+} from "#components/stages/stage-words.ts";
 import type { Marker } from "#server/domain/marker/compute.ts";
+import { NO_PROOF, type Proof } from "#server/domain/marker/schema.ts";
 import type { BoardCell } from "#server/domain/board/schema.ts";
 import { type BoardTenant, currentStage } from "./board-rows.ts";
 
@@ -33,10 +40,11 @@ const FIRST_RECT = { width: 1200, height: 900 };
 function MarkerHead({ stage }: { stage: BoardStage }) {
   const words = markerWords(stage.marker);
   const run = stage.marker?.run ?? null;
+  const grade = gradeWords(stage.marker);
   const label =
     run === null
       ? `${words.label}: ${words.means}`
-      : `${words.label} ${formatUtc(run.finishedAt.getTime())}, ${markerPeople(stage.marker) ?? ""}`;
+      : `${words.label} ${formatUtc(run.finishedAt.getTime())}, ${grade?.words ?? ""}, ${markerPeople(stage.marker) ?? ""}`;
   const mark = <StateMark state={words.state} label={label} iconOnly size="sm" />;
   return run === null ? (
     mark
@@ -57,9 +65,31 @@ function EmergencyMark() {
   );
 }
 
-type CellProps = { tenantId: string; stageKey: string; cell: BoardCell; people: readonly string[] };
+/** What is proven for this tenant. It is said to everybody, and shown where it is not what the cell leads to expect. */
+function ProofMark({ proof, isPassed }: { proof: Proof; isPassed: boolean }) {
+  const words = markerWords(proof);
+  const grade = gradeWords(proof);
+  const since = proof.at === null ? "" : ` ${formatUtc(proof.at.getTime())}`;
+  const says = `${words.label}${grade === null ? "" : `, ${grade.words}`}${since}`;
+  const isExpected = proof.grade === "reproduced_here" || (!isPassed && proof.kind !== "refuted");
+  return isExpected ? (
+    <span className="sr-only">, marker: {says}</span>
+  ) : (
+    <span data-hint={says} className="inline-flex">
+      <StateMark state={words.state} label={`marker: ${says}`} iconOnly size="sm" />
+    </span>
+  );
+}
 
-function Cell({ tenantId, stageKey, cell, people }: CellProps) {
+type CellProps = {
+  tenantId: string;
+  stageKey: string;
+  cell: BoardCell;
+  proof: Proof;
+  people: readonly string[];
+};
+
+function Cell({ tenantId, stageKey, cell, proof, people }: CellProps) {
   if (cell === null) {
     return (
       <span className="inline-flex w-4 justify-center align-middle">
@@ -81,6 +111,7 @@ function Cell({ tenantId, stageKey, cell, people }: CellProps) {
       ) : (
         <RelativeTime at={at} focusable={false} short className="text-small text-ink-2" />
       )}
+      <ProofMark proof={proof} isPassed={state === "passed"} />
       {isEmergency && <EmergencyMark />}
       {person !== undefined && (
         <span className="ml-auto" data-hint={`Asked for by ${person}`}>
@@ -188,6 +219,7 @@ export function BoardTable({ stages, tenants, people }: BoardTableProps) {
                     tenantId={tenant.id}
                     stageKey={stage.key}
                     cell={tenant.cells[at] ?? null}
+                    proof={tenant.proofs[at] ?? NO_PROOF}
                     people={people}
                   />
                 </TableCell>

@@ -33,7 +33,7 @@ export function TenantsBoard() {
   const { data: board } = useQuery(
     trpc.tenants.board.queryOptions({ cloudId: view.cloud }, { placeholderData: keepPreviousData }),
   );
-  const tenants = useMemo(() => readTenants(board?.tenants ?? []), [board]);
+  const tenants = useMemo(() => readTenants(board?.tenants ?? [], board?.stages ?? []), [board]);
   const q = useDeferredValue(view.q);
   if (board === undefined) return <SkeletonLines lines={8} label="Reading the tenants" />;
   const stage = stageIndex(board.stages, view.stage);

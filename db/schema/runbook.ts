@@ -77,6 +77,31 @@ export const runbookDraftRevision = pgTable(
   (table) => [primaryKey({ columns: [table.draftId, table.revision] })],
 );
 
+/**
+ * One person's word that he has read exactly this block or gate of a published version, with all that stands before it.
+ * Append-only; a further reading of the same makes it younger.
+ */
+export const partReading = pgTable(
+  "part_reading",
+  {
+    id: uuid("id").primaryKey(),
+    runbookVersionId: uuid("runbook_version_id")
+      .notNull()
+      .references(() => runbookVersion.id),
+    slug: text("slug").notNull(),
+    stageKey: text("stage_key").notNull(),
+    /** `block <id>` or `gate <id>`. */
+    part: text("part").notNull(),
+    /** What was read, and what it builds on; see domain/marker/chain.ts. */
+    chain: text("chain").notNull(),
+    personId: uuid("person_id")
+      .notNull()
+      .references(() => person.id),
+    at: timestamp("at", { withTimezone: true }).notNull(),
+  },
+  (table) => [index("part_reading_slug").on(table.slug, table.chain, table.at)],
+);
+
 /** A runbook of another form, kept as it came. It is read, never run. */
 export const runbookDocument = pgTable("runbook_document", {
   id: uuid("id").primaryKey(),

@@ -249,6 +249,7 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
     discardDraft: { draftId: ID },
     proposePublish: { content: { draftId: ID, revision: 1, contentHash: DIGEST }, reason: REASON },
     publishReading: { content: { draftId: ID, revision: 1, contentHash: DIGEST }, reason: REASON },
+    readThrough: { versionId: ID, stageKey: "0", part: null },
     importDocument: { source: "# T", name: "t.md" },
   },
   shell: {

@@ -103,12 +103,13 @@ export class JobWorld {
     return tenantId;
   }
 
-  /** A job row as the runner leaves it, without the way there. */
+  /** A job row as the runner leaves it, without the way there; of another version than the shipped one where it says so. */
   async pastJob(
-    of: { tenantId: string; requestedBy: PersonActor; stageKey: string },
+    of: { tenantId: string; requestedBy: PersonActor; stageKey: string; text?: PublishedRunbook },
     state: JobState,
   ): Promise<JobRow> {
-    const stage = this.published.runbook.stages.find(({ key }) => key === of.stageKey);
+    const text = of.text ?? this.published;
+    const stage = text.runbook.stages.find(({ key }) => key === of.stageKey);
     const content = this.planFor(of, (made) => made);
     const [row] = await this.db
       .insert(job)
@@ -116,7 +117,7 @@ export class JobWorld {
         id: randomUUID(),
         tenantId: of.tenantId,
         cloudId: this.cloudId,
-        runbookVersionId: this.published.versionId,
+        runbookVersionId: text.versionId,
         stageKey: of.stageKey,
         stageTitle: stage?.title ?? "",
         stageHash: stage?.hash ?? "",

@@ -3,6 +3,7 @@ import { importDocument, readDocument } from "#server/services/runbook/document.
 import { readDraft } from "#server/services/runbook/draft-read.ts";
 import { createDraft, discardDraft, saveDraft } from "#server/services/runbook/draft.ts";
 import { proposePublish, publishReading } from "#server/services/runbook/publish.ts";
+import { readThrough } from "#server/services/runbook/read-through.ts";
 import { listRunbooks, readRunbookPage } from "#server/services/runbook/read.ts";
 import { compareVersions, listVersions } from "#server/services/runbook/versions.ts";
 import { procedure, router } from "../trpc.ts";
@@ -47,6 +48,9 @@ export const runbooksRouter = router({
   publishReading: procedure(publishReading, { isSingle: true })
     .input(publishReading.input)
     .mutation(({ ctx, input }) => publishReading(ctx, input)),
+  readThrough: procedure(readThrough)
+    .input(readThrough.input)
+    .mutation(({ ctx, input }) => readThrough(ctx, input)),
   importDocument: procedure(importDocument, { isSingle: true })
     .input(importDocument.input)
     .mutation(({ ctx, input }) => importDocument(ctx, input)),

@@ -7,6 +7,7 @@ export const ACTIONS = [
   "runbook.edit",
   "runbook.publish",
   "runbook.decide",
+  "runbook.read_through",
   "plan.preview",
   "job.read",
   "job.run_read",

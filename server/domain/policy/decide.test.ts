@@ -13,6 +13,7 @@ const MATRIX: Record<Action, string> = {
   "runbook.edit": "om",
   "runbook.publish": "om",
   "runbook.decide": "rm",
+  "runbook.read_through": "orm",
   "plan.preview": "o",
   "job.read": "ormau",
   "job.run_read": "o",

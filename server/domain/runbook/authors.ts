@@ -44,6 +44,13 @@ export function readAuthors(authors: unknown): VersionAuthors | null {
   return authorsSchema.safeParse(authors).data ?? null;
 }
 
+/** Names of the blocks and gates that a person wrote, as far as the version's record says. */
+export function writtenBy({ authors }: Pick<AuthoredVersion, "authors">, personId: string | null): string[] {
+  if (personId === null) return [];
+  const parts = Object.entries(readAuthors(authors)?.parts ?? {});
+  return parts.filter(([, { by }]) => by.includes(personId)).map(([name]) => name);
+}
+
 export interface Edit {
   personId: string;
   /** Null for a text that could not be read: whoever wrote it has a share in whatever is read next. */

@@ -1,13 +1,11 @@
-import { and, asc, count, desc, eq, inArray } from "drizzle-orm";
+import { and, count, desc, eq, inArray } from "drizzle-orm";
 import * as z from "zod";
-import type { Db } from "#db/client.ts";
-import { cloud } from "#db/schema/cloud.ts";
+import type { Db, Tx } from "#db/client.ts";
 import { person } from "#db/schema/person.ts";
 import { runbookVersion } from "#db/schema/runbook.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
-import { computeMarkers } from "#server/domain/marker/compute.ts";
-import { readAuthors } from "#server/domain/runbook/authors.ts";
-import { listGreenRuns } from "../tenant/stage-jobs.ts";
+import { readAuthors, writtenBy } from "#server/domain/runbook/authors.ts";
+import { readMargins } from "../marker/margin.ts";
 import { may } from "../may.ts";
 import { query } from "../verb.ts";
 import { listDocuments } from "./document.ts";
@@ -53,36 +51,32 @@ export const readRunbookPage = query({
     const newest = await getNewestVersion(ctx.db, slug);
     const version = versionId === undefined ? newest : await getVersion(ctx.db, { slug, versionId });
     const runbook = readRunbook(version);
-    const clouds = await ctx.db
-      .select({ id: cloud.id, name: cloud.name })
-      .from(cloud)
-      .orderBy(asc(cloud.name));
-    const markers = await Promise.all(
-      clouds.map(async ({ id, name }) => {
-        const computed = computeMarkers(runbook.stages, await listGreenRuns(ctx.db, id), id);
-        return { cloud: name, stages: [...computed.entries()].map(([key, marker]) => ({ key, marker })) };
-      }),
-    );
+    const markers = await readMargins(ctx.db, version, runbook);
     return {
       runbook,
+      versionId: version.id,
       operations: describeOperations(runbook.stages),
       publishedAt: version.publishedAt,
       markers,
       isNewest: version.id === newest.id,
       authors: await namedAuthors(ctx.db, version),
-      may: { edit: may(ctx, "runbook.edit") },
+      /** Parts that whoever looks has written: somebody else has to read them. */
+      written: writtenBy(version, ctx.actor.kind === "person" ? ctx.actor.personId : null),
+      may: { edit: may(ctx, "runbook.edit"), readThrough: may(ctx, "runbook.read_through") },
     };
   },
 });
 
-async function getVersion(
-  db: Db,
-  { slug, versionId }: { slug: string; versionId: string },
+export async function getVersion(
+  db: Db | Tx,
+  { slug, versionId }: { slug?: string; versionId: string },
 ): Promise<RunbookVersionRow> {
   const [row] = await db
     .select()
     .from(runbookVersion)
-    .where(and(eq(runbookVersion.slug, slug), eq(runbookVersion.id, versionId)));
+    .where(
+      and(slug === undefined ? undefined : eq(runbookVersion.slug, slug), eq(runbookVersion.id, versionId)),
+    );
   if (!row)
     throw new DomainError("not_found", "There is no such version of this runbook.", { reason: "not_found" });
   return row;

@@ -4,14 +4,23 @@ import { cloud } from "#db/schema/cloud.ts";
 import { person } from "#db/schema/person.ts";
 import { tenant } from "#db/schema/tenant.ts";
 import { encodeBoardCell } from "#server/domain/board/schema.ts";
-import { computeMarkers } from "#server/domain/marker/compute.ts";
+import type { ChainedStage } from "#server/domain/marker/chain.ts";
+import {
+  computeMarkers,
+  type Marker,
+  NOTHING_PROVEN,
+  type Scope,
+  type Weighed,
+} from "#server/domain/marker/compute.ts";
+import { encodeProofs } from "#server/domain/marker/schema.ts";
 import { type StageProgress, stageProgress } from "#server/domain/tenant/progress.ts";
 import { listBrokenOn } from "../break-glass/rows.ts";
+import { chainedStages, listChained, loadEvidence } from "../marker/evidence.ts";
 import { getNewestVersion, ONBOARDING_SLUG, readRunbook } from "../runbook/published.ts";
 import { may } from "../may.ts";
 import { query } from "../verb.ts";
 import { BOARD_LIMIT } from "./limits.ts";
-import { type BoardJob, listGreenRuns, listStageJobs } from "./stage-jobs.ts";
+import { type BoardJob, listStageJobs } from "./stage-jobs.ts";
 
 const NOBODY: string[] = [];
 
@@ -25,8 +34,9 @@ export const readBoard = query({
     const create = may(ctx, "tenant.create");
     if (!chosen) return { clouds: [], cloud: null, stages: [], people: NOBODY, tenants: [], create };
     const version = await getNewestVersion(ctx.db, ONBOARDING_SLUG);
-    const { stages } = readRunbook(version);
-    const [tenants, jobs, runs, people, broken] = await Promise.all([
+    const runbook = readRunbook(version);
+    const { stages } = runbook;
+    const [tenants, jobs, evidence, people, broken] = await Promise.all([
       ctx.db
         .select()
         .from(tenant)
@@ -34,11 +44,13 @@ export const readBoard = query({
         .orderBy(asc(tenant.slug))
         .limit(BOARD_LIMIT),
       listStageJobs(ctx.db, { cloudId: chosen.id }),
-      listGreenRuns(ctx.db, chosen.id),
+      loadEvidence(ctx.db, { slug: ONBOARDING_SLUG, cloudId: chosen.id, tenants: "all" }),
       ctx.db.select({ id: person.id, name: person.name }).from(person).orderBy(asc(person.createdAt)),
       listBrokenOn(ctx.db, chosen.id),
     ]);
-    const markers = computeMarkers(stages, runs, chosen.id);
+    const scope = { cloud: { id: chosen.id, name: chosen.name }, runbookSlug: ONBOARDING_SLUG };
+    const markers = computeMarkers(chainedStages(runbook), evidence, scope);
+    const versions = await listChained(ctx.db, [...new Set(tenants.map((row) => row.runbookVersionId))]);
     const jobsByTenant = Map.groupBy(jobs, ({ tenantId }) => tenantId);
     const keys = stages.map(({ key }) => key);
     const placeOf = new Map(people.map(({ id }, place) => [id, place]));
@@ -59,11 +71,35 @@ export const readBoard = query({
           handedOverAt: row.handedOverAt,
           /** Encoded, in the order of the stages; see domain/board/schema.ts. */
           cells: keys.map((key) => cellOf({ stage: progress.get(key), jobOf, placeOf, broken })),
+          /** What is proven of each stage in the tenant's own version; see domain/marker/schema.ts. */
+          proofs: proofsOf(keys, {
+            columns: markers,
+            own: versions.get(row.runbookVersionId) ?? [],
+            evidence,
+            scope: { ...scope, tenant: { id: row.id, slug: row.slug } },
+          }),
         };
       }),
     };
   },
 });
+
+function proofsOf(
+  keys: readonly string[],
+  of: {
+    columns: ReadonlyMap<string, Marker>;
+    own: readonly ChainedStage[];
+    evidence: Weighed;
+    scope: Scope;
+  },
+): string {
+  const own = computeMarkers(of.own, of.evidence, of.scope);
+  const columns = keys.map((key) => of.columns.get(key) ?? NOTHING_PROVEN);
+  return encodeProofs(
+    keys.map((key) => own.get(key) ?? NOTHING_PROVEN),
+    columns,
+  );
+}
 
 function cellOf(of: {
   stage: StageProgress | undefined;

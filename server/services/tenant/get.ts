@@ -1,11 +1,12 @@
 import { asc, desc, eq } from "drizzle-orm";
 import { handover, secret } from "#db/schema/secret.ts";
 import { finding, tenantValue } from "#db/schema/tenant.ts";
-import { computeMarkers, type GreenRun } from "#server/domain/marker/compute.ts";
+import type { Marker } from "#server/domain/marker/compute.ts";
 import type { RunbookStage } from "#server/domain/runbook/runbook.ts";
 import { handoverObstacle } from "#server/domain/tenant/handover.ts";
 import { type StageJob, type StageProgress, stageProgress } from "#server/domain/tenant/progress.ts";
 import { tenantIdSchema } from "#server/domain/tenant/schema.ts";
+import { tenantMarkers } from "../marker/of-tenant.ts";
 import { may } from "../may.ts";
 import { type Ctx, query } from "../verb.ts";
 import { DETAIL_LIMIT } from "./limits.ts";
@@ -13,19 +14,21 @@ import { listTenantPeople } from "./people.ts";
 import { readRemoval } from "./removal.ts";
 import { getTenant } from "./rows.ts";
 import { listTenantRunbooks } from "./stage-home.ts";
-import { listGreenRuns, listStageJobs } from "./stage-jobs.ts";
+import { listStageJobs } from "./stage-jobs.ts";
 
 /** The tenant page: stage rail, as-run reference, secrets by fingerprint, findings. */
 export const readTenant = query({
   action: "tenant.read",
   input: tenantIdSchema,
   run: async (ctx, { tenantId }) => {
-    const { tenant, cloud, version } = await getTenant(ctx.db, tenantId);
+    const of = await getTenant(ctx.db, tenantId);
+    const { tenant, cloud, version } = of;
     const { onboarding, offboarding } = await listTenantRunbooks(ctx.db, version);
     const { stages } = onboarding.runbook;
-    const [jobs, runs, details, people] = await Promise.all([
+    const [jobs, markers, removalMarkers, details, people] = await Promise.all([
       listStageJobs(ctx.db, { tenantId }),
-      listGreenRuns(ctx.db, cloud.id),
+      tenantMarkers(ctx.db, of, onboarding.runbook),
+      offboarding && tenantMarkers(ctx.db, of, offboarding.runbook),
       readDetails(ctx, tenantId),
       listTenantPeople(ctx.db, tenantId),
     ]);
@@ -33,17 +36,16 @@ export const readTenant = query({
       stages.map(({ key }) => key),
       jobs,
     );
-    const rail = (of: readonly RunbookStage[]) => railStages(of, { jobs, runs, cloudId: cloud.id });
     return {
       tenant: { ...tenant, inputs: { ...tenant.inputs } },
       cloud: { id: cloud.id, name: cloud.name, state: cloud.state, says: cloud.says, authUrl: cloud.authUrl },
       runbook: { versionId: version.id, title: version.title, contentHash: version.contentHash },
-      stages: rail(stages),
+      stages: railStages(stages, jobs, markers),
       /** What takes the tenant off the cloud again; stages of a runbook of its own. */
       offboarding: offboarding && {
         title: offboarding.runbook.title,
         slug: offboarding.runbook.slug,
-        stages: rail(offboarding.runbook.stages),
+        stages: railStages(offboarding.runbook.stages, jobs, removalMarkers ?? new Map()),
       },
       /** What an audit found of the tenant and what of it is left; null while nobody has audited it. */
       removal: await readRemoval(ctx.db, tenantId, offboarding?.runbook.stages.map(({ key }) => key) ?? []),
@@ -61,9 +63,9 @@ export const readTenant = query({
 /** Stages of one runbook with their marker and how far this tenant is. */
 function railStages(
   stages: readonly RunbookStage[],
-  { jobs, runs, cloudId }: { jobs: readonly StageJob[]; runs: readonly GreenRun[]; cloudId: string },
+  jobs: readonly StageJob[],
+  markers: ReadonlyMap<string, Marker>,
 ) {
-  const markers = computeMarkers(stages, runs, cloudId);
   const progress = stageProgress(
     stages.map(({ key }) => key),
     jobs,

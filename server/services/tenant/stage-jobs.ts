@@ -1,8 +1,6 @@
-import { and, desc, eq, inArray, sql } from "drizzle-orm";
+import { desc, eq, sql } from "drizzle-orm";
 import type { Db, Tx } from "#db/client.ts";
-import { approval, job } from "#db/schema/job.ts";
-import { person } from "#db/schema/person.ts";
-import type { GreenRun } from "#server/domain/marker/compute.ts";
+import { job } from "#db/schema/job.ts";
 import type { StageJob } from "#server/domain/tenant/progress.ts";
 
 const wasStarted = sql`${job.startedAt} is not null`;
@@ -41,38 +39,4 @@ export async function listStageJobs(
     wasStarted: startedAt !== null,
     isResolved: resolvedAt !== null,
   }));
-}
-
-/** The newest green run of every stage content on a cloud: what markers are computed from. */
-export async function listGreenRuns(tx: Tx | Db, cloudId: string): Promise<GreenRun[]> {
-  const rows = await tx
-    .selectDistinctOn([job.stageKey, job.stageHash], {
-      jobId: job.id,
-      stageKey: job.stageKey,
-      stageHash: job.stageHash,
-      cloudId: job.cloudId,
-      finishedAt: job.finishedAt,
-      requestedBy: person.name,
-    })
-    .from(job)
-    .innerJoin(person, eq(person.id, job.requestedBy))
-    .where(and(eq(job.cloudId, cloudId), eq(job.state, "succeeded")))
-    .orderBy(job.stageKey, job.stageHash, desc(job.finishedAt));
-  const approvers = await listApprovers(
-    tx,
-    rows.map(({ jobId }) => jobId),
-  );
-  return rows.flatMap(({ finishedAt, ...row }) =>
-    finishedAt === null ? [] : [{ ...row, finishedAt, approvedBy: approvers.get(row.jobId) ?? null }],
-  );
-}
-
-async function listApprovers(tx: Tx | Db, jobIds: readonly string[]): Promise<Map<string, string>> {
-  if (jobIds.length === 0) return new Map();
-  const rows = await tx
-    .select({ jobId: approval.jobId, name: person.name })
-    .from(approval)
-    .innerJoin(person, eq(person.id, approval.personId))
-    .where(and(inArray(approval.jobId, [...jobIds]), eq(approval.decision, "approve")));
-  return new Map(rows.map(({ jobId, name }) => [jobId, name]));
 }

@@ -4,8 +4,8 @@ import { person } from "#db/schema/person.ts";
 import { plan } from "#db/schema/plan.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import { stageRefSchema } from "#server/domain/job/schema.ts";
-import { computeMarkers } from "#server/domain/marker/compute.ts";
 import { stageProgress } from "#server/domain/tenant/progress.ts";
+import { tenantMarkers } from "../marker/of-tenant.ts";
 import { may } from "../may.ts";
 import { readHeld } from "../gate/held.ts";
 import { heldByGates, listHoldingGates, sceneOfStage } from "../gate/holding.ts";
@@ -15,7 +15,7 @@ import { type Ctx, query } from "../verb.ts";
 import { stageObstacle } from "./obstacle.ts";
 import { getTenant } from "./rows.ts";
 import { findStageHome } from "./stage-home.ts";
-import { listGreenRuns, listStageJobs } from "./stage-jobs.ts";
+import { listStageJobs } from "./stage-jobs.ts";
 
 /** One stage of one tenant: prose, blocks, the newest preview, its jobs, and what I may do. */
 export const readStage = query({
@@ -23,14 +23,14 @@ export const readStage = query({
   input: stageRefSchema,
   run: async (ctx, { tenantId, stageKey }) => {
     const of = await getTenant(ctx.db, tenantId);
-    const { tenant, cloud, version } = of;
+    const { tenant, version } = of;
     const home = await findStageHome(ctx.db, { onboarding: version, stageKey });
     if (!home) throw new DomainError("not_found", "The runbook has no such stage.", { reason: "not_found" });
     const { stage } = home;
     const { stages } = home.runbook;
-    const [stageJobs, runs, recent, latestPlan, gates] = await Promise.all([
+    const [stageJobs, markers, recent, latestPlan, gates] = await Promise.all([
       listStageJobs(ctx.db, { tenantId }),
-      listGreenRuns(ctx.db, cloud.id),
+      tenantMarkers(ctx.db, of, home.runbook),
       listRecentJobs(ctx, { tenantId, stageKey }),
       findLatestPreview(ctx, { tenantId, stageKey }),
       listHoldingGates(ctx.db),
@@ -49,7 +49,7 @@ export const readStage = query({
       title: stage.title,
       parts: stage.parts,
       operations: describeOperations([stage]),
-      marker: computeMarkers(stages, runs, cloud.id).get(stageKey) ?? null,
+      marker: markers.get(stageKey) ?? null,
       progress: progress.get(stageKey) ?? null,
       latestPlan,
       jobs: recent.jobs,

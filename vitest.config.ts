@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** Folders whose tests need Postgres; everything else starts without it. */
@@ -24,8 +25,8 @@ export default defineConfig({
       exclude: ["**/*.test.ts"],
       thresholds: { branches: 100 },
     },
-    // Many tests wait for processes and for Postgres: one worker a core keeps the machine busy.
-    maxWorkers: "100%",
+    // Many tests wait for processes and for Postgres: with a worker a core, a fifth of the machine stood idle.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     // A connection that breaks at a bad moment fails postgres.js where nobody can catch it: in a write of its own
     // (https://github.com/porsager/postgres/issues/1208), and in its first question for the types of arrays. It ends a
     // process, which its supervisor starts again. Tests that cut connections are not about that.

@@ -8,7 +8,11 @@ export const SERIES_LOCKS = 7_203_443;
 
 /** Until the transaction ends nobody else takes a number of this series. */
 export async function lockSeries(tx: Tx, series: string): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(${SERIES_LOCKS}, hashtext(${series}))`);
+  await tx
+    .select({ locked: sql`pg_advisory_xact_lock(${SERIES_LOCKS}, hashtext(${series}))` })
+    .from(sql`(select 1) as one`)
+    .prepare("series_lock")
+    .execute();
 }
 
 /**

@@ -1,6 +1,10 @@
-import { asc, eq } from "drizzle-orm";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { asc, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connect } from "#db/client.ts";
+import * as z from "zod";
 import { auditEntry } from "#db/schema/audit.ts";
 import { seriesNumber, seriesNumberEvent } from "#db/schema/series.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
@@ -156,39 +160,43 @@ describe("moving a number on", () => {
 });
 
 describe("sixteen clients of two consoles", () => {
-  it("never get one number twice, and leave no gap", async () => {
-    const consoles = [connect(world.database.appUrl, { max: 8 }), connect(world.database.appUrl, { max: 8 })];
-    const clients = Array.from({ length: 16 }, (_, at) => ({
-      actor: at % 2 === 0 ? mara : olga,
-      db: consoles[at % 2]?.db,
-    }));
-    const each = 60;
-    const got = await Promise.all(
-      clients.map(async ({ actor, db }) => {
-        const ids: string[] = [];
-        for (let at = 0; at < each; at += 1) {
-          const given = {
-            series: "RACE",
-            state: "reserved",
-            purpose: "race",
-            number: null,
-            count: at % 4 === 0 ? 5 : 1,
-          } as const;
-          ids.push(...(await takeNumber(world.ctx(actor, db), given)).ids);
-        }
-        return ids;
-      }),
-    );
-    await Promise.all(consoles.map((one) => one.close()));
-    const all = got.flat();
-    expect(all).toHaveLength(16 * (45 + 15 * 5));
-    expect(new Set(all).size).toBe(all.length);
-    const rows = await world.db
-      .select({ number: seriesNumber.number })
-      .from(seriesNumber)
-      .where(eq(seriesNumber.series, "RACE"));
-    expect(Math.max(...rows.map(({ number }) => number))).toBe(all.length);
-  });
+  it("in two processes take ten thousand, none twice and without a gap, each take audited", async () => {
+    // Of every client 625: twelve times fifty, and once in between twenty-five.
+    const counts = Array.from({ length: 13 }, (_, at) => (at === 6 ? 25 : 50));
+    const consoles = [mara, olga].map((actor) => {
+      const at = world.clock().toISOString();
+      const given = { at, url: world.database.appUrl, series: "TWO", clients: 8, counts, actor };
+      const file = join(import.meta.dirname, "../../testing/take-numbers.ts");
+      const child = spawn(process.execPath, [file, JSON.stringify(given)], {
+        stdio: ["pipe", "pipe", "inherit"],
+      });
+      return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
+    });
+    try {
+      for (const { lines } of consoles) expect((await lines.next()).value).toBe("ready");
+      for (const { child } of consoles) child.stdin.write("go\n");
+      const got = await Promise.all(
+        consoles.map(async ({ lines }) =>
+          z.array(z.string()).parse(JSON.parse(String((await lines.next()).value))),
+        ),
+      );
+      const all = got.flat();
+      expect(all).toHaveLength(10_000);
+      expect(new Set(all).size).toBe(10_000);
+      const [held] = await world.db
+        .select({ count: sql<number>`count(*)::int`, last: sql<number>`max(number)` })
+        .from(seriesNumber)
+        .where(eq(seriesNumber.series, "TWO"));
+      expect(held).toEqual({ count: 10_000, last: 10_000 });
+      expect(await world.db.$count(auditEntry, eq(auditEntry.objectId, "TWO"))).toBe(16 * counts.length);
+    } finally {
+      for (const { child } of consoles) {
+        if (child.exitCode !== null) continue;
+        child.kill("SIGKILL");
+        await once(child, "exit");
+      }
+    }
+  }, 60_000);
 
   it("that want one and the same get it once", async () => {
     const results = await Promise.allSettled(

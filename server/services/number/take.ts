@@ -25,10 +25,7 @@ interface Taking {
 export const takeNumber = verb({
   action: "number.take",
   input: takeNumberSchema,
-  load: async (tx, { series }) => {
-    await lockSeries(tx, series);
-    return series;
-  },
+  load: (_, { series }) => Promise.resolve(series),
   object: (series) => ({ kind: "series", id: series }),
   run: async (tx, { person, input, at }) => {
     const taking = { person, asked: input, at };
@@ -41,25 +38,37 @@ export const takeNumber = verb({
   },
 });
 
-/** One statement: what is known, the numbers behind it, and their events. */
+/**
+ * Locks the series and takes what comes next. Both are prepared and sent together: nobody waits for the lock while
+ * anything of this is on its way. The second statement sees everything that the lock was waited for.
+ */
 export async function takeNext(tx: Tx, { person, asked, path, at }: Taking): Promise<string[]> {
   const { series, state, purpose, count } = asked;
   const when = at.toISOString();
   const [holder, source] = path === undefined ? [person.name, "person"] : [path, "definition"];
-  const rows = await tx.execute<{ number: number; width: number }>(sql`
-    with known as materialized (select ${largestOf(series)} as largest, ${widthOf(series)} as width),
-    taken as (
-      insert into ${seriesNumber} (series, number, suffix, state, holder, purpose, source, person_id, at)
-      select ${series}, largest + step, '', ${state}, ${holder}, ${purpose}, ${source}, ${person.personId}::uuid,
-        ${when}::timestamptz
-      from known, generate_series(1, ${count}::int) as step where largest + ${count}::int <= 999999
-      returning number
-    ), told as (
-      insert into ${seriesNumberEvent} (series, number, suffix, act, holder, says, person_id, at)
-      select ${series}, number, '', ${state}, ${holder}, ${purpose}, ${person.personId}::uuid, ${when}::timestamptz
-      from taken
-    )
-    select taken.number, known.width from taken, known order by taken.number`);
+  const known = tx
+    .$with("known", {})
+    .as(sql`select ${largestOf(series)} as largest, ${widthOf(series)} as width offset 0`);
+  const taken = tx.$with("taken", {}).as(sql`
+    insert into ${seriesNumber} (series, number, suffix, state, holder, purpose, source, person_id, at)
+    select ${series}, largest + step, '', ${state}, ${holder}, ${purpose}, ${source}, ${person.personId}::uuid,
+      ${when}::timestamptz
+    from known, generate_series(1, ${count}::int) as step where largest + ${count}::int <= 999999
+    returning number`);
+  const told = tx.$with("told", {}).as(sql`
+    insert into ${seriesNumberEvent} (series, number, suffix, act, holder, says, person_id, at)
+    select ${series}, number, '', ${state}, ${holder}, ${purpose}, ${person.personId}::uuid, ${when}::timestamptz
+    from taken`);
+  const [, rows] = await Promise.all([
+    lockSeries(tx, series),
+    tx
+      .with(known, taken, told)
+      .select({ number: sql<number>`taken.number`, width: sql<number>`known.width` })
+      .from(sql`taken, known`)
+      .orderBy(sql`taken.number`)
+      .prepare("series_take")
+      .execute(),
+  ]);
   if (rows.length === 0) {
     throw new DomainError("limit", `${series} has no free numbers left. Nothing was taken.`, {
       reason: "exhausted",
@@ -77,6 +86,7 @@ async function takeNamed(tx: Tx, taking: Taking, number: number) {
       field: "count",
     });
   }
+  await lockSeries(tx, series);
   const now = await readSeriesNow(tx, series);
   const id = numberName(now, number);
   const row = await findNumber(tx, { series, number, suffix: "" });

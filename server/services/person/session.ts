@@ -87,8 +87,18 @@ export async function findActor(
  * either waits for the act or comes before it.
  */
 export async function reloadActor(tx: Tx, actor: PersonActor, at: Date): Promise<PersonActor> {
-  await tx.select({ id: person.id }).from(person).where(eq(person.id, actor.personId)).for("share");
-  const present = liveActor(await selectSession(tx, eq(session.id, actor.sessionId)), at);
+  // Sent together; the second sees what the lock was waited for.
+  const [, rows] = await Promise.all([
+    tx
+      .select({ id: person.id })
+      .from(person)
+      .where(eq(person.id, actor.personId))
+      .for("share")
+      .prepare("actor_lock")
+      .execute(),
+    selectSession(tx, eq(session.id, actor.sessionId)).prepare("actor_session").execute(),
+  ]);
+  const present = liveActor(rows, at);
   if (present?.personId !== actor.personId) {
     throw new DomainError("unauthenticated", "You are signed out. Nothing was changed; sign in to go on.", {
       reason: "signed_out",

@@ -52,6 +52,11 @@ const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./runbook-check.ts")).runbookCheck,
   },
   {
+    name: "policy lint",
+    summary: "read a policy override and say what is wrong with it",
+    load: async () => (await import("./policy-lint.ts")).policyLint,
+  },
+  {
     name: "policy check",
     summary: "ask one question of a policy: JSON in, JSON out",
     load: async () => (await import("./policy-check.ts")).policyCheck,

@@ -7,6 +7,7 @@ import {
   readQuestions,
 } from "#server/domain/identity-policy/question.ts";
 import { type Command, EXIT, type Terminal, UsageError } from "./command.ts";
+import { printable } from "./printable.ts";
 import { bytesOf } from "./read-bytes.ts";
 
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -57,5 +58,3 @@ function tell({ expect, ours, branch, errors }: QuestionAnswer, { say }: Termina
   say(`decided by: ${printable(branch)}`);
   for (const { rule, code, says } of errors) say(printable(`FAIL ${code} ${rule}: ${says}`));
 }
-
-const printable = (text: string) => text.slice(0, 1000).replaceAll(/[\p{Cc}\p{Cf}]/gu, "?");

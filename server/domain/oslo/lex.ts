@@ -1,4 +1,9 @@
-export type RuleToken =
+export type RuleToken = TokenKind & {
+  /** Characters of the rule before it. */
+  at: number;
+};
+
+type TokenKind =
   | { kind: "(" | ")" }
   | { kind: "and" | "or" | "not"; text: string }
   | { kind: "string"; text: string }
@@ -17,8 +22,9 @@ const WHITESPACE_RANGES = [
   [0x205f, 0x205f],
   [0x3000, 0x3000],
 ] as const;
-const PYTHON_WHITESPACE = new RegExp(
-  `[${WHITESPACE_RANGES.map(([first, last]) => String.fromCharCode(first, 0x2d, last)).join("")}]+`,
+const PIECES = new RegExp(
+  `[^${WHITESPACE_RANGES.map(([first, last]) => String.fromCharCode(first, 0x2d, last)).join("")}]+`,
+  "g",
 );
 
 /**
@@ -27,14 +33,14 @@ const PYTHON_WHITESPACE = new RegExp(
  */
 export function lexRule(rule: string): RuleToken[] {
   const tokens: RuleToken[] = [];
-  for (const piece of rule.split(PYTHON_WHITESPACE)) {
-    if (piece === "") continue;
+  for (const { 0: piece, index } of rule.matchAll(PIECES)) {
     const opened = piece.replace(/^\(+/, "");
-    for (let count = piece.length - opened.length; count > 0; count -= 1) tokens.push({ kind: "(" });
+    const start = index + piece.length - opened.length;
+    for (let at = index; at < start; at += 1) tokens.push({ kind: "(", at });
     if (opened === "") continue;
     const middle = opened.slice(0, trailingParenthesesStart(opened));
-    if (middle !== "") tokens.push(lexWord(opened, middle));
-    for (let count = opened.length - middle.length; count > 0; count -= 1) tokens.push({ kind: ")" });
+    if (middle !== "") tokens.push({ ...lexWord(opened, middle), at: start });
+    for (let at = middle.length; at < opened.length; at += 1) tokens.push({ kind: ")", at: start + at });
   }
   return tokens;
 }
@@ -46,7 +52,7 @@ function trailingParenthesesStart(text: string): number {
   return end;
 }
 
-function lexWord(opened: string, middle: string): RuleToken {
+function lexWord(opened: string, middle: string): TokenKind {
   const lowered = middle.toLowerCase();
   if (lowered === "and" || lowered === "or" || lowered === "not") return { kind: lowered, text: middle };
   const first = opened[0];

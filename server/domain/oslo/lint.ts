@@ -25,6 +25,8 @@ export interface Finding {
   /** An error refuses the import; a warning is a way to fail open that a person should see. */
   severity: "error" | "warning";
   message: string;
+  /** Which check of the rule, counted from the left in reading order; null for the rule as a whole. */
+  leaf: number | null;
 }
 
 /** Check classes Neutron registers for itself; as attributes they would mean something else. */
@@ -37,17 +39,24 @@ export function lintPolicy(policy: Policy): Finding[] {
     code: "unparsable",
     severity: "error",
     message,
+    leaf: null,
   }));
   for (const [ruleName, root] of policy.rules) {
-    for (const check of walkChecks(root)) findings.push(...lintCheck(policy, ruleName, check));
+    let leaf = 0;
+    for (const check of walkChecks(root)) {
+      findings.push(...lintCheck(policy, ruleName, check).map((finding) => ({ ...finding, leaf })));
+      if (check.kind !== "not" && check.kind !== "and" && check.kind !== "or") leaf += 1;
+    }
     if (root.kind === "true") findings.push(lintAllowAll(policy, ruleName));
   }
   findings.push(...findCycles(policy));
   return findings;
 }
 
-function lintCheck(policy: Policy, ruleName: string, check: Check): Finding[] {
-  const error = (code: FindingCode, message: string): Finding[] => [
+type LeafFinding = Omit<Finding, "leaf">;
+
+function lintCheck(policy: Policy, ruleName: string, check: Check): LeafFinding[] {
+  const error = (code: FindingCode, message: string): LeafFinding[] => [
     { ruleName, code, severity: "error", message },
   ];
   switch (check.kind) {
@@ -78,7 +87,7 @@ function lintCheck(policy: Policy, ruleName: string, check: Check): Finding[] {
   }
 }
 
-function lintLeftSide(ruleName: string, left: string): Finding[] {
+function lintLeftSide(ruleName: string, left: string): LeafFinding[] {
   if (FOREIGN_KINDS.has(left)) {
     const message = `${left}: is a check of Neutron's own; it cannot be evaluated here.`;
     return [{ ruleName, code: "foreign_check", severity: "error", message }];
@@ -94,7 +103,7 @@ function lintLeftSide(ruleName: string, left: string): Finding[] {
 }
 
 /** `not user_id:%(owner)s` allows when the target has no owner, `not rule:typo` when the rule is not there. */
-function lintNot(ruleName: string, inner: Check): Finding[] {
+function lintNot(ruleName: string, inner: Check): LeafFinding[] {
   const canMiss = [...walkChecks(inner)].some(
     (check) =>
       check.kind === "generic" ||
@@ -109,9 +118,10 @@ function lintNot(ruleName: string, inner: Check): Finding[] {
 function lintAllowAll(policy: Policy, ruleName: string): Finding {
   if (ruleName === policy.defaultRule) {
     const message = "The default rule allows, so every unknown rule name allows.";
-    return { ruleName, code: "default_allows", severity: "warning", message };
+    return { ruleName, code: "default_allows", severity: "warning", message, leaf: null };
   }
-  return { ruleName, code: "allows_all", severity: "warning", message: "The rule allows everybody." };
+  const message = "The rule allows everybody.";
+  return { ruleName, code: "allows_all", severity: "warning", message, leaf: null };
 }
 
 /** Reference cycles, also under `not` and behind branches that an evaluation would not reach. */
@@ -130,7 +140,7 @@ function findCycles(policy: Policy): Finding[] {
       }
       if (path.some((step) => step.name === next)) {
         const message = `Rule ${next} refers to itself; oslo.policy raises when it gets there.`;
-        findings.push({ ruleName: next, code: "rule_cycle", severity: "error", message });
+        findings.push({ ruleName: next, code: "rule_cycle", severity: "error", message, leaf: null });
       } else if (!done.has(next)) path.push({ name: next, rest: listReferences(policy, next) });
     }
   }

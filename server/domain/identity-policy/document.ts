@@ -1,28 +1,6 @@
 import { findPlainEntries } from "./plain-document.ts";
+import type { DocumentFault, PolicyEntry } from "./policy-entry.ts";
 import { findYamlEntries } from "./yaml-document.ts";
-
-/** Both from 1. A column counts characters. */
-export interface Place {
-  line: number;
-  column: number;
-}
-
-export interface PolicyEntry {
-  name: string;
-  /** What YAML makes of it: a text, a list, null. */
-  value: unknown;
-  at: Place;
-  valueAt: Place;
-  /** Where the value's characters begin, when they stand on one line as they are read. */
-  textAt: Place | null;
-}
-
-export interface DocumentFault {
-  at: Place;
-  code: "yaml" | "yaml_repeated" | "yaml_unusual" | "not_ascii";
-  severity: "error" | "warning";
-  says: string;
-}
 
 export interface PolicyDocument {
   /** In the order of the file; of a name that is repeated, the last, as the service reads it. */

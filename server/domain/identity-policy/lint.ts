@@ -2,8 +2,9 @@ import { type Check, walkChecks } from "../oslo/checks.ts";
 import { lexRule } from "../oslo/lex.ts";
 import { lintPolicy } from "../oslo/lint.ts";
 import { parsePolicy, type Policy } from "../oslo/policy.ts";
-import { documentRules, type Place, type PolicyDocument, type PolicyEntry } from "./document.ts";
+import { documentRules, type PolicyDocument } from "./document.ts";
 import type { KeystoneRelease } from "./keystone-release.ts";
+import type { Place, PolicyEntry } from "./policy-entry.ts";
 import { findRuleFaults } from "./rule-fault.ts";
 import { lintTemplates } from "./template-lint.ts";
 

@@ -1,4 +1,4 @@
-import type { PolicyEntry } from "./document.ts";
+import type { PolicyEntry } from "./policy-entry.ts";
 
 const LINE =
   /^(?:"([^"\\]+)"|'([^']+)'|([A-Za-z_][\w.-]*(?::[\w.-]+)*)): +(?:"([^"\\]*)"|'([^']*)') *(?: #.*)?$/;

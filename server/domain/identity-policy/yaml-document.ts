@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
-import type { DocumentFault, Place, PolicyEntry } from "./document.ts";
+import type { DocumentFault, Place, PolicyEntry } from "./policy-entry.ts";
 
 type Report = (fault: DocumentFault) => void;
 

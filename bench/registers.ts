@@ -2,12 +2,8 @@ import { performance } from "node:perf_hooks";
 import { connect } from "#db/client.ts";
 import { ownerUrl } from "#e2e/console.ts";
 import { seedItems } from "#e2e/items.ts";
-import {
-  type ItemCursor,
-  type ItemFilter,
-  type ItemList,
-  NO_ITEM_FILTER,
-} from "#server/domain/item/schema.ts";
+import { NO_ITEM_FILTER } from "#server/domain/item/choices.ts";
+import type { ItemCursor, ItemFilter, ItemList } from "#server/domain/item/schema.ts";
 import { listItems } from "#server/services/item/list.ts";
 import { outlineItems } from "#server/services/item/outline.ts";
 import { type Figure, percentile } from "./figure.ts";

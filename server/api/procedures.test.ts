@@ -5,7 +5,7 @@ import type { inferRouterInputs } from "@trpc/server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { NO_FILTER } from "#server/domain/audit/schema.ts";
-import { NO_ITEM_FILTER } from "#server/domain/item/schema.ts";
+import { NO_ITEM_FILTER } from "#server/domain/item/choices.ts";
 import { DEFAULT_SETTINGS } from "#server/domain/check/schema.ts";
 import { ACTIONS } from "#server/domain/policy/actions.ts";
 import { ROLE_RULES } from "#server/domain/policy/rules.ts";

@@ -13,7 +13,7 @@ import { Input } from "#components/ui/input.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { Select } from "#components/ui/select.tsx";
-import { ITEM_LINKS, type ItemLinkKind, LINK_WORDS } from "#server/domain/item-link/schema.ts";
+import { ITEM_LINKS, type ItemLinkKind, LINK_WORDS } from "#server/domain/item-link/words.ts";
 import { type Acts, useActsOver } from "./acts-data.ts";
 
 type LinkRow = Acts["links"]["forth"][number];

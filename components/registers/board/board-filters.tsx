@@ -6,7 +6,7 @@ import { InputWithGlyph } from "#components/ui/input.tsx";
 import { Kbd } from "#components/ui/kbd.tsx";
 import { Select, type SelectOption } from "#components/ui/select.tsx";
 import { FilterChip, Toolbar } from "#components/ui/toolbar.tsx";
-import { ITEM_GROUPS, ITEM_KINDS_SHOWN, ITEM_STATES_SHOWN } from "#server/domain/item/schema.ts";
+import { ITEM_GROUPS, ITEM_KINDS_SHOWN, ITEM_STATES_SHOWN } from "#server/domain/item/choices.ts";
 import type { RecordKind } from "#server/domain/register/record.ts";
 import { AGE_WORDS, DUE_WORDS, FRESH_WORDS, LINKED_WORDS } from "./filter-words.ts";
 import type { Facets } from "./board-data.ts";

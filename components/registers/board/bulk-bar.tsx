@@ -8,7 +8,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Select } from "#components/ui/select.tsx";
-import { BULK_MAX } from "#server/domain/item/schema.ts";
+import { BULK_MAX } from "#server/domain/item/choices.ts";
 import type { Facets, ItemRowData } from "./board-data.ts";
 
 const KEEP = "keep";

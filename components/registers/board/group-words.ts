@@ -1,5 +1,5 @@
 import { KIND_WORDS, STATE_WORDS } from "#components/registers/words.ts";
-import { ITEM_KINDS_SHOWN, ITEM_STATES_SHOWN, type ItemGroup } from "#server/domain/item/schema.ts";
+import { ITEM_KINDS_SHOWN, ITEM_STATES_SHOWN, type ItemGroup } from "#server/domain/item/choices.ts";
 import type { Facets } from "./board-data.ts";
 import { boardHref, type ListParams } from "./list-params.ts";
 

@@ -3,8 +3,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ClipboardList } from "lucide-react";
 import { useQueryStates } from "nuqs";
-import { useCallback, useState } from "react";
-import { ItemDrawer } from "#components/registers/item/item-drawer.tsx";
+import { lazy, Suspense, useCallback, useState } from "react";
 import { KIND_WORDS } from "#components/registers/words.ts";
 import { useTRPC } from "#components/trpc/api.ts";
 import { type ApiError, RefusalNotice } from "#components/trpc/refusal.tsx";
@@ -26,6 +25,11 @@ import { isNarrowed, listOf, listParsers, type ListParams, viewQuery } from "./l
 import { useQuickEdit } from "./quick-edit.tsx";
 import { useOutline } from "./use-pages.ts";
 import { ViewsMenu } from "./views-menu.tsx";
+
+/** Read when an item is opened: what renders its words is as large as the board. */
+const ItemDrawer = lazy(async () => ({
+  default: (await import("#components/registers/item/item-drawer.tsx")).ItemDrawer,
+}));
 
 const NOTHING: ReadonlyMap<string, ItemRowData> = new Map();
 
@@ -121,11 +125,13 @@ export function ItemsBoard() {
           />
         )}
         {params.item !== null && (
-          <ItemDrawer
-            itemId={params.item}
-            people={facets.people}
-            onClose={() => void setParams({ item: null })}
-          />
+          <Suspense fallback={<SkeletonLines lines={6} label="Reading the item" />}>
+            <ItemDrawer
+              itemId={params.item}
+              people={facets.people}
+              onClose={() => void setParams({ item: null })}
+            />
+          </Suspense>
         )}
       </div>
     </>

@@ -5,7 +5,8 @@ import { type KeyboardEvent, type MouseEvent, useCallback, useMemo, useRef } fro
 import { Link } from "#components/ui/link.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeaderCell, TableRow } from "#components/ui/table.tsx";
-import type { ItemGroup, ItemList, ITEM_SORTS } from "#server/domain/item/schema.ts";
+import type { ItemGroup, ITEM_SORTS } from "#server/domain/item/choices.ts";
+import type { ItemList } from "#server/domain/item/schema.ts";
 import type { Facets, ItemRowData, Outline } from "./board-data.ts";
 import { groupHref, groupWord } from "./group-words.ts";
 import { ItemRow } from "./item-row.tsx";

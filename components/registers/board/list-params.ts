@@ -8,54 +8,48 @@ import {
   parseAsString,
   parseAsStringLiteral,
 } from "nuqs/server";
-import * as z from "zod";
 import {
   AGES,
   DUE,
   FRESHNESS,
+  isDay,
+  isItemCode,
+  isUuid,
   ITEM_GROUPS,
   ITEM_KINDS_SHOWN,
   ITEM_SORTS,
   ITEM_STATES_SHOWN,
-  itemFilterSchema,
-  type ItemFilter,
-  type ItemList,
   LINKED,
   NO_ITEM_FILTER,
   SHOWN,
-} from "#server/domain/item/schema.ts";
+} from "#server/domain/item/choices.ts";
+import { type ItemFilter, type ItemList } from "#server/domain/item/schema.ts";
 
-const fields = itemFilterSchema.shape;
-
-/** A text that the field of the filter takes; anything else in an address is as if it were not there. */
-const textOf = (schema: z.ZodType<string | null>) =>
+/** A text that the filter takes; anything else in an address is as if it were not there. */
+const textOf = (isTaken: (text: string) => boolean) =>
   createParser({
-    parse: (text) => schema.safeParse(text).data ?? null,
+    parse: (text) => (isTaken(text) ? text : null),
     serialize: (text: string) => text,
   });
-const uuid = z.uuid();
 
 /** Everything that the board shows is in its address: which items, in which order, and the one that is open. */
 export const listParsers = {
   show: parseAsStringLiteral(SHOWN).withDefault("open"),
   kind: parseAsArrayOf(parseAsStringLiteral(ITEM_KINDS_SHOWN)).withDefault([]),
   state: parseAsArrayOf(parseAsStringLiteral(ITEM_STATES_SHOWN)).withDefault([]),
-  owner: textOf(fields.owner),
+  owner: textOf((text) => text === "nobody" || isUuid(text)),
   due: parseAsStringLiteral(DUE),
-  document: textOf(fields.document),
+  document: textOf(isUuid),
   linked: parseAsStringLiteral(LINKED),
-  waits: textOf(fields.waitsFor),
+  waits: textOf(isItemCode),
   age: parseAsStringLiteral(AGES),
   fresh: parseAsStringLiteral(FRESHNESS),
-  on: textOf(fields.openOn),
+  on: textOf(isDay),
   q: parseAsString.withDefault(""),
   sort: parseAsStringLiteral(ITEM_SORTS).withDefault("code"),
   down: parseAsBoolean.withDefault(false),
   group: parseAsStringLiteral(ITEM_GROUPS),
-  item: createParser({
-    parse: (text) => (uuid.safeParse(text).success ? text : null),
-    serialize: (id: string) => id,
-  }),
+  item: textOf(isUuid),
 };
 export type ListParams = inferParserType<typeof listParsers>;
 

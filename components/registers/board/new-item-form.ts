@@ -1,4 +1,5 @@
-import { NEW_ITEM_KINDS, type NewItem, type NewItemPart, PARTS_OF_KIND } from "#server/domain/item/schema.ts";
+import { NEW_ITEM_KINDS, type NewItemPart, PARTS_OF_KIND } from "#server/domain/item/choices.ts";
+import type { NewItem } from "#server/domain/item/schema.ts";
 import type { DocumentKind } from "#server/domain/register/document.ts";
 
 /** Lines of registers that a person enters here. */

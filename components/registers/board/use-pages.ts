@@ -3,7 +3,8 @@
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { useDeferredValue } from "react";
 import { useTRPC } from "#components/trpc/api.ts";
-import { ITEM_PAGE, type ItemList } from "#server/domain/item/schema.ts";
+import { ITEM_PAGE } from "#server/domain/item/choices.ts";
+import type { ItemList } from "#server/domain/item/schema.ts";
 import type { ItemRowData } from "./board-data.ts";
 
 const EMPTY: readonly ItemRowData[] = [];

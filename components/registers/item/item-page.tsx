@@ -6,7 +6,7 @@ import { ItemState } from "#components/registers/item-state.tsx";
 import { KIND_WORDS } from "#components/registers/words.ts";
 import { useTRPC } from "#components/trpc/api.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { NO_ITEM_FILTER } from "#server/domain/item/schema.ts";
+import { NO_ITEM_FILTER } from "#server/domain/item/choices.ts";
 import { ItemBody } from "./item-body.tsx";
 
 /** One item as a page of its own, at an address of its own. */

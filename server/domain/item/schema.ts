@@ -1,31 +1,23 @@
 import * as z from "zod";
-import { ITEM_KINDS } from "../register/handoff/item.ts";
 import { RECORD_KINDS, RECORD_STATES } from "../register/record.ts";
-
-/** Rows of one page of a list of items. */
-export const ITEM_PAGE = 100;
-/** Items that one bulk edit changes at most. */
-export const BULK_MAX = 500;
-/** Days before its date in which an item counts as due soon, and a check as ending soon. */
-export const SOON_DAYS = 7;
-
-export const SHOWN = ["open", "closed", "all"] as const;
-export const DUE = ["overdue", "soon", "none", "later"] as const;
-export const LINKED = ["blocked", "blocking"] as const;
-/** How long an item has been there, in days: from the first of a step to the next. */
-export const AGES = ["0", "7", "30", "90", "180"] as const;
-/** What a check's newest result still says. */
-export const FRESHNESS = ["fresh", "ending", "stale", "failed", "risk", "never", "retired"] as const;
+import {
+  AGES,
+  BULK_MAX,
+  DUE,
+  FRESHNESS,
+  isDay,
+  isItemCode,
+  ITEM_GROUPS,
+  ITEM_SORTS,
+  LINKED,
+  NEW_ITEM_KINDS,
+  SHOWN,
+} from "./choices.ts";
 
 /** A day that every part of the console can hold. */
-export const daySchema = z.iso
-  .date()
-  .refine((day) => day >= "1970-01-01" && day <= "2199-12-31", "Say a day between 1970 and 2199.");
+export const daySchema = z.string().refine(isDay, "Say a day between 1970 and 2199.");
 
-const codeSchema = z
-  .string()
-  .max(80)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9 .()_-]*$/);
+const codeSchema = z.string().refine(isItemCode);
 
 /** Which items are looked at; what is null or empty narrows nothing. */
 export const itemFilterSchema = z.strictObject({
@@ -47,25 +39,6 @@ export const itemFilterSchema = z.strictObject({
   text: z.string().max(200),
 });
 export type ItemFilter = z.output<typeof itemFilterSchema>;
-
-export const NO_ITEM_FILTER: ItemFilter = {
-  show: "open",
-  kinds: [],
-  states: [],
-  owner: null,
-  due: null,
-  document: null,
-  linked: null,
-  waitsFor: null,
-  age: null,
-  fresh: null,
-  openOn: null,
-  text: "",
-};
-
-export const ITEM_SORTS = ["code", "age", "due", "changed", "state", "owner"] as const;
-export const ITEM_GROUPS = ["kind", "state", "owner", "document"] as const;
-export type ItemGroup = (typeof ITEM_GROUPS)[number];
 
 /** Which items, in which order. Within groups, the orders by state and by owner are those by code. */
 export const itemListSchema = z.strictObject({
@@ -135,9 +108,6 @@ export const savedViewSchema = z.strictObject({
   isShared: z.boolean(),
 });
 
-/** Kinds that a person enters here; the others come with their documents. */
-export const NEW_ITEM_KINDS = ITEM_KINDS;
-
 const words = (most: number) => z.string().trim().max(most).refine(keepable, "This cannot be kept.");
 
 const oneLine = (most: number) => words(most).regex(/^[^\r\n]*$/, "Say it in one line.");
@@ -159,20 +129,3 @@ export const newItemSchema = z.strictObject({
   trigger: oneLine(300),
 });
 export type NewItem = z.output<typeof newItemSchema>;
-
-export const NEW_ITEM_PARTS = ["refs", "fix", "accept", "check", "ruleOnResult", "trigger"] as const;
-export type NewItemPart = (typeof NEW_ITEM_PARTS)[number];
-
-/** Parts that items of a kind have beside a title and a body. */
-export const PARTS_OF_KIND: Record<NewItem["kind"], readonly NewItemPart[]> = {
-  H: ["refs", "fix", "accept"],
-  V: ["refs", "check", "accept", "ruleOnResult"],
-  R: ["refs"],
-  D: ["refs", "fix", "accept"],
-  C: [],
-  deferred: ["trigger"],
-};
-
-/** What a browser offers to choose from. */
-export const ITEM_KINDS_SHOWN = RECORD_KINDS;
-export const ITEM_STATES_SHOWN = RECORD_STATES;

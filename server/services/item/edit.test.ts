@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { connect, type Connection } from "#db/client.ts";
 import { auditEntry } from "#db/schema/audit.ts";
 import { savedView } from "#db/schema/saved-view.ts";
-import { BULK_MAX, NO_ITEM_FILTER } from "#server/domain/item/schema.ts";
+import { BULK_MAX, NO_ITEM_FILTER } from "#server/domain/item/choices.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
 import { addDocument, addItem, getItem, openItem, type StoredItem } from "#server/testing/items.ts";
 import { type JobWorld, openJobWorld } from "#server/testing/jobs.ts";

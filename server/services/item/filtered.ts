@@ -2,7 +2,8 @@ import { and, eq, exists, inArray, isNotNull, isNull, not, or, type SQL, sql } f
 import { alias } from "drizzle-orm/pg-core";
 import type { Db } from "#db/client.ts";
 import { item, itemLink } from "#db/schema/register.ts";
-import { AGES, type ItemFilter, SOON_DAYS } from "#server/domain/item/schema.ts";
+import { AGES, SOON_DAYS } from "#server/domain/item/choices.ts";
+import type { ItemFilter } from "#server/domain/item/schema.ts";
 import { searchQuery } from "./search-text.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,13 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { itemLink } from "#db/schema/register.ts";
-import {
-  ITEM_SORTS,
-  type ItemCursor,
-  type ItemFilter,
-  type ItemList,
-  NO_ITEM_FILTER,
-} from "#server/domain/item/schema.ts";
+import { ITEM_SORTS, NO_ITEM_FILTER } from "#server/domain/item/choices.ts";
+import type { ItemCursor, ItemFilter, ItemList } from "#server/domain/item/schema.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
 import type { RecordKind, RecordState } from "#server/domain/register/record.ts";
 import { addDocument, addItem, openItem, type StoredItem } from "#server/testing/items.ts";

@@ -4,7 +4,8 @@ import type { Db } from "#db/client.ts";
 import { person } from "#db/schema/person.ts";
 import { item, registerDocument } from "#db/schema/register.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
-import type { ItemCursor, ItemGroup, ItemList } from "#server/domain/item/schema.ts";
+import type { ItemGroup } from "#server/domain/item/choices.ts";
+import type { ItemCursor, ItemList } from "#server/domain/item/schema.ts";
 import { RECORD_KINDS, RECORD_STATES } from "#server/domain/register/record.ts";
 
 /** How a list is walked: within its groups by one key, and rows of the same key by id. Never by an offset. */

@@ -1,14 +1,8 @@
 import { asc, count, desc, isNotNull, sql } from "drizzle-orm";
 import { person } from "#db/schema/person.ts";
 import { item, registerDocument } from "#db/schema/register.ts";
-import {
-  ITEM_GROUPS,
-  ITEM_PAGE,
-  type ItemCursor,
-  type ItemFilter,
-  type ItemGroup,
-  itemListSchema,
-} from "#server/domain/item/schema.ts";
+import { ITEM_GROUPS, ITEM_PAGE, type ItemGroup } from "#server/domain/item/choices.ts";
+import { type ItemCursor, type ItemFilter, itemListSchema } from "#server/domain/item/schema.ts";
 import { may } from "../may.ts";
 import { type Ctx, query } from "../verb.ts";
 import { filtered } from "./filtered.ts";

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { itemLink } from "#db/schema/register.ts";
-import { AGES, FRESHNESS, type ItemFilter, NO_ITEM_FILTER } from "#server/domain/item/schema.ts";
+import { AGES, FRESHNESS, NO_ITEM_FILTER } from "#server/domain/item/choices.ts";
+import type { ItemFilter } from "#server/domain/item/schema.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
 import type { RecordKind, RecordState } from "#server/domain/register/record.ts";
 import { addDocument, addItem, openItem } from "#server/testing/items.ts";

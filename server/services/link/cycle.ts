@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Tx } from "#db/client.ts";
 import { itemLink } from "#db/schema/register.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
-import type { ItemLinkKind } from "#server/domain/item-link/schema.ts";
+import type { ItemLinkKind } from "#server/domain/item-link/words.ts";
 
 /** The id of an advisory lock: confirmed links follow one another, so that two cannot close a circle between them. */
 const LINK_LOCK = 7_203_477;

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { itemLink } from "#db/schema/register.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
-import type { ItemLinkKind } from "#server/domain/item-link/schema.ts";
+import type { ItemLinkKind } from "#server/domain/item-link/words.ts";
 import type { StoredItem } from "#server/testing/items.ts";
 import { type JobWorld, openJobWorld } from "#server/testing/jobs.ts";
 import { refusalOf, tally } from "#server/testing/refusal.ts";

@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, isNull, ne, or } from "drizzle-orm";
 import type { Db, Tx } from "#db/client.ts";
 import { item, itemLink } from "#db/schema/register.ts";
-import { LINK_WORDS } from "#server/domain/item-link/schema.ts";
+import { LINK_WORDS } from "#server/domain/item-link/words.ts";
 import { isSettled } from "#server/domain/register/record-state.ts";
 
 /** Links of one item in each direction, at most. */

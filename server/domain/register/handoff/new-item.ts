@@ -1,6 +1,7 @@
 import { readBack } from "../record-form.ts";
 import type { DocumentRecord } from "../records.ts";
-import { NEW_ITEM_PARTS, type NewItem, type NewItemPart, PARTS_OF_KIND } from "../../item/schema.ts";
+import { NEW_ITEM_PARTS, type NewItemPart, PARTS_OF_KIND } from "../../item/choices.ts";
+import type { NewItem } from "../../item/schema.ts";
 import type { HandoffItem, ItemKind, ItemPart } from "./item.ts";
 import { acceptPoints } from "./view.ts";
 

@@ -4,7 +4,7 @@ import { notFound } from "next/navigation";
 import { ItemPage } from "#components/registers/item/item-page.tsx";
 import { readForPage } from "#server/api/rsc-read.ts";
 import { isSignedIn, requestQueryClient, requireSignedIn, trpc } from "#server/api/rsc.ts";
-import { NO_ITEM_FILTER } from "#server/domain/item/schema.ts";
+import { NO_ITEM_FILTER } from "#server/domain/item/choices.ts";
 
 type Props = { params: Promise<{ itemId: string }> };
 

@@ -13,6 +13,7 @@ import { measureNumbers } from "./numbers.ts";
 import { measureRedaction } from "./redaction.ts";
 import { measureRunbooks } from "./runbook.ts";
 import { measureSignatures } from "./signature.ts";
+import { measureShell } from "./shell.ts";
 import { measureSignInToBoard } from "./sign-in.ts";
 import { measureStageOverhead } from "./stage-overhead.ts";
 
@@ -39,11 +40,12 @@ try {
     operator: await signIn(running.origin, demoPerson(running.dataDir, "Olivia Operator")),
     reviewer: await signIn(running.origin, demoPerson(running.dataDir, "Rita Reviewer")),
   };
-  for (const measure of [measureSignInToBoard, measureStageOverhead, measureLiveLine, measureBoard]) {
+  const apart = [measureSignInToBoard, measureStageOverhead, measureLiveLine, measureBoard, measureGate];
+  for (const measure of apart) {
     figures.push(await measure({ ...running, ...people }));
     say(`${figures.at(-1)?.name} done`);
   }
-  figures.push(...(await measureGate({ ...running, ...people })));
+  figures.push(...(await measureShell({ ...running, ...people })));
   figures.push(...(await measureAudit(running)));
   figures.push(...(await measureRegisters(running)));
   figures.push(...(await measureItemsInBrowser(running)));

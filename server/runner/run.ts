@@ -65,13 +65,18 @@ export async function openRun(
   const [row] = await parts.db.select().from(job).where(eq(job.id, held.jobId));
   assert(row, "a claimed job exists");
   const plan = requireFrozenPlan(row);
-  const facts = await findStageFacts(parts.db, row);
+  const [facts, entries, lastSeq, steps] = await Promise.all([
+    findStageFacts(parts.db, row),
+    listJournal(parts.db, row.id),
+    lastOutputSeq(parts, row.id),
+    listReadBacks(parts, row.id),
+  ]);
   assert(facts, "the frozen runbook version has the job's stage");
   const reachable = requireCloud(parts, facts);
   if (reachable.kind === "blocked") {
     throw new RunEnded({ state: "failed", says: reachable.says, advice: reachable.advice });
   }
-  const progress = foldJournal(await listJournal(parts.db, row.id));
+  const progress = foldJournal(entries);
   if (progress.version > JOURNAL_VERSION) throw new RunEnded(tooNew(progress));
   const redactor = new Redactor();
   const clean = (value: Json) => storable(redactor.json(value));
@@ -81,7 +86,7 @@ export async function openRun(
     held,
     redactor,
     now: parts.now,
-    lastSeq: await lastOutputSeq(parts, row.id),
+    lastSeq,
   });
   const sessions = await openStageSessions({
     parts,
@@ -111,7 +116,7 @@ export async function openRun(
     outputs: plannedOutputs(plan, progress),
     saved,
     settledCalls: new Set([...progress.calls].flatMap(([id, { outcome }]) => (outcome ? [id] : []))),
-    steps: await listReadBacks(parts, row.id),
+    steps,
     say(stream, text, stepId) {
       watch.touch();
       output.say(stream, text, stepId ?? null);

@@ -38,7 +38,12 @@ export async function findStageFacts(
     .innerJoin(cloud, eq(cloud.id, tenant.cloudId))
     .where(eq(tenant.id, wanted.tenantId));
   assert(row, "a plan and a job name an existing tenant");
-  const version = await getVersion(db, wanted.runbookVersionId ?? row.tenant.runbookVersionId);
+  const [version, jobs, saved, continues] = await Promise.all([
+    getVersion(db, wanted.runbookVersionId ?? row.tenant.runbookVersionId),
+    listStageJobs(db, { tenantId: wanted.tenantId }),
+    listSaved(db, wanted.tenantId),
+    findContinuation(db, wanted),
+  ]);
   // A job runs from the version it was frozen with; a preview from whichever of the tenant's runbooks has the stage.
   const home =
     wanted.runbookVersionId === null
@@ -52,7 +57,7 @@ export async function findStageFacts(
   const previous = runbook.stages[index - 1];
   const progress = stageProgress(
     runbook.stages.map(({ key }) => key),
-    await listStageJobs(db, { tenantId: wanted.tenantId }),
+    jobs,
   );
   return {
     tenant: row.tenant,
@@ -60,8 +65,8 @@ export async function findStageFacts(
     runbook,
     stage,
     before: previous ? { stage: previous, progress: progress.get(previous.key) } : null,
-    saved: await listSaved(db, wanted.tenantId),
-    continues: await findContinuation(db, wanted),
+    saved,
+    continues,
   };
 }
 

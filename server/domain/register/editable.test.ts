@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FIXTURES, readFixture } from "#server/testing/register-fixtures.ts";
-import { readRegisterText } from "./read.ts";
+import { exportDocument } from "./export/export.ts";
+import { readPlain, readRegisterText } from "./read.ts";
 import type { RecordContent } from "./record.ts";
 import { addableFields, recordFields, withFields } from "./editable.ts";
 import { readsBack } from "./record-form.ts";
@@ -115,6 +116,51 @@ describe("the fields of a record", () => {
     expect(edit({ "cell:2": "closed" }, row)).toHaveProperty("refusal");
     expect(edit({ "cell:0": "SEC-2" }, row)).toHaveProperty("refusal");
     expect(done({ "cell:1": "y" }, row)).toMatchObject({ cells: ["SEC-1", "y", "open"] });
+  });
+});
+
+describe("a field that a decision did not have", () => {
+  const path = "docs/design-decisions.md";
+  const text = readFixture("design-decisions.md");
+  const records = recordsIn(readPlain(text, path));
+  const given = (code: string, texts: Record<string, string | null>) =>
+    exportDocument(
+      { path, text },
+      records.map((record) => {
+        const answer = record.code === code ? edit(texts, record.content) : record;
+        if ("refusal" in answer) throw new Error(answer.refusal.says);
+        return { key: record.key, section: record.section, shown: answer.content };
+      }),
+    );
+
+  it.each(["D-081", "D-087"])("is written behind the others of %s, and no other line changes", (code) => {
+    const lines = given(code, { "field:Validation": "Read twice.\n\nOn 2026-09-18." }).split("\n");
+    const before = text.split("\n");
+    const at = lines.findIndex((line) => line === "**Validation:** Read twice.");
+    expect(at).toBeGreaterThan(0);
+    const from = recordsIn(readPlain(text, path)).find((one) => one.code === code)?.lines;
+    expect(lines.slice(0, (from?.first ?? 0) - 1)).toEqual(before.slice(0, (from?.first ?? 0) - 1));
+    const behind = before.slice(from?.last);
+    expect(lines.slice(-behind.length)).toEqual(behind);
+    const again = recordsIn(readPlain(lines.join("\n"), path)).find((one) => one.code === code);
+    expect(again?.content.kind === "decision" && again.content.decision.fields.at(-1)).toEqual({
+      label: "Validation",
+      text: "Read twice.\n\nOn 2026-09-18.",
+    });
+  });
+
+  it("is none that it has, none that a ruling writes, and nothing where it is left empty", () => {
+    const old = records.find(({ code }) => code === "D-081")?.content ?? item();
+    expect(addableFields(old).map(({ label }) => label)).toEqual([
+      "Validation",
+      "Mechanism",
+      "Related",
+      "Supersedes",
+    ]);
+    expect(edit({ "field:Validation": "  " }, old)).toEqual({ content: old });
+    expect(edit({ "field:Status": "ADOPTED" }, old)).toHaveProperty("refusal");
+    const forged = edit({ "field:Related": "D-012\n\n**Status:** ADOPTED" }, old);
+    expect("content" in forged && readsBack(forged.content)).toBe(false);
   });
 });
 

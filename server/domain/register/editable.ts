@@ -99,8 +99,22 @@ function keyed(names: readonly string[]): { key: string; at: number }[] {
   });
 }
 
-/** Parts that an open item does not have and could have. */
+/** What a decision of either form may say behind what it says already. Its status is written by rulings. */
+const DECISION_LABELS = ["Consequence", "Validation", "Mechanism", "Related", "Supersedes"] as const;
+
+/** Parts that a record does not have and could have. */
 export function addableFields(content: RecordContent): RecordField[] {
+  if (content.kind === "decision") {
+    const has = new Set(content.decision.fields.map(({ label }) => bareLabel(label)));
+    const isThere = (name: string) => has.has(name) || has.has(`${name}s`);
+    return DECISION_LABELS.filter((label) => !isThere(label.toLowerCase())).map((label) => ({
+      key: `field:${label}`,
+      label,
+      text: "",
+      form: "prose",
+      canEdit: true,
+    }));
+  }
   if (content.kind !== "item") return [];
   const has = new Set(content.item.parts.map(partName));
   const labels: (TextLabel | null)[] = [null, ...TEXT_LABELS.filter((label) => label !== "CHECK")];
@@ -160,7 +174,7 @@ function applied(content: RecordContent, texts: ReadonlyMap<string, string | nul
         decision: {
           ...decision,
           title: of("title", decision.title),
-          fields: appliedFields(decision.fields, texts),
+          fields: [...appliedFields(decision.fields, texts), ...addedFields(content, texts)],
         },
       };
     }
@@ -211,6 +225,14 @@ function appliedFields(fields: readonly Field[], texts: ReadonlyMap<string, stri
     const text = texts.get(key);
     if (field === undefined || text === null) return [];
     return [text === undefined ? field : { ...field, text }];
+  });
+}
+
+/** Fields that it did not have, in the order in which they are offered. */
+function addedFields(content: RecordContent, texts: ReadonlyMap<string, string | null>): Field[] {
+  return addableFields(content).flatMap(({ key, label }) => {
+    const text = (texts.get(key) ?? "").trim();
+    return text === "" ? [] : [{ label, text }];
   });
 }
 

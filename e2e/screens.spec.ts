@@ -110,6 +110,16 @@ const SCREENS: Record<string, () => Screen> = {
     title: /^Versions of Onboard a tenant/,
     who: "auditor",
   }),
+  "run log of a runbook": () => ({
+    path: "/runbooks/tenant-onboarding/runs",
+    title: /^Run log of Onboard a tenant/,
+    who: "manager",
+  }),
+  "recall of a runbook": () => ({
+    path: "/runbooks/tenant-onboarding/recall",
+    title: /^Recall of Onboard a tenant/,
+    who: "operator",
+  }),
   "draft of a runbook": () => ({
     path: `/runbooks/drafts/${state.draftId}`,
     title: /^Draft of tenant-onboarding/,

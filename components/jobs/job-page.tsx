@@ -21,6 +21,7 @@ import { JobFacts, JobSentence } from "./job-facts.tsx";
 import { JobMark } from "./job-mark.tsx";
 import { JobOutcome } from "./job-outcome.tsx";
 import { JournalTab } from "./journal-tab.tsx";
+import { Notice } from "#components/ui/notice.tsx";
 import { OutputView } from "./output-view.tsx";
 import { PlanTab } from "./plan-tab.tsx";
 import { FailurePanel } from "./failure-panel.tsx";
@@ -136,7 +137,13 @@ export function JobPage({ jobId }: { jobId: string }) {
           className="min-w-0"
         >
           <TabPanel value="output">
-            <OutputView job={job} output={output} markedLine={markedLine} onLine={markLine} />
+            {job.output.allowed ? (
+              <OutputView job={job} output={output} markedLine={markedLine} onLine={markLine} />
+            ) : (
+              <Notice kind="info" title="What a run printed is private">
+                {job.output.says}
+              </Notice>
+            )}
           </TabPanel>
           <TabPanel value="evidence">
             <EvidenceTab job={job} />

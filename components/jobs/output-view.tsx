@@ -2,6 +2,7 @@
 
 import { useCallback, useState } from "react";
 import { type LineRange, VirtualLines } from "#components/ui/virtual-lines.tsx";
+import { DownloadLink } from "#components/ui/download-link.tsx";
 import { isFinal, type OutputStream } from "#server/domain/job/states.ts";
 import type { JobFacts } from "./job-data.ts";
 import type { OutputFollower } from "./output-follower.ts";
@@ -56,7 +57,12 @@ export function OutputView({ job, output, markedLine, onLine }: OutputViewProps)
       live={isLive}
       lineHref={(line) => `#L${line}`}
       markedLine={markedLine}
-      toolbar={<OutputSearch jobId={job.id} onLine={onLine} />}
+      toolbar={
+        <>
+          <OutputSearch jobId={job.id} onLine={onLine} />
+          {buffer.lastSeq > 0 && <DownloadLink href={`/api/jobs/${job.id}/output`}>Download</DownloadLink>}
+        </>
+      }
       empty={EMPTY[job.state] ?? "It ended before it wrote anything."}
       className="h-[max(20rem,calc(100dvh-20rem))]"
     />

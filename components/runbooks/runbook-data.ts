@@ -10,4 +10,6 @@ export type VersionFacts = Outputs["versions"][number];
 export type PartChangeFacts = Outputs["compare"]["changes"][number];
 export type RunbookFacts = Outputs["get"];
 export type MarginFacts = RunbookFacts["markers"];
+export type RunFacts = Outputs["runs"]["runs"][number];
+export type RecallFacts = Outputs["recall"];
 export type AuthorFacts = Outputs["get"]["authors"];

@@ -116,7 +116,10 @@ export const item = pgTable(
       .references(() => person.id),
     createdAt: timestamp("created_at", { withTimezone: true }).notNull(),
     changedAt: timestamp("changed_at", { withTimezone: true }).notNull(),
-    /** Of a check: what it looks at, so that a change of that makes its result stale. A null part stands for any. */
+    /**
+     * What it is about. Of a check: what it looks at, so that a change of that makes its result stale; an H or V item about
+     * a stage refutes what is proven of it while it is open. A null part stands for any.
+     */
     target: jsonb("target").$type<GateCover>(),
     /** When it reached a state in which nothing is left to do; null while it is open. */
     closedAt: timestamp("closed_at", { withTimezone: true }),

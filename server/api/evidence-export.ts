@@ -1,4 +1,5 @@
 import { exportEvidence, makeBundle } from "#server/services/evidence/export.ts";
+import { may } from "#server/services/may.ts";
 import { serveDownload } from "./download.ts";
 
 /** Serves `/api/evidence/job/ID` and `/api/evidence/tenant/ID`: the bundle that `countersign verify` verifies. */
@@ -8,7 +9,8 @@ export function exportBundle(
 ): Promise<Response> {
   return serveDownload(request, async (ctx) => {
     const asked = await exportEvidence(ctx, exportEvidence.input.parse(await params));
-    const bundle = await makeBundle(ctx.db, asked, { at: ctx.clock() });
+    const isPrivate = !may(ctx, "job.read_output").allowed;
+    const bundle = await makeBundle(ctx.db, asked, { at: ctx.clock(), isPrivate });
     const { kind, id } = asked.subject;
     return {
       name: `countersign-${kind}-${id}.tar`,

@@ -249,6 +249,9 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
     discardDraft: { draftId: ID },
     proposePublish: { content: { draftId: ID, revision: 1, contentHash: DIGEST }, reason: REASON },
     publishReading: { content: { draftId: ID, revision: 1, contentHash: DIGEST }, reason: REASON },
+    runs: { slug: "tenant-onboarding", stageKey: null, before: null },
+    recall: { slug: "tenant-onboarding" },
+    recallTenants: { slug: "tenant-onboarding", stageKey: "0", stageHash: DIGEST, reason: REASON },
     readThrough: { versionId: ID, stageKey: "0", part: null },
     importDocument: { source: "# T", name: "t.md" },
   },
@@ -454,6 +457,7 @@ describe("every procedure", () => {
       "runbooks.importDocument",
       "runbooks.proposePublish",
       "runbooks.publishReading",
+      "runbooks.recallTenants",
       "runbooks.saveDraft",
       "shell.attest",
       "signers.prepareRepin",
@@ -514,6 +518,7 @@ const ROUTES: Record<string, { level: string; methods: string[] }> = {
   "app/api/trpc/[trpc]/route.ts": { level: "protected: each procedure by itself", methods: ["GET", "POST"] },
   "app/api/evidence/[kind]/[id]/route.ts": { level: "protected: evidence.export", methods: ["GET"] },
   "app/api/jobs/[jobId]/operation/route.ts": { level: "protected: job.read", methods: ["GET"] },
+  "app/api/jobs/[jobId]/output/route.ts": { level: "protected: job.read_output", methods: ["GET"] },
   "app/api/registers/documents/[documentId]/route.ts": {
     level: "protected: register.export",
     methods: ["GET"],
@@ -522,6 +527,7 @@ const ROUTES: Record<string, { level: string; methods: string[] }> = {
   "app/api/registers/import/route.ts": { level: "protected: register.import", methods: ["POST"] },
   "app/api/registers/items/export/route.ts": { level: "protected: register.export", methods: ["GET"] },
   "app/api/registers/preview/route.ts": { level: "protected: register.import", methods: ["POST"] },
+  "app/api/runbooks/[slug]/table/route.ts": { level: "protected: runbook.read", methods: ["GET"] },
   "app/healthz/route.ts": { level: "public: one word about the database", methods: ["GET"] },
 };
 

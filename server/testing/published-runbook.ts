@@ -32,16 +32,14 @@ export async function publishText(
   if (runbook === null) throw new Error(`The runbook does not parse: ${JSON.stringify(diagnostics)}`);
   const versionId = randomUUID();
   const { slug, contentHash, title } = runbook;
-  await db
-    .insert(runbookVersion)
-    .values({
-      id: versionId,
-      slug,
-      contentHash,
-      title,
-      source,
-      authors: given.authors ?? null,
-      publishedAt: given.at,
-    });
+  await db.insert(runbookVersion).values({
+    id: versionId,
+    slug,
+    contentHash,
+    title,
+    source,
+    authors: given.authors ?? null,
+    publishedAt: given.at,
+  });
   return { versionId, runbook };
 }

@@ -3,6 +3,8 @@ import { importDocument, readDocument } from "#server/services/runbook/document.
 import { readDraft } from "#server/services/runbook/draft-read.ts";
 import { createDraft, discardDraft, saveDraft } from "#server/services/runbook/draft.ts";
 import { proposePublish, publishReading } from "#server/services/runbook/publish.ts";
+import { readRecall, recallTenants } from "#server/services/recall/recall.ts";
+import { listRuns } from "#server/services/runbook/runs.ts";
 import { readThrough } from "#server/services/runbook/read-through.ts";
 import { listRunbooks, readRunbookPage } from "#server/services/runbook/read.ts";
 import { compareVersions, listVersions } from "#server/services/runbook/versions.ts";
@@ -48,6 +50,15 @@ export const runbooksRouter = router({
   publishReading: procedure(publishReading, { isSingle: true })
     .input(publishReading.input)
     .mutation(({ ctx, input }) => publishReading(ctx, input)),
+  runs: procedure(listRuns)
+    .input(listRuns.input)
+    .query(({ ctx, input }) => listRuns(ctx, input)),
+  recall: procedure(readRecall)
+    .input(readRecall.input)
+    .query(({ ctx, input }) => readRecall(ctx, input)),
+  recallTenants: procedure(recallTenants, { isSingle: true })
+    .input(recallTenants.input)
+    .mutation(({ ctx, input }) => recallTenants(ctx, input)),
   readThrough: procedure(readThrough)
     .input(readThrough.input)
     .mutation(({ ctx, input }) => readThrough(ctx, input)),

@@ -58,8 +58,15 @@ const LIMITS: BundleLimits = { jobs: 200, lines: 100_000 };
 export async function makeBundle(
   db: Db,
   asked: Asked,
-  { at, limits = LIMITS }: { at: Date; limits?: BundleLimits },
+  given: {
+    at: Date;
+    limits?: BundleLimits;
+    /** Who takes it may not read what jobs printed: those lines are left out, and it says so. */
+    isPrivate?: boolean;
+  },
 ): Promise<Buffer> {
+  const { at } = given;
+  const limits = { ...(given.limits ?? LIMITS), ...(given.isPrivate === true ? { lines: 0 } : {}) };
   const head = await awaitHead(db, asked.requestId);
   const tenantRecord = await collectTenant(db, asked.tenantId);
   const { jobIds, there } =

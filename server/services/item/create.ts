@@ -1,19 +1,8 @@
-import { and, eq, isNull } from "drizzle-orm";
 import * as z from "zod";
-import type { Tx } from "#db/client.ts";
-import { item } from "#db/schema/register.ts";
-import { assert, DomainError } from "#server/domain/error/domain-error.ts";
-import type { ItemKind } from "#server/domain/register/handoff/item.ts";
-import { newItemRecord, strayPart } from "#server/domain/register/handoff/new-item.ts";
-import { readPlain } from "#server/domain/register/read.ts";
-import type { PersonActor } from "#server/domain/policy/decide.ts";
-import { lockSeries } from "../number/known.ts";
-import { takeNext } from "../number/take.ts";
-import { beginRegister, lockRegister, newPathOf } from "../register/begin.ts";
-import { type DocumentRow, findNewest } from "../register/document.ts";
-import { verb } from "../verb.ts";
 import { daySchema, newItemSchema } from "#server/domain/item/schema.ts";
-import { enterRecord } from "./enter-record.ts";
+import { beginRegister, newPathOf } from "../register/begin.ts";
+import { verb } from "../verb.ts";
+import { enterItem, lockItems } from "./enter-item.ts";
 import { requireOwner } from "./owner.ts";
 
 const createItemSchema = z.strictObject({
@@ -31,44 +20,13 @@ const createItemSchema = z.strictObject({
 export const createItem = verb({
   action: "item.create",
   input: createItemSchema,
-  load: async (tx, { documentId, item: given }) => {
-    const row = await lockRegister(tx, { kind: "handoff", documentId });
-    if (SERIES[given.kind] === "own") await lockSeries(tx, given.kind);
-    return row;
-  },
+  load: (tx, { documentId, item: { kind } }) => lockItems(tx, { documentId, kind }),
   object: (row) => ({ kind: "document", id: row?.id ?? newPathOf("handoff") }),
   run: async (tx, { person, input, row, at }) => {
     const { item: given, ownerId, dueOn } = input;
-    const stray = strayPart(given);
-    if (stray !== null) {
-      throw new DomainError(
-        "invalid",
-        `An item of the kind ${given.kind} has no such part. Nothing was entered.`,
-        {
-          reason: "stray_part",
-          field: `item.${stray}`,
-        },
-      );
-    }
     await requireOwner(tx, ownerId ?? undefined, "ownerId");
     const document = row ?? (await beginRegister(tx, "handoff", { personId: person.personId, at }));
-    const section = await sectionOf(tx, document, given.kind);
-    const code = await nextCode(tx, document.id, { kind: given.kind, title: given.title, person, at });
-    const record = newItemRecord(given, code);
-    if (record === null) {
-      throw new DomainError(
-        "invalid",
-        "An item in these words could not be read back from its document: a line in it looks like the beginning of another part or of another item. Nothing was entered; write it in another way.",
-        { reason: "not_writable" },
-      );
-    }
-    await refuseKnown(tx, document.id, record.key);
-    const by = { personId: person.personId, at };
-    const itemId = await enterRecord(
-      tx,
-      { ...record, section },
-      { documentId: document.id, ownerId, dueOn, ...by },
-    );
+    const { itemId, code } = await enterItem(tx, given, { document, ownerId, dueOn, person, at });
     return {
       output: { itemId, code },
       object: { kind: "item", id: itemId },
@@ -76,64 +34,3 @@ export const createItem = verb({
     };
   },
 });
-
-/** The section of the document that items of this kind stand in. */
-async function sectionOf(tx: Tx, document: DocumentRow, kind: ItemKind): Promise<number> {
-  const newest = await findNewest(tx, document.id);
-  const { content } = readPlain(newest?.text ?? "", document.path);
-  const sections = content.kind === "handoff" ? content.handoff.sections : [];
-  const section = sections.findIndex((one) => one.kind === kind);
-  if (section >= 0) return section;
-  throw new DomainError(
-    "invalid",
-    `${document.path} has no section for items of the kind ${kind}. Nothing was entered; choose another register, or import a version that has one.`,
-    { reason: "no_section", field: "documentId" },
-  );
-}
-
-/** Kinds that are numbered over all registers; the others count within theirs, for a D is a decision elsewhere. */
-const SERIES: Record<ItemKind, "own" | "document"> = {
-  H: "own",
-  V: "own",
-  R: "own",
-  C: "own",
-  D: "document",
-  deferred: "document",
-};
-
-async function nextCode(
-  tx: Tx,
-  documentId: string,
-  {
-    kind,
-    title,
-    person,
-    at,
-  }: { kind: ItemKind; title: string; person: Pick<PersonActor, "personId" | "name">; at: Date },
-): Promise<string> {
-  if (SERIES[kind] === "own") {
-    const asked = { series: kind, state: "assigned" as const, purpose: title, number: null, count: 1 };
-    const [code] = await takeNext(tx, { person, asked, at });
-    assert(code, "a number that was taken has a name");
-    return code;
-  }
-  const rows = await tx
-    .select({ code: item.code })
-    .from(item)
-    .where(and(eq(item.documentId, documentId), eq(item.kind, kind)));
-  const numbers = rows.map(({ code }) => Number(/-([0-9]{1,6})[a-z]?$/.exec(code)?.[1] ?? 0));
-  return `${kind}-${numbers.reduce((so, one) => Math.max(so, one), 0) + 1}`;
-}
-
-/** A deferred item is known by its words: the same twice would be one. */
-async function refuseKnown(tx: Tx, documentId: string, key: string): Promise<void> {
-  const [known] = await tx
-    .select({ code: item.code })
-    .from(item)
-    .where(and(eq(item.documentId, documentId), eq(item.documentKey, key), isNull(item.removedAt)));
-  if (!known) return;
-  throw new DomainError("conflict", `The register has it already, as ${known.code}. Nothing was entered.`, {
-    reason: "exists",
-    field: "item.title",
-  });
-}

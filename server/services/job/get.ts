@@ -26,6 +26,7 @@ import { describeRequirement } from "#server/domain/rule/sentences.ts";
 import { findJobHolding } from "../gate/holding.ts";
 import { readHeld } from "../gate/held.ts";
 import { listCandidates } from "../person/candidates.ts";
+import { may } from "../may.ts";
 import { type Ctx, query } from "../verb.ts";
 import { findBreakGlass } from "../break-glass/rows.ts";
 import { findStandingOfJob, listStandingOffers } from "../standing/of-job.ts";
@@ -97,6 +98,8 @@ export const readJob = query({
       quorum: { given: seatedBy.length, needed: requirement?.approvers ?? 0 },
       /** Items without a ruling that hold it back, and who could rule; null once it has started. */
       held: row.job.startedAt === null && !isFinal(row.job.state) ? await readHeld(ctx, heldBy) : null,
+      /** Whether what it printed may be read by whoever looks. */
+      output: may(ctx, "job.read_output"),
       may: jobMay(ctx, row.job, {
         resolutions: record.resolutions,
         approver: { ...separation, seatedBy },

@@ -2,13 +2,19 @@ import { and, asc, eq, gt, ilike, lte, max } from "drizzle-orm";
 import * as z from "zod";
 import { outputLine } from "#db/schema/job.ts";
 import { OUTPUT_PAGE_LINES } from "#server/domain/job/limits.ts";
+import { may } from "../may.ts";
 import { query } from "../verb.ts";
 
-/** Output after a position: what a page asks for when lines are announced, and where it goes on after a break. */
+/**
+ * Output after a position: what a page asks for when lines are announced, and where it goes on after a break. The page of a
+ * job is for everybody; whoever may not read what it printed gets none of it, and the reason.
+ */
 export const readOutput = query({
   action: "job.read",
   input: z.strictObject({ jobId: z.uuid(), after: z.number().int().nonnegative() }),
   run: async (ctx, { jobId, after }) => {
+    const { allowed, says } = may(ctx, "job.read_output");
+    if (!allowed) return { lines: [], lastSeq: 0, withheld: says };
     const lines = await ctx.db
       .select({
         seq: outputLine.seq,
@@ -30,13 +36,13 @@ export const readOutput = query({
       .select({ seq: max(outputLine.seq) })
       .from(outputLine)
       .where(eq(outputLine.jobId, jobId));
-    return { lines, lastSeq: last?.seq ?? 0 };
+    return { lines, lastSeq: last?.seq ?? 0, withheld: null };
   },
 });
 
 /** Numbers of the lines that hold a text, at most 1,000. */
 export const searchOutput = query({
-  action: "job.read",
+  action: "job.read_output",
   input: z.strictObject({ jobId: z.uuid(), text: z.string().min(1).max(200) }),
   run: async (ctx, { jobId, text }) => {
     const pattern = `%${text.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
@@ -47,5 +53,21 @@ export const searchOutput = query({
       .orderBy(asc(outputLine.seq))
       .limit(1000);
     return { seqs: rows.map(({ seq }) => seq) };
+  },
+});
+
+/** What a job printed as text, a page of lines at a time; the next page begins after `last`, and null is the end. */
+export const readOutputText = query({
+  action: "job.read_output",
+  input: z.strictObject({ jobId: z.uuid(), after: z.number().int().nonnegative() }),
+  run: async (ctx, { jobId, after }) => {
+    const lines = await ctx.db
+      .select({ seq: outputLine.seq, text: outputLine.text })
+      .from(outputLine)
+      .where(and(eq(outputLine.jobId, jobId), gt(outputLine.seq, after)))
+      .orderBy(asc(outputLine.seq))
+      .limit(OUTPUT_PAGE_LINES);
+    const last = lines.at(-1)?.seq ?? null;
+    return { text: lines.map(({ text }) => `${text}\n`).join(""), last };
   },
 });

@@ -10,6 +10,7 @@ import { measureItemsInBrowser } from "./items-in-browser.ts";
 import { measureLiveLine } from "./live-line.ts";
 import { measureRegisters } from "./registers.ts";
 import { measureNumbers } from "./numbers.ts";
+import { measurePolicy } from "./policy.ts";
 import { measureRedaction } from "./redaction.ts";
 import { measureRunbooks } from "./runbook.ts";
 import { measureSignatures } from "./signature.ts";
@@ -52,6 +53,7 @@ try {
   figures.push(...(await measureNumbers(running)));
   figures.push(...measureImport());
   figures.push(...measureRunbooks());
+  figures.push(...measurePolicy());
   figures.push(measureRedaction());
   figures.push(...(await measureSignatures()));
   say(`\n${table(figures)}`);

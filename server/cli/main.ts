@@ -57,6 +57,16 @@ const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./policy-lint.ts")).policyLint,
   },
   {
+    name: "policy diff",
+    summary: "compare a policy override with the policy in force",
+    load: async () => (await import("./policy-diff.ts")).policyDiff,
+  },
+  {
+    name: "policy matrix",
+    summary: "simulate who may do what, before and after a policy override",
+    load: async () => (await import("./policy-matrix.ts")).policyMatrix,
+  },
+  {
     name: "policy check",
     summary: "ask one question of a policy: JSON in, JSON out",
     load: async () => (await import("./policy-check.ts")).policyCheck,

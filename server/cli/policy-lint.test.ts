@@ -35,8 +35,21 @@ describe("countersign policy lint", () => {
     expect(`${plain.out}${policy('"a\u001b[2J": "x"', "lint", "-").out}`).not.toContain("\u001b");
   });
 
+  it("simulates and compares an override: 0 where every case holds, 1 where it changes the policy", () => {
+    const args = [`${folder}/domain-manager.yaml`, "--live", `${folder}/base.yaml`];
+    const matrix = policy("", "matrix", ...args);
+    expect(matrix.code).toBe(0);
+    expect(matrix.out).toContain("cases hold");
+    expect(policy("", "matrix", "-", "--live", `${folder}/base.yaml`).code).toBe(1);
+    const diff = policy("", "diff", ...args, "--json");
+    expect(diff.code).toBe(1);
+    const { personas }: { personas: { persona: string }[] } = JSON.parse(diff.out);
+    expect(personas.map(({ persona }) => persona)).toEqual(["domain-manager", "domain-admin"]);
+  });
+
   it.each([
     ["no file", ["lint"]],
+    ["a set that is none", ["matrix", "-", "--set", resolve("package.json")]],
     ["a file that is not there", ["lint", "nowhere.yaml"]],
     ["a release that nobody knows", ["lint", "-", "--keystone", "grizzly"]],
     [

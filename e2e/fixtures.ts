@@ -62,8 +62,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: "worker", auto: true, timeout: 120_000 },
   ],
   cast: [
-    async ({ browser, running, canary }, use) => {
-      await use(new Cast({ origin: running.origin, dataDir: running.dataDir, browser, canary }));
+    async ({ running, canary }, use) => {
+      await use(new Cast({ origin: running.origin, dataDir: running.dataDir, canary }));
     },
     { scope: "worker" },
   ],

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Browser, type BrowserContextOptions, expect, type Page } from "@playwright/test";
+import { type BrowserContextOptions, expect, type Page } from "@playwright/test";
 import { type Api, signIn } from "#server/demo/api-client.ts";
 import type { Role as PersonRole } from "#server/domain/person/states.ts";
 import type { Canary } from "./canary.ts";
@@ -41,13 +41,11 @@ export async function proveAgain(page: Page): Promise<void> {
 export class Cast {
   readonly origin: string;
   readonly dataDir: string;
-  private readonly browser: Browser;
   private readonly canary: Canary | null;
   private readonly states = new Map<string, { state: StorageState; at: number }>();
   private readonly apis = new Map<string, Api>();
 
-  constructor(of: { origin: string; dataDir: string; browser: Browser; canary?: Canary }) {
-    this.browser = of.browser;
+  constructor(of: { origin: string; dataDir: string; canary?: Canary }) {
     this.origin = of.origin;
     this.dataDir = of.dataDir;
     this.canary = of.canary ?? null;
@@ -78,21 +76,31 @@ export class Cast {
     return { id: personId, name, email, roles, password };
   }
 
-  /** What a browser keeps after this person has signed in through the page. */
+  /** What a browser keeps after this person has signed in; the page of that is in stories of its own. */
   async state(role: Role): Promise<StorageState> {
     const known = this.states.get(role);
     // An older sign-in would be asked for its password in the middle of a story, and replaced under others' feet.
     if (known !== undefined && Date.now() - known.at < STATE_MAX_AGE_MS) return known.state;
-    const context = await this.browser.newContext({ baseURL: this.origin });
-    const page = await context.newPage();
-    this.canary?.listen(page);
-    await signInOnPage(page, this.person(role));
-    await this.canary?.keepCookies(page);
-    const state = await context.storageState();
-    await context.close();
+    const { cookie } = await signIn(this.origin, this.person(role));
+    await this.canary?.keepCookieHeader(cookie);
+    const state = { cookies: cookie.split("; ").map(cookieOfLoopback), origins: [] };
     this.states.set(role, { state, at: Date.now() });
     return state;
   }
+}
+
+function cookieOfLoopback(pair: string) {
+  const [name = "", ...value] = pair.split("=");
+  return {
+    name,
+    value: value.join("="),
+    domain: "localhost",
+    path: "/",
+    expires: -1,
+    httpOnly: true,
+    secure: false,
+    sameSite: "Lax" as const,
+  };
 }
 
 /** Signs in as a person does and waits for the console behind it. */

@@ -40,7 +40,7 @@ let running: TestConsole;
 
 test.describe.configure({ mode: "serial" });
 
-test.beforeAll(async ({ browser }) => {
+test.beforeAll(async () => {
   test.setTimeout(120_000);
   const port = await freePort();
   provider = await startIdentityProvider({
@@ -56,7 +56,7 @@ test.beforeAll(async ({ browser }) => {
       OIDC_CLIENT_SECRET: provider.clientSecret,
     },
   });
-  const { api } = await signIn(running.origin, new Cast({ ...running, browser }).person("admin"));
+  const { api } = await signIn(running.origin, new Cast(running).person("admin"));
   await api.people.add.mutate({ name: "Vera Viewer", email: "vera.sso@example.org", roles: ["manager"] });
   await api.people.add.mutate({ name: "Wera Watcher", email: "wera.sso@example.org", roles: ["operator"] });
 });

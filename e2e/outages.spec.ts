@@ -15,7 +15,7 @@ let folder: string;
 
 test.describe.configure({ mode: "serial" });
 
-test.beforeAll(async ({ browser, wholeCloud }) => {
+test.beforeAll(async ({ wholeCloud }) => {
   test.setTimeout(120_000);
   folder = mkdtempSync(join(tmpdir(), "countersign-clouds-"));
   writeFileSync(join(folder, "other-ca.pem"), (await makeAuthority("Somebody else")).pem);
@@ -47,7 +47,7 @@ test.beforeAll(async ({ browser, wholeCloud }) => {
       COUNTERSIGN_CLOUDS: "embedded,nobody,stranger,unsigned",
     },
   });
-  cast = new Cast({ ...running, browser });
+  cast = new Cast(running);
 });
 
 test.afterAll(async () => {

@@ -32,6 +32,7 @@ const UPDATABLE: Record<string, readonly string[]> = {
     "endpoints",
     "checked_at",
   ],
+  hand_record: ["given", "kept"],
   handover: ["state", "box", "says", "revealed_at"],
   host_key: ["public_key", "sealed", "made_at"],
   item: [

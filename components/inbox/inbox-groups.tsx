@@ -34,6 +34,7 @@ const DECIDE_WORDS: Record<Inbox["decide"][number]["kind"], string> = {
   approval: "Review",
   signature: "Sign",
   unknown_outcome: "Settle",
+  hand: "Attest",
 };
 
 export function DecideGroup({ rows }: { rows: Inbox["decide"] }) {
@@ -50,7 +51,11 @@ export function DecideGroup({ rows }: { rows: Inbox["decide"] }) {
             <InboxRow
               key={row.id}
               primary
-              href={row.kind === "unknown_outcome" ? `/jobs/${row.id}` : `/approvals/${row.id}`}
+              href={
+                row.kind === "unknown_outcome" || row.kind === "hand"
+                  ? `/jobs/${row.id}`
+                  : `/approvals/${row.id}`
+              }
               title={row.stageTitle}
               mark={
                 row.kind === "unknown_outcome" ? (

@@ -12,6 +12,7 @@ export function nextStep({ id, tenantId, stageKey, state }: Mine): NextStep {
       return { action: "Start", href: job };
     case "queued":
     case "running":
+    case "awaiting_person":
       return { action: "Watch", href: job };
     case "succeeded":
       return { action: "Go on", href: `/tenants/${tenantId}` };

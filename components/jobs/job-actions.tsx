@@ -60,7 +60,7 @@ export function JobActions({ job }: { job: JobFacts }) {
             Start
           </Button>
         )}
-        {(state === "queued" || state === "running") && (
+        {(state === "queued" || state === "running" || state === "awaiting_person") && (
           <ReasonDialog
             label="Cancel job"
             title={`Cancel job ${job.number}`}

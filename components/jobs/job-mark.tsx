@@ -9,6 +9,7 @@ const looks: Record<JobState, Look> = {
   approved: { state: "waiting", label: "Approved, waiting to be started" },
   queued: { state: "queued", label: "Queued" },
   running: { state: "running", label: "Running" },
+  awaiting_person: { state: "waiting", label: "Waiting for a step by hand" },
   succeeded: { state: "passed", label: "Passed" },
   failed: { state: "failed", label: "Failed" },
   refused: { state: "denied", label: "Denied before it ran" },

@@ -4,6 +4,8 @@ import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { useCallback } from "react";
 import { EmergencyPanel } from "#components/break-glass/emergency-panel.tsx";
 import { EmergencyRecord } from "#components/break-glass/emergency-record.tsx";
+import { HandPanel } from "#components/hand/hand-panel.tsx";
+import { SaidList } from "#components/hand/said-list.tsx";
 import { Person } from "#components/ui/avatar.tsx";
 import { Duration } from "#components/ui/duration.tsx";
 import { DownloadLink } from "#components/ui/download-link.tsx";
@@ -89,6 +91,7 @@ function JobHead({ job }: { job: Job }) {
         }
       />
       <JobOutcome job={job} />
+      <HandPanel job={job} />
       <SettlePanel job={job} />
       <FailurePanel job={job} />
       <EmergencyRecord job={job} />
@@ -146,7 +149,10 @@ export function JobPage({ jobId }: { jobId: string }) {
             )}
           </TabPanel>
           <TabPanel value="evidence">
-            <EvidenceTab job={job} />
+            <div className="grid gap-6">
+              <SaidList said={job.hand.said} />
+              <EvidenceTab job={job} />
+            </div>
           </TabPanel>
           <TabPanel value="approvals">
             <ApprovalsTab job={job} />

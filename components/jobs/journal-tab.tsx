@@ -10,6 +10,8 @@ const WORDS: Record<JournalKind, string> = {
   replanned: "Planned again and compared",
   consumed: "The approval was spent",
   step_started: "Step started",
+  halted: "Waits for a person",
+  attested: "A person said what was done",
   intent: "About to send",
   outcome: "What came of it",
   probed: "A lost answer was looked up",

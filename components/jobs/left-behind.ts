@@ -7,6 +7,9 @@ const count = (n: number) => `${n} ${n === 1 ? "step" : "steps"}`;
 /** What cancelling a job now leaves in the cloud, in plain words. */
 export function leftBehind(state: JobState, steps: readonly Step[]): string {
   if (state === "queued") return "It has not started. Nothing was sent, so nothing is left behind.";
+  if (state === "awaiting_person") {
+    return "It waits for a person. What is finished stays, and nothing after the step by hand is run. If that step changes something, it may have been done: two people then say what happened.";
+  }
   const done = steps.filter((step) => step.state === "done").length;
   const running = steps.some((step) => step.state === "running");
   const open = steps.length - done - (running ? 1 : 0);

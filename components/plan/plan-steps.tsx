@@ -1,6 +1,7 @@
 import { UserRound } from "lucide-react";
 import type { ReactNode } from "react";
 import { RemovalOrder } from "#components/removal/removal-order.tsx";
+import { ManualStep } from "#components/hand/manual-step.tsx";
 import { EffectBadge } from "#components/ui/effect-badge.tsx";
 import { ReferenceText } from "#components/ui/reference-text.tsx";
 import { VisibleText } from "#components/ui/visible-text.tsx";
@@ -81,6 +82,7 @@ function Step({
             Generates and seals {step.generates.join(", ")}. Nobody sees the value.
           </p>
         )}
+        {step.identity === "person" && <ManualStep stepId={step.id} parameters={step.parameters} />}
         {step.identity === "host-account" && <ShellStep step={step} />}
         {step.calls.length > 0 && (
           <div>

@@ -16,6 +16,8 @@ import { Notice } from "#components/ui/notice.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Section } from "#components/ui/section.tsx";
+import { CodeBlock } from "#components/ui/code.tsx";
+import { VisibleText } from "#components/ui/visible-text.tsx";
 import { SplitPane } from "#components/ui/split-pane.tsx";
 import type { RunbookStage, StagePart } from "#server/domain/runbook/runbook.ts";
 import { PartMargin, StageMargin } from "./stage-margin.tsx";
@@ -68,6 +70,7 @@ export function RunbookReader(input: { slug: string; versionId?: string }) {
           one keep it.
         </Notice>
       )}
+      {data.keptBack !== null && <KeptBack source={data.keptBack.source} />}
       <SplitPane left={{ label: "Contents of this runbook", content: <TableOfContents entries={entries} /> }}>
         <article className="grid gap-10">
           <RefusalNotice error={readThrough.error} />
@@ -90,6 +93,26 @@ export function RunbookReader(input: { slug: string; versionId?: string }) {
         </article>
       </SplitPane>
     </>
+  );
+}
+
+/** A newer console brought another text: people's own stays, and theirs to decide about. */
+function KeptBack({ source }: { source: string }) {
+  return (
+    <Notice kind="info" title="This console is shipped with another text of this runbook" className="mb-5">
+      <p>
+        Your own version stays the newest one; nothing was published over it. To take something over, begin a
+        draft.
+      </p>
+      <details className="pt-2">
+        <summary className="cursor-pointer">The shipped text</summary>
+        <div className="pt-2">
+          <CodeBlock title="The shipped text" copyText={source} maxHeight={360}>
+            <VisibleText>{source}</VisibleText>
+          </CodeBlock>
+        </div>
+      </details>
+    </Notice>
   );
 }
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { holdsPrivateKey } from "#components/signing/secret-half.ts";
+import { holdsPrivateKey } from "#server/domain/secret/schema.ts";
 import { Field } from "#components/ui/field.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 

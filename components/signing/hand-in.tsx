@@ -6,7 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
-import { holdsPrivateKey } from "./secret-half.ts";
+import { holdsPrivateKey } from "#server/domain/secret/schema.ts";
 import { verdictOf } from "./verdict-of.ts";
 import { VerifySteps } from "./verify-steps.tsx";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { holdsPrivateKey } from "./secret-half.ts";
+import { holdsPrivateKey } from "#server/domain/secret/schema.ts";
 import { operationFile, signLines, SYSTEMS } from "./sign-lines.ts";
 
 const of = { namespace: "countersign-op-v1", file: operationFile({ number: 12, attempt: 2 }) };

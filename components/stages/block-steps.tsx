@@ -1,5 +1,6 @@
 import { UserRound } from "lucide-react";
 import type { ReactNode } from "react";
+import { ManualStep } from "#components/hand/manual-step.tsx";
 import { Code, CodeBlock } from "#components/ui/code.tsx";
 import { type Effect, EffectBadge } from "#components/ui/effect-badge.tsx";
 import { IDENTITY_WORDS } from "#server/domain/plan/states.ts";
@@ -40,6 +41,7 @@ function Step({ step, operations, known }: StepProps) {
           {step.with["script"]}
         </CodeBlock>
       )}
+      <ManualStep stepId={step.id} parameters={step.with} />
       {(saves.length > 0 || step.expect.length > 0) && (
         <dl className="grid gap-1">
           {step.expect.length > 0 && (

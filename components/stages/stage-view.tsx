@@ -3,6 +3,7 @@
 import { useMutation, useSuspenseQuery } from "@tanstack/react-query";
 import { ScanSearch } from "lucide-react";
 import { parseAsString, useQueryState } from "nuqs";
+import { SaidList } from "#components/hand/said-list.tsx";
 import { Prose } from "#components/prose/prose.tsx";
 import { WhatIsLeft } from "#components/removal/what-is-left.tsx";
 import { useTRPC } from "#components/trpc/api.ts";
@@ -108,6 +109,7 @@ export function StageView({ tenantId, stageKey }: StageRef) {
       {stage.parts.some((part) => part.kind === "block" && part.block.on?.kind === "check") && (
         <ShellAttestations stage={{ tenantId, stageKey }} />
       )}
+      <SaidList said={stage.said} />
       <StageJobs jobs={stage.jobs} />
     </div>
   );
@@ -133,6 +135,11 @@ const UNDER_WAY: Partial<Record<StageProgress["state"], { title: string; says: s
     title: "A job of this stage is running",
     says: "Its steps, calls and output can be followed live.",
     go: "Follow it",
+  },
+  by_hand: {
+    title: "A job of this stage waits for a step by hand",
+    says: "It goes on when the person whom the step is for has attested it.",
+    go: "Open the job",
   },
   unknown: {
     title: "The outcome of this stage's last job is unknown",

@@ -11,6 +11,7 @@ const STAGES: Record<StageState, Words> = {
   approved: { state: "waiting", label: "Waiting to be started" },
   queued: { state: "queued", label: "Queued" },
   running: { state: "running", label: "Running" },
+  by_hand: { state: "waiting", label: "Waiting for a step by hand" },
   passed: { state: "passed", label: "Passed" },
   failed: { state: "failed", label: "Failed" },
   unknown: { state: "unknown_outcome", label: "Outcome unknown" },

@@ -31,6 +31,7 @@ export type BoardShow = "all" | "attention" | "complete";
 
 const NEEDS_SOMEBODY: ReadonlySet<StageState> = new Set<StageState>([
   "waiting",
+  "by_hand",
   "approved",
   "failed",
   "unknown",

@@ -23,7 +23,7 @@ export function TenantFrame({ tenantId, children }: { tenantId: string; children
   const trpc = useTRPC();
   const { data } = useSuspenseQuery(trpc.tenants.get.queryOptions({ tenantId }));
   const { stageKey } = useParams<{ stageKey?: string }>();
-  const { tenant, cloud, stages, offboarding } = data;
+  const { tenant, cloud, stages, offboarding, beside } = data;
   const currentKey = stageKey === undefined ? null : decodeURIComponent(stageKey);
   const passed = stages.filter(({ progress }) => progress?.isPassed === true).length;
   const isDone = passed === stages.length;
@@ -63,6 +63,11 @@ export function TenantFrame({ tenantId, children }: { tenantId: string; children
           content: (
             <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
               <StageRail tenantId={tenantId} stages={stages} currentKey={currentKey} />
+              {beside.map(({ slug, title, stages: own }) => (
+                <Section key={slug} title={title}>
+                  <StageRail tenantId={tenantId} stages={own} currentKey={currentKey} label={title} />
+                </Section>
+              ))}
               {offboarding !== null && (
                 <Section title="Removal">
                   <StageRail
@@ -83,7 +88,10 @@ export function TenantFrame({ tenantId, children }: { tenantId: string; children
               <HandoverBox tenantId={tenantId} slug={tenant.slug} facts={data} />
               <RemovalSummary removal={data.removal} tenantId={tenantId} />
               <Findings findings={data.findings} />
-              <AsRun values={data.values} stages={[...stages, ...(offboarding?.stages ?? [])]} />
+              <AsRun
+                values={data.values}
+                stages={[...stages, ...(offboarding?.stages ?? []), ...beside.flatMap((one) => one.stages)]}
+              />
               <SealedSecrets secrets={data.secrets} />
               <TenantInputList inputs={tenant.inputs} runbook={data.runbook} />
               <TenantPeople people={data.people} />

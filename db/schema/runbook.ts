@@ -38,6 +38,18 @@ export const runbookVersion = pgTable(
   (table) => [unique("runbook_version_content").on(table.slug, table.contentHash)],
 );
 
+/** A text that this console was shipped with, when it first started with it: published, unless people had published one. */
+export const shippedRunbook = pgTable(
+  "shipped_runbook",
+  {
+    slug: text("slug").notNull(),
+    contentHash: text("content_hash").notNull(),
+    source: text("source").notNull(),
+    shippedAt: timestamp("shipped_at", { withTimezone: true }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.slug, table.contentHash] })],
+);
+
 /** A text that is being written. Its revisions are kept, each with whoever wrote it. */
 export const runbookDraft = pgTable(
   "runbook_draft",

@@ -198,6 +198,13 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
     cancel: { jobId: ID },
     resolve: { jobId: ID, verdict: "happened", reason: REASON },
     choose: { jobId: ID, choice: "retry", reason: REASON },
+    attestByHand: {
+      jobId: ID,
+      stepId: "s",
+      digest: DIGEST,
+      result: "done",
+      given: { note: REASON, texts: {}, files: {} },
+    },
   },
   live: { changes: undefined },
   numbers: {
@@ -438,6 +445,7 @@ describe("every procedure", () => {
       "itemActs.setGate",
       "itemActs.withdrawGate",
       "jobs.approve",
+      "jobs.attestByHand",
       "jobs.cancel",
       "jobs.choose",
       "jobs.reject",
@@ -517,6 +525,10 @@ const ROUTES: Record<string, { level: string; methods: string[] }> = {
   "app/api/auth/[...nextauth]/route.ts": { level: "public: signing in and out", methods: ["GET", "POST"] },
   "app/api/trpc/[trpc]/route.ts": { level: "protected: each procedure by itself", methods: ["GET", "POST"] },
   "app/api/evidence/[kind]/[id]/route.ts": { level: "protected: evidence.export", methods: ["GET"] },
+  "app/api/jobs/[jobId]/hand/[stepId]/[name]/route.ts": {
+    level: "protected: job.read_output",
+    methods: ["GET"],
+  },
   "app/api/jobs/[jobId]/operation/route.ts": { level: "protected: job.read", methods: ["GET"] },
   "app/api/jobs/[jobId]/output/route.ts": { level: "protected: job.read_output", methods: ["GET"] },
   "app/api/registers/documents/[documentId]/route.ts": {

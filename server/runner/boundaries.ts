@@ -16,6 +16,8 @@ export const BOUNDARIES = [
   "after step_started",
   "before sealed",
   "after sealed",
+  "before halted",
+  "after halted",
   "before intent",
   "after intent",
   "before send",

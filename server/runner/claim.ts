@@ -54,7 +54,7 @@ async function findQueued(tx: Tx): Promise<JobRow | null> {
       and(
         eq(job.state, "queued"),
         sql`not exists (select 1 from job other where other.lane = ${job.lane}
-          and (other.state = 'running' or (other.state = 'outcome_unknown' and other.resolved_at is null)))`,
+          and (other.state in ('running', 'awaiting_person') or (other.state = 'outcome_unknown' and other.resolved_at is null)))`,
         sql`(${job.effect} = 'read' or not exists (select 1 from change_freeze f where f.lifted_at is null))`,
       ),
     )

@@ -1,3 +1,4 @@
+import type { PlannedStep } from "#server/domain/plan/plan.ts";
 import type { PlanDifference } from "#server/domain/plan/diff.ts";
 
 /** How a job ended, in the words that go on record. */
@@ -16,6 +17,17 @@ export class RunEnded extends Error {
   constructor(ending: Ending) {
     super(ending.says);
     this.ending = ending;
+  }
+}
+
+/** Thrown at a step that a person does and nobody has done yet: the job waits. */
+export class RunHalted extends Error {
+  override readonly name = "RunHalted";
+  readonly step: PlannedStep;
+
+  constructor(step: PlannedStep) {
+    super(`The run waits for a person at step ${step.id}.`);
+    this.step = step;
   }
 }
 

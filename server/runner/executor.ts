@@ -6,7 +6,10 @@ import { log } from "#server/log.ts";
 import { CloudError } from "#server/openstack/cloud-error.ts";
 import { carryOutCall } from "./call.ts";
 import { describeError, isDatabaseAway } from "./database-error.ts";
-import { type Ending, IdentityError, isGivenUp, RunEnded, RunStopped } from "./endings.ts";
+import { type Ending, IdentityError, isGivenUp, RunEnded, RunHalted, RunStopped } from "./endings.ts";
+import { carryOutByHand, endOfWait, isByHand, recordHalt } from "./hand/carry-out.ts";
+import { maskGiven } from "./hand/mask-given.ts";
+import { requireStillAllowed } from "./hand/still-allowed.ts";
 import { judgeGates } from "./judge-gates.ts";
 import { listJournal } from "./journal.ts";
 import { type Lease, LeaseLostError, releaseLease } from "./lease.ts";
@@ -40,6 +43,8 @@ export async function settleJob(parts: RunnerParts, held: Lease, stop: AbortCont
   let isSettled = false;
   await work(parts, { held, stop }, async (run) => {
     for (const step of run.plan.steps) {
+      // Nobody can look up what a person does.
+      if (isByHand(step)) continue;
       for (const call of step.calls) {
         if (run.progress.calls.get(call.id)?.outcome !== null) continue;
         await carryOutCall(run, { step, call, secrets: new Map() });
@@ -93,10 +98,17 @@ async function workThrough(ended: Ended, watch: Watch, doing: Work): Promise<voi
 }
 
 async function carryOut(run: Run): Promise<Ending> {
+  await maskGiven(run);
   if (run.progress.recoveryCount > RECOVERIES_MAX) return givenUp(run);
   if (!run.progress.isReplanned) await compareWithWorld(run);
+  let hasWaited = run.progress.haltedAt.size > 0;
   for (const step of run.plan.steps) {
-    if (!run.progress.finishedSteps.has(step.id)) await runStep(run, step);
+    if (run.progress.finishedSteps.has(step.id)) continue;
+    if (hasWaited && !isByHand(step)) {
+      await requireStillAllowed(run);
+      hasWaited = false;
+    }
+    await runStep(run, step);
   }
   await judgeGates(run);
   const skipped = run.plan.steps.filter(({ disposition }) => disposition === "skipped");
@@ -142,6 +154,10 @@ async function runStep(run: Run, step: PlannedStep): Promise<void> {
   run.checkpoint();
   if (step.disposition === "skipped")
     return run.say("warn", `${step.words.title}: ${step.words.says}`, step.id);
+  if (isByHand(step)) {
+    await startStep(run, step);
+    return carryOutByHand(run, step);
+  }
   const operation = isShellOperation(step.operation)
     ? shellOperation(run, step)
     : run.parts.handlers.get(step.operation);
@@ -152,9 +168,7 @@ async function runStep(run: Run, step: PlannedStep): Promise<void> {
       advice: "Preview the stage again with the present runner.",
     });
   }
-  if (!run.progress.startedSteps.has(step.id)) {
-    await run.journal.write({ kind: "step_started", stepId: step.id, body: { identity: step.identity } });
-  }
+  await startStep(run, step);
   run.say("note", `${step.words.title}: ${step.words.says}`, step.id);
   const secrets = await secretsOfStep(run, step);
   for (const call of step.calls) {
@@ -162,6 +176,11 @@ async function runStep(run: Run, step: PlannedStep): Promise<void> {
     await carryOutCall(run, { step, call, secrets });
   }
   await verifyStep(run, step, operation);
+}
+
+async function startStep(run: Run, step: PlannedStep): Promise<void> {
+  if (run.progress.startedSteps.has(step.id)) return;
+  await run.journal.write({ kind: "step_started", stepId: step.id, body: { identity: step.identity } });
 }
 
 interface Ended {
@@ -175,6 +194,7 @@ async function endBadly(ended: Ended, error: unknown): Promise<void> {
   const { parts, held, signal } = ended;
   // What a run without its lane believes to know comes from connections that were cut under it.
   if (isGivenUp(signal) && signal.reason instanceof RunStopped) return stopRun(ended, signal.reason);
+  if (error instanceof RunHalted && ended.run) return recordHalt(ended.run, error);
   if (error instanceof RunEnded) return recordEnding(ended, error.ending);
   if (error instanceof LeaseLostError) {
     log.warn({ jobId: held.jobId }, error.message);
@@ -246,6 +266,12 @@ const NOTHING_SENT: Ending = {
 };
 
 function cancelledEnding(run: Run): Ending {
+  const waiting = run.plan.steps.find(
+    (step) => isByHand(step) && step.calls.some(({ id }) => run.progress.calls.get(id)?.outcome === null),
+  );
+  const ofWait =
+    waiting && !waiting.calls.some(({ id }) => run.settledCalls.has(id)) ? endOfWait(run, waiting) : null;
+  if (ofWait !== null) return ofWait;
   const all = run.plan.steps.flatMap(({ calls }) => calls);
   const done = all.filter(({ id }) => run.settledCalls.has(id));
   if (done.length === 0) return NOTHING_SENT;

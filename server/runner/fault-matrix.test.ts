@@ -161,7 +161,9 @@ const each = (points: readonly Boundary[], faults: readonly Fault[]) =>
   points.flatMap((point) => faults.map((fault) => [point, fault] as const));
 
 /** Met by a run of stage 1, one of a probe, or one of recovery; the other two stand around waits of later stages. */
-const OF_A_RUN = BOUNDARIES.filter((point) => point !== "before read_back" && point !== "after read_back");
+const OF_A_RUN = BOUNDARIES.filter(
+  (point) => !/ (read_back|halted)$/.test(point) || point === "in read_back",
+);
 
 /** Those with a COMMIT after them. */
 const BEFORE_COMMITS = OF_A_RUN.filter(

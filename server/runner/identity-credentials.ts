@@ -6,7 +6,7 @@ import type { CloudCredentials } from "#server/openstack/credentials.ts";
 import { NotYetError } from "#server/operations/not-yet.ts";
 import { IdentityError } from "./endings.ts";
 
-export type TenantIdentity = Exclude<Identity, "operator-admin" | "host-account">;
+export type TenantIdentity = Exclude<Identity, "operator-admin" | "host-account" | "person">;
 
 /** The sealed secret that each tenant identity signs in with, and the as-run values that say who and where it is. */
 export const SIGN_IN: Record<TenantIdentity, { secret: SecretName; values: readonly string[] }> = {

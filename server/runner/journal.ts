@@ -12,7 +12,8 @@ import type { RunnerParts } from "./parts.ts";
 import { inTransaction } from "./transaction.ts";
 
 export interface JournalDraft {
-  kind: JournalKind;
+  /** What people say is written by the service that hears it. */
+  kind: Exclude<JournalKind, "attested">;
   stepId?: string;
   callId?: string;
   body: Json;

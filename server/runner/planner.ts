@@ -6,6 +6,7 @@ import { contentDigest } from "#server/domain/plan/digest.ts";
 import type { Identity } from "#server/domain/plan/states.ts";
 import { jsonSchema, stagePlanSchema } from "#server/domain/plan/schema.ts";
 import type { RunbookBlock, RunbookStage } from "#server/domain/runbook/runbook.ts";
+import { isManualOperation } from "#server/domain/hand/schema.ts";
 import { isShellOperation } from "#server/domain/shell/schema.ts";
 import { Redactor } from "#server/domain/secret/redact.ts";
 import type { CloudConfig } from "#server/openstack/cloud-config.ts";
@@ -18,6 +19,7 @@ import {
 import { NotYetError } from "#server/operations/not-yet.ts";
 import { skippedStep } from "./continuation.ts";
 import { IdentityError } from "./endings.ts";
+import { planHandStep } from "./hand/plan-hand.ts";
 import { type Answers, type CallObserver, readOnlySession, rememberingSession } from "./observed-session.ts";
 import type { RunnerParts } from "./parts.ts";
 import { type Blocked, foresee, planStep } from "./plan-step.ts";
@@ -147,6 +149,11 @@ async function planOne(given: StepOfStage) {
   if (step && continues?.choice === "skip" && continues.stepId === stepId) {
     const version = parts.handlers.get(step.operation)?.definition.version;
     return { kind: "planned" as const, step: skippedStep(continues, { block, step, version }) };
+  }
+  if (step && isManualOperation(step.operation)) {
+    const planned = planHandStep({ block, step, scope: scopeOf(facts, saved) });
+    if (planned.kind === "planned") foresee(saved, planned.step);
+    return planned;
   }
   if (step && isShellOperation(step.operation)) {
     const planned = await planShellStep({

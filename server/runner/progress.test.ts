@@ -49,6 +49,7 @@ function decisions(entries: Entries) {
     captured: Object.fromEntries(progress.captured),
     judgedGates: Object.fromEntries(progress.judgedGates),
     calls: undefined,
+    haltedAt: undefined,
     open: isCallOpen(progress),
     settled: [...progress.calls].flatMap(([id, { outcome }]) => (outcome === null ? [] : [id])),
   };
@@ -133,6 +134,7 @@ it("of no entries nothing has happened", () => {
     calls: new Map(),
     captured: new Map(),
     judgedGates: new Map(),
+    haltedAt: new Map(),
     recoveryCount: 0,
   });
 });

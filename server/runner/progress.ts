@@ -37,6 +37,8 @@ export interface Progress {
   /** Outputs by step that calls captured. */
   captured: ReadonlyMap<string, Record<string, string>>;
   judgedGates: ReadonlyMap<string, boolean>;
+  /** When each step by hand began to wait for its person. */
+  haltedAt: ReadonlyMap<string, Date>;
   recoveryCount: number;
 }
 
@@ -47,8 +49,10 @@ export function foldJournal(entries: readonly JournalRow[]): Progress {
   const calls = new Map<string, CallProgress>();
   const captured = new Map<string, Record<string, string>>();
   const judgedGates = new Map<string, boolean>();
+  const haltedAt = new Map<string, Date>();
   let version = 1;
-  for (const { kind, stepId, callId, body } of entries) {
+  for (const { kind, stepId, callId, body, at } of entries) {
+    if (kind === "halted" && stepId !== null) haltedAt.set(stepId, at);
     if (kind === "claimed" || kind === "recovered") {
       version = Math.max(version, writerSchema.parse(body).version ?? 1);
     }
@@ -74,8 +78,15 @@ export function foldJournal(entries: readonly JournalRow[]): Progress {
     calls,
     captured,
     judgedGates,
-    recoveryCount: entries.filter(({ kind }) => kind === "recovered").length,
+    haltedAt,
+    recoveryCount: entries.filter(({ kind }, at) => kind === "recovered" && !isOfWait(entries[at - 1]))
+      .length,
   };
+}
+
+/** What stands last in the journal of a job that waited for a person: going on with it is no break. */
+export function isOfWait(entry: Pick<JournalRow, "kind"> | undefined): boolean {
+  return entry?.kind === "halted" || entry?.kind === "attested";
 }
 
 /** Whether a call hangs in the air: announced, and nothing known of it since. */

@@ -1,5 +1,7 @@
 import { job } from "#db/schema/job.ts";
-import { eq } from "drizzle-orm";
+import { and, eq, isNotNull } from "drizzle-orm";
+import type { Tx } from "#db/client.ts";
+import { handRecord } from "#db/schema/hand.ts";
 import { recordDigest } from "#server/domain/evidence/bundle.ts";
 import { appendAudit } from "#server/services/audit/append.ts";
 import { readRunRecord } from "#server/services/evidence/records.ts";
@@ -48,6 +50,7 @@ export async function recordEnding(
       },
     );
     const [row] = await tx.select({ number: job.number }).from(job).where(eq(job.id, held.jobId));
+    await dropUnread(tx, held.jobId);
     await releaseLease(tx, held);
     await appendAudit(tx, {
       actor: RUNNER_ACTOR,
@@ -65,6 +68,15 @@ export async function recordEnding(
       },
     });
   });
+}
+
+/** What was handed in and never masked goes with the job that did not come to it. */
+async function dropUnread(tx: Tx, jobId: string): Promise<void> {
+  const kept = { note: "The job ended before this was read. It was not kept.", texts: {}, files: {} };
+  await tx
+    .update(handRecord)
+    .set({ given: null, kept })
+    .where(and(eq(handRecord.jobId, jobId), isNotNull(handRecord.given)));
 }
 
 /** For a job that could not even be opened. */

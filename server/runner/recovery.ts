@@ -1,11 +1,11 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, sql } from "drizzle-orm";
 import type { Tx } from "#db/client.ts";
 import { job, journalEntry, lease } from "#db/schema/job.ts";
 import { appendAudit } from "#server/services/audit/append.ts";
 import { type Lease, takeLanes } from "./lease.ts";
 import { RUNNER_ACTOR } from "./opened-secret.ts";
 import type { RunnerParts } from "./parts.ts";
-import { JOURNAL_VERSION } from "./progress.ts";
+import { isOfWait, JOURNAL_VERSION } from "./progress.ts";
 import { inTransaction } from "./transaction.ts";
 
 /**
@@ -55,18 +55,29 @@ async function noteTakeover(
     )
     .groupBy(journalEntry.jobId);
   const lastOf = new Map(lasts.map(({ jobId, last }) => [jobId, last]));
+  const lastKinds = await tx
+    .selectDistinctOn([journalEntry.jobId], { jobId: journalEntry.jobId, kind: journalEntry.kind })
+    .from(journalEntry)
+    .where(
+      inArray(
+        journalEntry.jobId,
+        leases.map(({ jobId }) => jobId),
+      ),
+    )
+    .orderBy(journalEntry.jobId, desc(journalEntry.seq));
   const body = { runnerId: parts.runnerId, version: JOURNAL_VERSION };
   await tx.insert(journalEntry).values(
     leases.map(({ jobId, fencing }) => {
       return { jobId, seq: (lastOf.get(jobId) ?? 0) + 1, fencing, kind: "recovered" as const, body, at };
     }),
   );
+  const waited = new Set(lastKinds.flatMap((last) => (isOfWait(last) ? [last.jobId] : [])));
   const numberOf = new Map(rows.map(({ id, number }) => [id, number]));
   for (const { jobId } of leases) {
     await appendAudit(tx, {
       actor: RUNNER_ACTOR,
       at,
-      action: "job.recovered",
+      action: waited.has(jobId) ? "job.resumed" : "job.recovered",
       outcome: "done",
       objectKind: "job",
       objectId: jobId,

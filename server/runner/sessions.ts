@@ -92,7 +92,7 @@ export async function openStageSessions(given: SessionsGiven): Promise<StageSess
 
   return {
     open(identity) {
-      if (identity === "host-account") throw notOfCloud();
+      if (identity === "host-account" || identity === "person") throw notOfCloud();
       const known = sessions.get(identity);
       if (known) return known;
       const opening = (

@@ -246,7 +246,8 @@ async function planStage(parts: Parts, stage: RunbookStage, run: StageRun): Prom
   for (const part of stage.parts) {
     if (part.kind !== "block") continue;
     const { as } = part.block;
-    if (as === "host-account") throw new Error("Blocks on hosts are tested with the runner.");
+    if (as === "host-account" || as === "person")
+      throw new Error("Blocks on hosts are tested with the runner.");
     for (const step of part.block.steps) {
       const made = await planStep(parts, step, as);
       if (made.draft.disposition === "blocked") {

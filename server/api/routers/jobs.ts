@@ -1,3 +1,4 @@
+import { attestByHand } from "#server/services/hand/attest.ts";
 import { approveJob } from "#server/services/job/approve.ts";
 import { cancelJob } from "#server/services/job/cancel.ts";
 import { readJob } from "#server/services/job/get.ts";
@@ -53,6 +54,9 @@ export const jobsRouter = router({
   reject: procedure(rejectJob, { isSingle: true })
     .input(rejectJob.input)
     .mutation(({ ctx, input }) => rejectJob(ctx, input)),
+  attestByHand: procedure(attestByHand, { isSingle: true })
+    .input(attestByHand.input)
+    .mutation(({ ctx, input }) => attestByHand(ctx, input)),
   choose: procedure(chooseAfterFailure, { isSingle: true })
     .input(chooseAfterFailure.input)
     .mutation(({ ctx, input }) => chooseAfterFailure(ctx, input)),

@@ -108,6 +108,8 @@ function judge(
 ): Pick<CleanRoomCall, "verdict" | "says"> {
   if (identity === "host-account")
     return { verdict: "needed", says: "Runs on a host of the operators, not in the cloud." };
+  if (identity === "person")
+    return { verdict: "needed", says: "Done by a person, outside of the cloud as far as the console knows." };
   if (identity !== "operator-admin")
     return { verdict: "tenant", says: "Made with the tenant's own identity." };
   const rule = OPERATOR_RULES.find(

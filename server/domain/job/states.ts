@@ -12,6 +12,9 @@
  *   each of these four  runner --> cancelled, when the account of its requester was disabled
  *   running ----------- runner --> succeeded | failed | cancelled | outcome_unknown | refused (drift before the first call)
  *
+ *   running ----------- runner --> awaiting_person, at a step that a person does; the lane stays closed, nobody holds it
+ *   awaiting_person --- the right person, a cancel, or time --> running, and a runner goes on from the journal
+ *
  * An outcome_unknown stays; two people settle it (`job.resolvedAt`), and until then its lane is closed.
  */
 export const JOB_STATES = [
@@ -20,6 +23,7 @@ export const JOB_STATES = [
   "approved",
   "queued",
   "running",
+  "awaiting_person",
   "succeeded",
   "failed",
   "refused",
@@ -44,7 +48,8 @@ export const JOB_TRANSITIONS: Record<JobState, readonly JobState[]> = {
   awaiting_signature: ["approved", "queued", "withdrawn", "cancelled", "expired"],
   approved: ["queued", "withdrawn", "cancelled", "expired"],
   queued: ["running", "refused", "cancelled", "expired"],
-  running: ["succeeded", "failed", "refused", "cancelled", "outcome_unknown"],
+  running: ["succeeded", "failed", "refused", "cancelled", "outcome_unknown", "awaiting_person"],
+  awaiting_person: ["running"],
   succeeded: [],
   failed: [],
   refused: [],
@@ -61,6 +66,7 @@ export const OPEN_JOB_STATES = [
   "approved",
   "queued",
   "running",
+  "awaiting_person",
 ] as const satisfies JobState[];
 
 export function canMove(from: JobState, to: JobState): boolean {
@@ -85,6 +91,8 @@ export const JOURNAL_KINDS = [
   "replanned",
   "consumed",
   "step_started",
+  "halted",
+  "attested",
   "intent",
   "probed",
   "outcome",

@@ -9,6 +9,7 @@ export const IDENTITIES = [
   "service-user",
   "application-credential",
   "host-account",
+  "person",
 ] as const;
 export type Identity = (typeof IDENTITIES)[number];
 
@@ -18,10 +19,11 @@ export const IDENTITY_WORDS: Record<Identity, string> = {
   "service-user": "Service user",
   "application-credential": "Application credential",
   "host-account": "Account on a host",
+  person: "A person, by hand",
 };
 
 /** What a block that calls the cloud runs as: each signs in there. */
-export type CloudIdentity = Exclude<Identity, "host-account">;
+export type CloudIdentity = Exclude<Identity, "host-account" | "person">;
 
 /** What every cloud that tenants are onboarded to has. */
 export const SERVICES = ["identity", "compute", "image", "network", "container-infra"] as const;

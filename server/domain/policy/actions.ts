@@ -26,6 +26,7 @@ export const ACTIONS = [
   "job.cancel",
   "job.resolve",
   "job.choose",
+  "job.attest_step",
   "handover.reveal",
   "proposal.read",
   "proposal.decide",

@@ -32,6 +32,7 @@ const MATRIX: Record<Action, string> = {
   "job.cancel": "or",
   "job.resolve": "or",
   "job.choose": "o",
+  "job.attest_step": "ormau",
   "handover.reveal": "o",
   "proposal.read": "ormau",
   "proposal.decide": "rma",
@@ -106,6 +107,7 @@ const LETTERS: Record<Role, string> = {
 
 /** Facts under which only the role decides. */
 const NEUTRAL: Partial<Record<Action, Separation>> = {
+  "job.attest_step": { assignedTo: { roles: [...ROLES], people: [], says: "anybody" } },
   "job.approve": { requestedBy: "someone else" },
   "job.sign": { requestedBy: "someone else" },
   "job.reject": { requestedBy: "someone else" },
@@ -248,6 +250,27 @@ describe("decide", () => {
     expect(decision.effect === "deny" && decision.says).toBe(
       "Your roles do not let you settle an unknown outcome. A person who is an operator or a reviewer can.",
     );
+  });
+
+  it.each<[string, Separation, string]>([
+    ["nobody knows whom it is for", {}, "facts_missing"],
+    [
+      "it is for another role",
+      { assignedTo: { roles: ["manager"], people: [], says: "a manager" } },
+      "not_the_assignee",
+    ],
+    [
+      "it is for another person",
+      { assignedTo: { roles: [], people: ["olga"], says: "olga" } },
+      "not_the_assignee",
+    ],
+    [
+      "it has to be somebody else",
+      { assignedTo: { roles: ["operator"], people: [], says: "an operator" }, differsFrom: ["olga", "ada"] },
+      "must_differ",
+    ],
+  ])("a step by hand is not attested where %s", (_what, separation, reason) => {
+    expect(ask(ada("operator"), "job.attest_step", separation)).toMatchObject({ effect: "deny", reason });
   });
 
   it.each<[string, { actor: PersonActor; action: Action; separation: Separation }, object]>([

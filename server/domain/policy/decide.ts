@@ -35,6 +35,10 @@ export interface Separation {
   excluded?: readonly string[];
   /** Items of the registers that are not ruled on and cover what is acted on. */
   heldBy?: readonly HoldingItem[];
+  /** Whom a step by hand is for, by role or by name; in words for the refusal. */
+  assignedTo?: { roles: readonly Role[]; people: readonly string[]; says: string };
+  /** People who hold an act that has to be somebody else's. */
+  differsFrom?: readonly string[];
   /** By the approval rules: one role of each member is needed beside the right itself. */
   needsRoles?: readonly (readonly Role[])[];
 }
@@ -50,6 +54,8 @@ export type DenialReason =
   | "not_the_requester"
   | "same_person"
   | "involved"
+  | "not_the_assignee"
+  | "must_differ"
   | "facts_missing";
 
 export interface Denial {
@@ -132,10 +138,7 @@ export function decide(request: { actor: Actor; action: Action; separation?: Sep
       `Your roles do not let you ${ACTION_WORDS[action]}. A person who is ${couldBeWords(couldBe)} can.`,
     );
   }
-  const lacksFacts =
-    (OTHER_THAN_REQUESTER.has(action) && typeof separation.requestedBy !== "string") ||
-    (DISTINCT_SEATS.has(action) && separation.seatedBy === undefined);
-  if (lacksFacts) {
+  if (lacksFacts(action, separation)) {
     return deny(
       "separation",
       "facts_missing",
@@ -163,6 +166,8 @@ export function decide(request: { actor: Actor; action: Action; separation?: Sep
       "You have given your answer. A second person has to give theirs.",
     );
   }
+  const assigned = assignedDenial(actor, separation, deny);
+  if (assigned !== null) return assigned;
   const held = HELD_BACK.has(action) ? heldDenial(separation.heldBy ?? []) : null;
   if (held !== null) return held;
   return decideByRules(actor, separation, deny) ?? { effect: "allow", ruleId: `role:${action}`, actor };
@@ -182,6 +187,34 @@ export function heldDenial(heldBy: readonly HoldingItem[]): Denial | null {
     couldBe,
     cites: heldBy,
   };
+}
+
+/** Whether nobody has told what the separation of an action is decided by. */
+function lacksFacts(action: Action, { requestedBy, seatedBy, assignedTo }: Separation): boolean {
+  if (OTHER_THAN_REQUESTER.has(action)) return typeof requestedBy !== "string";
+  if (DISTINCT_SEATS.has(action)) return seatedBy === undefined;
+  return action === "job.attest_step" && assignedTo === undefined;
+}
+
+/** A step by hand is attested by whom it is for, and by somebody else than it names. */
+function assignedDenial(
+  { personId, roles }: PersonActor,
+  { assignedTo, differsFrom }: Separation,
+  deny: Deny,
+): Decision | null {
+  if (assignedTo !== undefined) {
+    const isFor =
+      assignedTo.people.includes(personId) || roles.some((role) => assignedTo.roles.includes(role));
+    if (!isFor) return deny("assignee", "not_the_assignee", `This step is for ${assignedTo.says}.`);
+  }
+  if (differsFrom?.includes(personId)) {
+    return deny(
+      "must-differ",
+      "must_differ",
+      "Somebody else has to do this step: you hold another part of the job that it has to differ from.",
+    );
+  }
+  return null;
 }
 
 type Deny = (ruleId: string, reason: DenialReason, says: string) => Decision;

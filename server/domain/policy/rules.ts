@@ -36,6 +36,8 @@ export const ROLE_RULES: Record<Action, readonly Role[]> = {
   "job.cancel": ["operator", "reviewer"],
   "job.resolve": ["operator", "reviewer"],
   "job.choose": ["operator"],
+  // Beside this, the step names whom it is for.
+  "job.attest_step": EVERYONE,
   "handover.reveal": ["operator"],
   "proposal.read": EVERYONE,
   // Beside this, deciding a proposal takes the right that its kind names.
@@ -134,6 +136,7 @@ export const ACTION_WORDS: Record<Action, string> = {
   "job.cancel": "cancel a job",
   "job.resolve": "settle an unknown outcome",
   "job.choose": "choose how a stage goes on after a failed step",
+  "job.attest_step": "attest a step by hand",
   "handover.reveal": "reveal the hand-over set",
   "proposal.read": "read proposals",
   "proposal.decide": "decide a proposal",

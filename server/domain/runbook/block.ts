@@ -3,6 +3,7 @@ import { readFields, readList, readText, type Fields } from "./fields.ts";
 import { contentHash, normalize } from "./hash.ts";
 import { checkTemplates, checkTemplatesIn } from "./names.ts";
 import { checkParameters } from "./parameters.ts";
+import { isHandBlock, readHandBlock } from "./hand-block.ts";
 import { isMap } from "./path.ts";
 import type { RunbookBlock, RunbookStep } from "./runbook.ts";
 import { isShellBlock, readShellBlock } from "./shell-block.ts";
@@ -25,6 +26,7 @@ export function readBlock(fence: FencedText, reading: Reading): RunbookBlock | n
   const node = readYaml(text, fence.at.line + 1, report);
   if (!node) return null;
   if (isShellBlock(node)) return readShellBlock(node, { text, at: fence.at }, reading);
+  if (isHandBlock(node)) return readHandBlock(node, { text, at: fence.at }, reading);
   const shape = { what: "A block", required: ["id", "as", "steps"], optional: ["title"] };
   const fields = readFields(node, shape, report);
   const id = readUniqueId(fields, reading);
@@ -38,7 +40,7 @@ export function readBlock(fence: FencedText, reading: Reading): RunbookBlock | n
   return { id, as, title: title?.text ?? id, steps, hash: contentHash(text), position: fence.at };
 }
 
-const OF_CLOUD = IDENTITIES.filter((name) => name !== "host-account");
+const OF_CLOUD = IDENTITIES.filter((name) => name !== "host-account" && name !== "person");
 
 function readIdentity(fields: Fields, report: Report): Identity | null {
   const placed = readText(fields, "as", report);

@@ -26,7 +26,8 @@ import {
 import { findSpans } from "./template.ts";
 import { plainValue, type YamlNode } from "./yaml.ts";
 
-type Kind = NonNullable<RunbookBlock["on"]>["kind"];
+/** Whether a block says that it only reads. */
+export type ShellKind = NonNullable<RunbookBlock["on"]>["kind"];
 
 /** As documents call a host: what `findHost` compares its names with. */
 const HOST = /^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,59}$/;
@@ -80,7 +81,7 @@ export function readShellBlock(node: YamlNode, fence: FencedText, reading: Readi
   };
 }
 
-function readKind(fields: Fields, { report }: Reading): Kind | null {
+export function readKind(fields: Fields, { report }: Reading): ShellKind | null {
   const placed = readText(fields, "kind", report);
   if (placed === null) return null;
   const kind = placed.text.toLowerCase();
@@ -92,7 +93,7 @@ function readKind(fields: Fields, { report }: Reading): Kind | null {
 const OF_EVERY_STEP = ["title", "env", "secrets", "take", "expect", "save", "seconds"];
 const OF_A_RUN = ["effect", "revert"];
 
-function readShellStep(node: YamlNode, kind: Kind, reading: Reading): RunbookStep {
+function readShellStep(node: YamlNode, kind: ShellKind, reading: Reading): RunbookStep {
   const { report, names } = reading;
   const optional = kind === "run" ? [...OF_EVERY_STEP, ...OF_A_RUN] : OF_EVERY_STEP;
   const shape = { what: `A step of a ${kind} block`, required: ["id", "run"], optional };
@@ -231,7 +232,7 @@ function readSeconds(fields: Fields, { report }: Reading): number {
   return seconds.data ?? SHELL_SECONDS_DEFAULT;
 }
 
-function readEffect(fields: Fields, { report }: Reading): WrittenShell["effect"] {
+export function readEffect(fields: Fields, { report }: Reading): WrittenShell["effect"] {
   const placed = readText(fields, "effect", report);
   if (placed === null || placed.text === "destroy") return "destroy";
   if (placed.text === "mutate") return "mutate";

@@ -8,6 +8,7 @@ export const STAGE_STATES = [
   "approved",
   "queued",
   "running",
+  "by_hand",
   "passed",
   "failed",
   "unknown",
@@ -73,6 +74,7 @@ const LIVE: Partial<Record<JobState, StageState>> = {
   approved: "approved",
   queued: "queued",
   running: "running",
+  awaiting_person: "by_hand",
 };
 
 function verdictOf(job: StageJob): "passed" | "failed" | "unknown" | null {
@@ -92,6 +94,7 @@ function verdictOf(job: StageJob): "passed" | "failed" | "unknown" | null {
     case "approved":
     case "queued":
     case "running":
+    case "awaiting_person":
     case "rejected":
     case "withdrawn":
     case "expired":

@@ -7,6 +7,9 @@ import type { CheckParts } from "./check-parts.ts";
 /** What documents of most teams call the machine that operators work on. */
 const ALIASES = ["localhost", "jumphost"];
 
+/** What the shipped checks are given: an address and a port to look at. */
+const GIVEN = ["BLOCK_CERT_HOST", "BLOCK_CERT_PORT"];
+
 /**
  * The machine of the runner as a host, as the settings of this installation say it. People may change the host while it
  * is allowed; switched off it is retired, whatever they said.
@@ -27,7 +30,7 @@ export async function keepLocalHost(parts: CheckParts, isAllowed: boolean): Prom
       kind: "local",
       aliases: ALIASES.filter((alias) => !taken.has(alias)),
       denied: [],
-      environment: [],
+      environment: GIVEN,
       isRetired: false,
     };
     const content = { ...(known?.content ?? fresh), isRetired: !isAllowed };

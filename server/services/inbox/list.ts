@@ -9,6 +9,7 @@ import type { Separation } from "#server/domain/policy/decide.ts";
 import { approverSeparation, requirementNow, subjectOfJob } from "#server/domain/rule/job-rules.ts";
 import { isInForce } from "#server/domain/signed-operation/signer.ts";
 import { heldByGates, listHoldingGates } from "../gate/holding.ts";
+import { listMyHandSteps } from "../hand/read.ts";
 import { listEmergencies } from "../break-glass/open.ts";
 import { stageAuthors } from "#server/domain/runbook/authors.ts";
 import { may } from "../may.ts";
@@ -26,11 +27,12 @@ export const readInbox = query({
   action: "inbox.read",
   input: z.strictObject({}),
   run: async (ctx) => {
-    const [waiting, unsigned, unknown, mine, findings, proposals, emergencies, settle, returned] =
+    const [waiting, unsigned, unknown, hand, mine, findings, proposals, emergencies, settle, returned] =
       await Promise.all([
         listWaitingJobs(ctx),
         listUnsigned(ctx),
         listUnknown(ctx),
+        listMyHandSteps(ctx),
         listMine(ctx),
         listFindings(ctx),
         listWaitingProposals(ctx),
@@ -47,6 +49,7 @@ export const readInbox = query({
           .filter((row) => row.may.allowed),
         ...unsigned,
         ...unknown,
+        ...hand,
       ],
       /** Waiting for others: shown to those who cannot decide them, with the reason. */
       waitingForOthers: waiting
@@ -66,16 +69,17 @@ export const readInbox = query({
 
 /** How many decisions wait for this person, emergencies that they may look at among them: the number in the top bar. */
 export async function countWaiting(ctx: Ctx): Promise<number> {
-  const [waiting, unsigned, unknown, proposals, emergencies] = await Promise.all([
+  const [waiting, unsigned, unknown, hand, proposals, emergencies] = await Promise.all([
     listWaitingJobs(ctx),
     listUnsigned(ctx),
     listUnknown(ctx),
+    listMyHandSteps(ctx),
     listWaitingProposals(ctx),
     listEmergencies(ctx),
   ]);
   const jobs = waiting.filter((row) => mayDecide(ctx, row).allowed);
   const others = [...proposals, ...emergencies].filter((row) => row.may.allowed);
-  return jobs.length + unsigned.length + unknown.length + others.length;
+  return jobs.length + unsigned.length + unknown.length + hand.length + others.length;
 }
 
 function mayDecide(ctx: Ctx, row: { separation: Separation }) {

@@ -21,7 +21,7 @@ export const cancelJob = verb({
       );
       return { output: { isOver: true }, audit: { was: "queued" } };
     }
-    if (row.state !== "running") {
+    if (row.state !== "running" && row.state !== "awaiting_person") {
       throw new DomainError("conflict", "Only a queued or running job can be cancelled.", {
         reason: "not_running",
       });
@@ -30,6 +30,11 @@ export const cancelJob = verb({
       .update(job)
       .set({ cancelRequestedBy: person.personId, cancelRequestedAt: at })
       .where(and(eq(job.id, row.id), isNull(job.cancelRequestedAt)));
+    // A runner takes it up once more, only to write down how it ended.
+    if (row.state === "awaiting_person") {
+      await moveJob(tx, { jobId: row.id, from: "awaiting_person", to: "running", at });
+      return { output: { isOver: false }, audit: { was: "awaiting_person" } };
+    }
     return { output: { isOver: false }, audit: { was: "running" } };
   },
 });

@@ -23,6 +23,7 @@ import { planContent } from "#server/domain/plan/digest.ts";
 import type { StagePlan } from "#server/domain/plan/plan.ts";
 import { stagePlanSchema } from "#server/domain/plan/schema.ts";
 import { describeRequirement } from "#server/domain/rule/sentences.ts";
+import { readHand } from "../hand/read.ts";
 import { findJobHolding } from "../gate/holding.ts";
 import { readHeld } from "../gate/held.ts";
 import { listCandidates } from "../person/candidates.ts";
@@ -79,6 +80,8 @@ export const readJob = query({
         isActive: row.requester.disabledAt === null,
       },
       ...record,
+      /** The step by hand that it waits at, and what people said of the others. */
+      hand: await readHand(ctx, row.job),
       steps: stepStates(frozen.steps, record.journal, isFinal(row.job.state)),
       recheck,
       /** The step that failed and what was chosen about it. */

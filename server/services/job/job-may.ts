@@ -76,7 +76,7 @@ function listedObstacle({ actor }: Ctx, people: readonly string[]): string | nul
 function cancelObstacle(row: JobRow): string | null {
   if (row.cancelRequestedAt !== null)
     return "It was asked to stop already. It stops after the call it is in.";
-  return row.state === "queued" || row.state === "running"
+  return row.state === "queued" || row.state === "running" || row.state === "awaiting_person"
     ? null
     : "Only a queued or running job can be cancelled.";
 }

@@ -3,6 +3,7 @@ import { CATALOGUE } from "#server/domain/operation/catalogue.ts";
 import type { Effect } from "#server/domain/plan/states.ts";
 import type { RunbookStage } from "#server/domain/runbook/runbook.ts";
 
+import { MANUAL_CHECK, MANUAL_RUN } from "#server/domain/hand/schema.ts";
 import { HOST_CHECK, HOST_RUN } from "#server/domain/shell/schema.ts";
 
 export interface OperationWords {
@@ -13,6 +14,8 @@ export interface OperationWords {
 /** Steps on hosts are no operations of the catalogue: what they do is their text. */
 const OF_HOSTS: Readonly<Record<string, OperationWords>> = {
   [HOST_CHECK]: { title: "Read with a block of shell text", effect: "read" },
+  [MANUAL_CHECK]: { title: "A person looks, and attests", effect: "read" },
+  [MANUAL_RUN]: { title: "A person does it, and attests", effect: "destroy" },
   [HOST_RUN]: { title: "Run a block of shell text", effect: "destroy" },
 };
 

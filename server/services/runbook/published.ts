@@ -14,6 +14,9 @@ export const ONBOARDING_SLUG = "tenant-onboarding";
 /** The runbook that removes them. */
 export const OFFBOARDING_SLUG = "tenant-offboarding";
 
+/** Runbooks that every tenant has beside those: they look, rehearse and prove, and stand in nobody's way. */
+export const BESIDE_SLUGS = ["cloud-preflight", "second-person-unseal", "certificate-names"] as const;
+
 /** The newest published version; `unavailable` while the runner has not published any. */
 export async function getNewestVersion(tx: Tx | Db, slug: string): Promise<RunbookVersionRow> {
   const [row] = await tx

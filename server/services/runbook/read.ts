@@ -2,7 +2,7 @@ import { and, count, desc, eq, inArray } from "drizzle-orm";
 import * as z from "zod";
 import type { Db, Tx } from "#db/client.ts";
 import { person } from "#db/schema/person.ts";
-import { runbookVersion } from "#db/schema/runbook.ts";
+import { runbookVersion, shippedRunbook } from "#db/schema/runbook.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import { readAuthors, writtenBy } from "#server/domain/runbook/authors.ts";
 import { readMargins } from "../marker/margin.ts";
@@ -59,6 +59,8 @@ export const readRunbookPage = query({
       publishedAt: version.publishedAt,
       markers,
       isNewest: version.id === newest.id,
+      /** What this console was shipped with and did not publish over what people published; null where there is none. */
+      keptBack: await findKeptBack(ctx.db, slug),
       authors: await namedAuthors(ctx.db, version),
       /** Parts that whoever looks has written: somebody else has to read them. */
       written: writtenBy(version, ctx.actor.kind === "person" ? ctx.actor.personId : null),
@@ -66,6 +68,28 @@ export const readRunbookPage = query({
     };
   },
 });
+
+/** The newest shipped text of a runbook, unless it is published as a version. */
+async function findKeptBack(db: Db, slug: string): Promise<{ source: string; shippedAt: Date } | null> {
+  const [newest] = await db
+    .select({
+      source: shippedRunbook.source,
+      shippedAt: shippedRunbook.shippedAt,
+      versionId: runbookVersion.id,
+    })
+    .from(shippedRunbook)
+    .leftJoin(
+      runbookVersion,
+      and(
+        eq(runbookVersion.slug, shippedRunbook.slug),
+        eq(runbookVersion.contentHash, shippedRunbook.contentHash),
+      ),
+    )
+    .where(eq(shippedRunbook.slug, slug))
+    .orderBy(desc(shippedRunbook.shippedAt))
+    .limit(1);
+  return newest === undefined || newest.versionId !== null ? null : newest;
+}
 
 export async function getVersion(
   db: Db | Tx,

@@ -23,7 +23,7 @@ export const readTenant = query({
   run: async (ctx, { tenantId }) => {
     const of = await getTenant(ctx.db, tenantId);
     const { tenant, cloud, version } = of;
-    const { onboarding, offboarding } = await listTenantRunbooks(ctx.db, version);
+    const { onboarding, offboarding, beside } = await listTenantRunbooks(ctx.db, version);
     const { stages } = onboarding.runbook;
     const [jobs, markers, removalMarkers, details, people] = await Promise.all([
       listStageJobs(ctx.db, { tenantId }),
@@ -47,6 +47,14 @@ export const readTenant = query({
         slug: offboarding.runbook.slug,
         stages: railStages(offboarding.runbook.stages, jobs, removalMarkers ?? new Map()),
       },
+      /** Runbooks that look, rehearse and prove; each with stages of its own. */
+      beside: await Promise.all(
+        beside.map(async ({ runbook }) => ({
+          title: runbook.title,
+          slug: runbook.slug,
+          stages: railStages(runbook.stages, jobs, await tenantMarkers(ctx.db, of, runbook)),
+        })),
+      ),
       /** What an audit found of the tenant and what of it is left; null while nobody has audited it. */
       removal: await readRemoval(ctx.db, tenantId, offboarding?.runbook.stages.map(({ key }) => key) ?? []),
       ...details,

@@ -10,7 +10,7 @@ export function stageObstacle(
   const index = stages.findIndex(({ key }) => key === of.stageKey);
   const stage = progress.get(of.stageKey);
   if (!stage || stage.isOpen) return null;
-  if (stage.jobId !== null && ["waiting", "approved", "queued", "running"].includes(stage.state)) {
+  if (stage.jobId !== null && ["waiting", "approved", "queued", "running", "by_hand"].includes(stage.state)) {
     return "A job of this stage is under way. Wait for it, or withdraw or cancel it first.";
   }
   if (stage.state === "unknown")

@@ -1,8 +1,8 @@
-import { desc, eq } from "drizzle-orm";
+import { desc, inArray } from "drizzle-orm";
 import type { Db, Tx } from "#db/client.ts";
 import { runbookVersion } from "#db/schema/runbook.ts";
 import type { Runbook, RunbookStage } from "#server/domain/runbook/runbook.ts";
-import { OFFBOARDING_SLUG, readRunbook, type RunbookVersionRow } from "../runbook/published.ts";
+import { BESIDE_SLUGS, OFFBOARDING_SLUG, readRunbook, type RunbookVersionRow } from "../runbook/published.ts";
 
 /** A runbook of a tenant, as published. */
 export interface TenantRunbook {
@@ -12,21 +12,23 @@ export interface TenantRunbook {
 
 /**
  * The runbooks that a tenant's stages come from: the version it was onboarded with, then the newest one that removes
- * tenants, once it is published. Their stage keys never meet, so a key alone names a stage.
+ * tenants and those that stand beside, once they are published. Their stage keys never meet, so a key alone names a stage.
  */
 export async function listTenantRunbooks(
   tx: Tx | Db,
   onboarding: RunbookVersionRow,
-): Promise<{ onboarding: TenantRunbook; offboarding: TenantRunbook | null }> {
-  const [version] = await tx
-    .select()
+): Promise<{ onboarding: TenantRunbook; offboarding: TenantRunbook | null; beside: TenantRunbook[] }> {
+  const newest = await tx
+    .selectDistinctOn([runbookVersion.slug])
     .from(runbookVersion)
-    .where(eq(runbookVersion.slug, OFFBOARDING_SLUG))
-    .orderBy(desc(runbookVersion.publishedAt))
-    .limit(1);
+    .where(inArray(runbookVersion.slug, [OFFBOARDING_SLUG, ...BESIDE_SLUGS]))
+    .orderBy(runbookVersion.slug, desc(runbookVersion.publishedAt));
+  const read = (slug: string) =>
+    newest.filter((row) => row.slug === slug).map((version) => ({ version, runbook: readRunbook(version) }));
   return {
     onboarding: { version: onboarding, runbook: readRunbook(onboarding) },
-    offboarding: version ? { version, runbook: readRunbook(version) } : null,
+    offboarding: read(OFFBOARDING_SLUG)[0] ?? null,
+    beside: BESIDE_SLUGS.flatMap(read),
   };
 }
 
@@ -35,8 +37,8 @@ export async function findStageHome(
   tx: Tx | Db,
   of: { onboarding: RunbookVersionRow; stageKey: string },
 ): Promise<(TenantRunbook & { stage: RunbookStage }) | null> {
-  const { onboarding, offboarding } = await listTenantRunbooks(tx, of.onboarding);
-  for (const home of [onboarding, offboarding]) {
+  const { onboarding, offboarding, beside } = await listTenantRunbooks(tx, of.onboarding);
+  for (const home of [onboarding, offboarding, ...beside]) {
     const stage = home?.runbook.stages.find(({ key }) => key === of.stageKey);
     if (home && stage) return { ...home, stage };
   }

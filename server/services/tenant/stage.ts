@@ -8,6 +8,7 @@ import { stageProgress } from "#server/domain/tenant/progress.ts";
 import { tenantMarkers } from "../marker/of-tenant.ts";
 import { may } from "../may.ts";
 import { readHeld } from "../gate/held.ts";
+import { listSaid } from "../hand/rows.ts";
 import { heldByGates, listHoldingGates, sceneOfStage } from "../gate/holding.ts";
 import { describeOperations } from "../runbook/operations.ts";
 import { OFFBOARDING_SLUG } from "../runbook/published.ts";
@@ -54,6 +55,8 @@ export const readStage = query({
       latestPlan,
       jobs: recent.jobs,
       latestGate: recent.latestGate,
+      /** What people attested of steps by hand in the newest job that has any. */
+      said: await listNewestSaid(ctx, recent.jobs),
       /** Items without a ruling that cover the stage, and who could rule; null when there are none. */
       held: await readHeld(ctx, heldBy),
       may: {
@@ -95,6 +98,15 @@ async function listRecentJobs(ctx: Ctx, of: { tenantId: string; stageKey: string
     .orderBy(desc(gateResult.at))
     .limit(1);
   return { jobs, latestGate: latestGate ?? null };
+}
+
+async function listNewestSaid(ctx: Ctx, jobs: readonly { id: string }[]) {
+  const said = await listSaid(
+    ctx.db,
+    jobs.map(({ id }) => id),
+  );
+  const newest = jobs.find(({ id }) => said.some(({ jobId }) => jobId === id));
+  return said.filter(({ jobId }) => jobId === newest?.id);
 }
 
 async function findLatestPreview(ctx: Ctx, of: { tenantId: string; stageKey: string }) {

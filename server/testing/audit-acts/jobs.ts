@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { desc, eq } from "drizzle-orm";
-import { journalEntry } from "#db/schema/job.ts";
+import { job, journalEntry } from "#db/schema/job.ts";
 import { handover } from "#db/schema/secret.ts";
 import { operation } from "#db/schema/signing.ts";
 import { DEFAULT_RULES } from "#server/domain/rule/rule.ts";
@@ -15,6 +15,8 @@ import { recheckJob } from "#server/services/job/recheck.ts";
 import { rejectJob } from "#server/services/job/reject.ts";
 import { requestJob } from "#server/services/job/request.ts";
 import { resolveJob } from "#server/services/job/resolve.ts";
+import { MANUAL_RUN } from "#server/domain/hand/schema.ts";
+import { attestByHand } from "#server/services/hand/attest.ts";
 import { runRead } from "#server/services/job/run-read.ts";
 import { signJob } from "#server/services/job/sign.ts";
 import { startJob } from "#server/services/job/start.ts";
@@ -26,11 +28,32 @@ import { proposeRules } from "#server/services/rules/change.ts";
 import { findRules } from "#server/services/rules/current.ts";
 import { takeStanding } from "#server/services/standing/use.ts";
 import { createTenant } from "#server/services/tenant/create.ts";
-import { approvalOf, asRead, destroying, FIRST_STAGE, type JobRow } from "../jobs.ts";
+import { approvalOf, asRead, destroying, FIRST_STAGE, type JobRow, type PlanChange } from "../jobs.ts";
 import { answerTo } from "../proposals.ts";
 import { enrol } from "../signing-keys.ts";
 import { grantedStanding } from "./console.ts";
 import { type Acts, type ActWorld, REASON } from "./world.ts";
+
+/** The sample's first step, as one that an operator does. */
+const byHand: PlanChange = (made) => ({
+  ...made,
+  steps: made.steps.map((step) =>
+    step.id === "domain"
+      ? {
+          ...step,
+          operation: MANUAL_RUN,
+          parameters: {
+            instructions: "Do it.",
+            assignee: "operator",
+            differs: [],
+            evidence: {},
+            effect: "mutate",
+            revert: null,
+          },
+        }
+      : step,
+  ),
+});
 
 /** Acts on tenants, jobs and emergencies, by the path of their procedure. */
 export const JOB_ACTS: Acts = {
@@ -91,6 +114,16 @@ export const JOB_ACTS: Acts = {
     await given.jobs.db.insert(journalEntry).values(began);
     return () =>
       chooseAfterFailure(given.jobs.ctx(given.operator), { jobId, choice: "retry", reason: "Again" });
+  },
+  "jobs.attestByHand": async ({ jobs, operator }) => {
+    const { id: jobId, digest } = await jobs.request(operator, { change: byHand });
+    const at = jobs.now;
+    await jobs.db.update(job).set({ state: "awaiting_person" }).where(eq(job.id, jobId));
+    const halted = { jobId, seq: 1, fencing: 1, kind: "halted", stepId: "domain", body: {}, at } as const;
+    await jobs.db.insert(journalEntry).values(halted);
+    const given = { note: "Done", texts: {}, files: {} };
+    const said = { jobId, stepId: "domain", digest, result: "done", given } as const;
+    return () => attestByHand(jobs.ctx(operator), said);
   },
   "jobs.cancel": async (given) => {
     const { id: jobId } = await pastJob(given, "running");

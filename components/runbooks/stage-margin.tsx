@@ -48,7 +48,7 @@ export function StageMargin({ margins, stage, readThrough }: StageMarginProps) {
         pending={readThrough.isPending(stage.key, null)}
         disabledReason={readThrough.disabledReason(parts)}
         onClick={() => readThrough.read(stage.key, null)}
-        aria-label={`I have read stage ${stage.key}`}
+        aria-label={`I have read this: stage ${stage.key}`}
       >
         I have read this
       </Button>
@@ -103,7 +103,7 @@ export function PartMargin({ margins, stageKey, name, readThrough }: PartMarginP
         pending={readThrough.isPending(stageKey, name)}
         disabledReason={readThrough.disabledReason([name])}
         onClick={() => readThrough.read(stageKey, name)}
-        aria-label={`I have read ${name}`}
+        aria-label={`Read ${name}`}
       >
         Read
       </Button>

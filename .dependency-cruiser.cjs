@@ -3,8 +3,8 @@ const TEST = "\\.test\\.tsx?$|^server/testing/|^e2e/|^bench/";
 const OURS = "^(app|components|server|db|e2e|bench)/";
 /** The only loose files of server/. */
 const KIT = "^server/(env|clock|log)\\.ts$";
-/** What of the domain reaches a browser: values to choose from, input shapes, bounds, and how a proof is folded. */
-const ISOMORPHIC = "^server/domain/([^/]+/(schema|states|limits)|audit/path)\\.ts$";
+/** What of the domain reaches a browser: values to choose from, their words, input shapes, bounds, how a proof is folded. */
+const ISOMORPHIC = "^server/domain/([^/]+/(schema|states|limits|choices|words)|audit/path)\\.ts$";
 
 const only = (name, from, allowed) => ({
   name,

@@ -65,18 +65,11 @@ export async function openRun(
   const [row] = await parts.db.select().from(job).where(eq(job.id, held.jobId));
   assert(row, "a claimed job exists");
   const plan = requireFrozenPlan(row);
-  const [facts, entries, lastSeq, steps] = await Promise.all([
-    findStageFacts(parts.db, row),
-    listJournal(parts.db, row.id),
-    lastOutputSeq(parts, row.id),
-    listReadBacks(parts, row.id),
-  ]);
-  assert(facts, "the frozen runbook version has the job's stage");
+  const { facts, progress, lastSeq, steps } = await readBeginning(parts, row);
   const reachable = requireCloud(parts, facts);
   if (reachable.kind === "blocked") {
     throw new RunEnded({ state: "failed", says: reachable.says, advice: reachable.advice });
   }
-  const progress = foldJournal(entries);
   if (progress.version > JOURNAL_VERSION) throw new RunEnded(tooNew(progress));
   const redactor = new Redactor();
   const clean = (value: Json) => storable(redactor.json(value));
@@ -131,6 +124,18 @@ export async function openRun(
     },
     assertHeld,
   };
+}
+
+/** What is on record when a run begins, or goes on. */
+async function readBeginning(parts: RunnerParts, row: JobRow) {
+  const [facts, entries, lastSeq, steps] = await Promise.all([
+    findStageFacts(parts.db, row),
+    listJournal(parts.db, row.id),
+    lastOutputSeq(parts, row.id),
+    listReadBacks(parts, row.id),
+  ]);
+  assert(facts, "the frozen runbook version has the job's stage");
+  return { facts, progress: foldJournal(entries), lastSeq, steps };
 }
 
 /** What a later version wrote may mean something that this one does not know. */

@@ -1,4 +1,3 @@
-import type { ItemFilter } from "./schema.ts";
 import { ITEM_KINDS } from "../register/handoff/item.ts";
 import { RECORD_KINDS, RECORD_STATES } from "../register/record.ts";
 
@@ -24,8 +23,8 @@ export const ITEM_GROUPS = ["kind", "state", "owner", "document"] as const;
 export type ItemGroup = (typeof ITEM_GROUPS)[number];
 
 /** A list that nothing narrows but that it is open. */
-export const NO_ITEM_FILTER: ItemFilter = {
-  show: "open",
+export const NO_ITEM_FILTER = {
+  show: "open" as const,
   kinds: [],
   states: [],
   owner: null,

@@ -1,5 +1,6 @@
 import { and, desc, eq, inArray, isNotNull, isNull, notInArray, or, sql } from "drizzle-orm";
 import type { Db, Tx } from "#db/client.ts";
+import { handRecord } from "#db/schema/hand.ts";
 import { approval, job } from "#db/schema/job.ts";
 import { person } from "#db/schema/person.ts";
 import { item } from "#db/schema/register.ts";
@@ -47,6 +48,9 @@ export async function loadEvidence(db: Db | Tx, wanted: Wanted): Promise<Weighed
 const hasProblem = sql<boolean>`exists (
   select 1 from ${finding} f where f.tenant_id = ${job.tenantId} and f.job_id = ${job.id} and f.severity = 'problem')`;
 
+/** A part of it was done, or its output pasted, by a person. */
+const isByHand = sql<boolean>`exists (select 1 from ${handRecord} h where h.job_id = ${job.id})`;
+
 /** Of each text of a stage the newest green and the newest failed run: on the cloud, and of each tenant that is asked for. */
 async function listRuns(db: Db | Tx, { slug, cloudId, tenants }: Wanted): Promise<Run[]> {
   const about = and(
@@ -67,8 +71,9 @@ async function listRuns(db: Db | Tx, { slug, cloudId, tenants }: Wanted): Promis
     finishedAt: job.finishedAt,
     requestedBy: person.name,
     hasProblem,
+    isByHand,
   };
-  const text = [job.runbookVersionId, job.stageKey, job.stageHash, job.state, hasProblem] as const;
+  const text = [job.runbookVersionId, job.stageKey, job.stageHash, job.state, hasProblem, isByHand] as const;
   const newest = [desc(job.finishedAt), desc(job.number)] as const;
   const ofCloud = db
     .selectDistinctOn([...text], select)
@@ -101,6 +106,7 @@ interface RunRow extends Pick<Run, "jobId" | "number" | "tenantId" | "cloudId" |
   state: string;
   finishedAt: Date | null;
   hasProblem: boolean;
+  isByHand: boolean;
 }
 
 async function complete(db: Db | Tx, rows: readonly RunRow[]): Promise<Run[]> {
@@ -113,21 +119,23 @@ async function complete(db: Db | Tx, rows: readonly RunRow[]): Promise<Run[]> {
     ),
     listApprovers(db, newestOfEach(rows)),
   ]);
-  return rows.flatMap(({ versionId, stageHash, state, finishedAt, hasProblem: isProblem, ...row }) => {
-    const stage = versions.get(versionId)?.find(({ key }) => key === row.stageKey);
-    // What was frozen in the job has to be the text of its version: anything else proves nothing of that.
-    if (stage === undefined || stage.hash !== stageHash || finishedAt === null) return [];
-    return {
-      ...row,
-      chain: stage.chain,
-      partChains: stage.parts.map(({ chain }) => chain),
-      outcome: state === "succeeded" ? ("green" as const) : ("failed" as const),
-      how: "executed" as const,
-      problem: isProblem ? (problems.get(row.jobId) ?? "It found a problem.") : null,
-      finishedAt,
-      approvedBy: approvers.get(row.jobId) ?? null,
-    };
-  });
+  return rows.flatMap(
+    ({ versionId, stageHash, state, finishedAt, hasProblem: isProblem, isByHand: byHand, ...row }) => {
+      const stage = versions.get(versionId)?.find(({ key }) => key === row.stageKey);
+      // What was frozen in the job has to be the text of its version: anything else proves nothing of that.
+      if (stage === undefined || stage.hash !== stageHash || finishedAt === null) return [];
+      return {
+        ...row,
+        chain: stage.chain,
+        partChains: stage.parts.map(({ chain }) => chain),
+        outcome: state === "succeeded" ? ("green" as const) : ("failed" as const),
+        how: byHand ? ("by_hand" as const) : ("executed" as const),
+        problem: isProblem ? (problems.get(row.jobId) ?? "It found a problem.") : null,
+        finishedAt,
+        approvedBy: approvers.get(row.jobId) ?? null,
+      };
+    },
+  );
 }
 
 /** Of each text and outcome the newest run of all: who approved is told of those, and of each of one tenant. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { handRecord } from "#db/schema/hand.ts";
 import { item } from "#db/schema/register.ts";
 import { tenant, finding } from "#db/schema/tenant.ts";
 import type { JobState } from "#server/domain/job/states.ts";
@@ -109,6 +110,22 @@ it("is one value wherever it is shown, for two tenants on two versions", async (
     "corrected_pending none",
   ]);
   expect(await firstTwo(first, old)).toEqual(Array(3).fill("validated reproduced_here"));
+});
+
+it("a run of which a person did a part by hand proves nothing of its text", async () => {
+  const tenantId = await tenantOn(second);
+  const { id: jobId } = await ran(second, { tenantId, stageKey: "1" }, "succeeded");
+  expect((await firstTwo(second, tenantId))[1]).toBe("validated reproduced_here");
+  await world.db.insert(handRecord).values({
+    jobId,
+    stepId: "share",
+    result: "done",
+    personId: operator.personId,
+    differsFrom: [],
+    at: world.now,
+    given: { note: "Entered", texts: {}, files: {} },
+  });
+  expect((await firstTwo(second, tenantId))[1]).not.toContain("reproduced_here");
 });
 
 it("a run whose job was frozen with another text than its version has proves nothing", async () => {

@@ -21,7 +21,18 @@ describe("the way to the cloud", () => {
       "server/runner/executor.ts",
       ["server/runner/runner.ts"],
     ],
-    ["a job is set running by the claim alone", /to: "running"/, "", ["server/runner/claim.ts"]],
+    [
+      "a queued job is set running by the claim alone",
+      /(?<!from: "awaiting_person", )to: "running"/,
+      "",
+      ["server/runner/claim.ts"],
+    ],
+    [
+      "a job that waits for a person goes on by that person's word, a cancellation or the end of its time",
+      /from: "awaiting_person", to: "running"/,
+      "",
+      ["server/runner/expire.ts", "server/services/hand/attest.ts", "server/services/job/cancel.ts"],
+    ],
     ["an approval is spent by the claim alone", /consumedAt: at/, "", ["server/runner/claim.ts"]],
     [
       "whether a job may start is decided for the claim alone",

@@ -207,9 +207,10 @@ describe("refused, with nothing entered and no number taken,", () => {
 
 it("markup, formulas and other writing stay what they are", async () => {
   const title = "=cmd|'/c calc'!A0 <script>x</script> `--` \u202e\u05d0";
+  const documentId = await registerAt("docs/security-ledger.md");
   for (const act of [
     decide({ title, context: title }),
-    row({ title, note: title }),
+    row({ title, note: title }, { documentId }),
     change({ what: title }),
   ]) {
     const { itemId } = await act;

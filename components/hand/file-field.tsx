@@ -10,10 +10,10 @@ export interface ChosenFile {
   base64: string;
 }
 
-type FileFieldProps = { label: string; name: string; onChosen: (file: ChosenFile | null) => void };
+type FileFieldProps = { label: string; onChosen: (file: ChosenFile | null) => void };
 
 /** One file that is asked for, looked at before anything of it leaves the browser. */
-export function FileField({ label, name, onChosen }: FileFieldProps) {
+export function FileField({ label, onChosen }: FileFieldProps) {
   const [problem, setProblem] = useState<string | null>(null);
   const choose = async (file: File | undefined) => {
     const read = file === undefined ? null : await readFile(file);
@@ -21,11 +21,7 @@ export function FileField({ label, name, onChosen }: FileFieldProps) {
     onChosen(typeof read === "string" ? null : read);
   };
   return (
-    <Field
-      label={label}
-      hint={`${name}: a file of up to ${EVIDENCE_FILE_MAX_BYTES / 1024} KiB`}
-      error={problem}
-    >
+    <Field label={label} hint={`At most ${EVIDENCE_FILE_MAX_BYTES / 1024} KiB.`} error={problem}>
       {({ required: _required, ...control }) => (
         <input
           {...control}

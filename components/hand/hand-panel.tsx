@@ -72,7 +72,7 @@ function Attest({ job, waiting }: { job: JobFacts; waiting: Waiting }) {
     <div className="grid max-w-[70ch] gap-3">
       {evidence.map(({ name, kind, asks }) =>
         kind === "text" ? (
-          <Field key={name} label={asks} hint={name}>
+          <Field key={name} label={asks}>
             {(control) => (
               <Textarea
                 {...control}
@@ -85,7 +85,6 @@ function Attest({ job, waiting }: { job: JobFacts; waiting: Waiting }) {
           <FileField
             key={name}
             label={asks}
-            name={name}
             onChosen={(file) =>
               setFiles((before) => {
                 const { [name]: _old, ...rest } = before;

@@ -1,5 +1,5 @@
 import { KeyValueList, type KeyValueRow } from "#components/ui/key-value.tsx";
-import { VisibleText } from "#components/ui/visible-text.tsx";
+import { VisibleLines, VisibleText } from "#components/ui/visible-text.tsx";
 import { ASSIGNEE_WORDS, manualSchema } from "#server/domain/hand/schema.ts";
 import type { Json } from "#server/domain/canonical/json.ts";
 
@@ -31,7 +31,7 @@ export function Instructions({ text, label }: { text: string; label: string }) {
       aria-label={label}
       className="max-w-[70ch] rounded-md border border-line bg-raised px-3 py-2 whitespace-pre-wrap wrap-anywhere"
     >
-      <VisibleText>{text.trimEnd()}</VisibleText>
+      <VisibleLines>{text.trimEnd()}</VisibleLines>
     </section>
   );
 }

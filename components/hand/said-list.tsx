@@ -3,7 +3,7 @@ import { DownloadLink } from "#components/ui/download-link.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { StateMark } from "#components/ui/state-mark.tsx";
-import { VisibleText } from "#components/ui/visible-text.tsx";
+import { VisibleLines } from "#components/ui/visible-text.tsx";
 import type { Kept } from "#server/domain/hand/schema.ts";
 
 export interface Said {
@@ -55,11 +55,11 @@ function Contents({ said: { jobId, stepId, kept } }: { said: Said }) {
   return (
     <div className="grid max-w-[70ch] gap-1 text-small text-ink-2">
       <p className="whitespace-pre-wrap wrap-anywhere">
-        <VisibleText>{kept.note}</VisibleText>
+        <VisibleLines>{kept.note}</VisibleLines>
       </p>
       {texts.map(([name, text]) => (
         <p key={name} className="whitespace-pre-wrap wrap-anywhere">
-          <span className="font-mono text-ink-3">{name}</span> <VisibleText>{text}</VisibleText>
+          <span className="font-mono text-ink-3">{name}</span> <VisibleLines>{text}</VisibleLines>
         </p>
       ))}
       {files.map(([name, { fileName, bytes, digest }]) => (

@@ -1,3 +1,4 @@
+import { Fragment } from "react";
 import { visibleParts } from "./hidden-characters.ts";
 
 /** Text as it is, with every character that the eye would miss written out and marked. */
@@ -15,4 +16,14 @@ export function VisibleText({ children }: { children: string }) {
       part.text
     ),
   );
+}
+
+/** The same of a text of several lines, for a place that keeps white space. */
+export function VisibleLines({ children }: { children: string }) {
+  return children.split(/\r?\n/).map((line, at) => (
+    <Fragment key={at}>
+      {at > 0 && "\n"}
+      <VisibleText>{line}</VisibleText>
+    </Fragment>
+  ));
 }

@@ -29,7 +29,7 @@ export function RunbookList() {
   const { data } = useSuspenseQuery(trpc.runbooks.list.queryOptions({}));
   const [isNew, setIsNew] = useState(false);
   return (
-    <div className="grid gap-8">
+    <div className="grid grid-cols-1 gap-8">
       <div>
         <PageHeader
           title="Runbooks"
@@ -89,7 +89,7 @@ function Published({ runbooks }: { runbooks: RunbooksFacts["runbooks"] }) {
         <TableHeaderCell fit align="right">
           Versions
         </TableHeaderCell>
-        <TableHeaderCell fit align="right">
+        <TableHeaderCell fit align="right" hideBelow="md">
           Published
         </TableHeaderCell>
       </TableHead>
@@ -112,7 +112,7 @@ function Published({ runbooks }: { runbooks: RunbooksFacts["runbooks"] }) {
                 {runbook.versions}
               </Link>
             </TableCell>
-            <TableCell fit align="right" className="text-ink-2">
+            <TableCell fit align="right" hideBelow="md" className="text-ink-2">
               <RelativeTime at={runbook.publishedAt} focusable={false} />
             </TableCell>
           </TableRow>

@@ -191,11 +191,11 @@ interface Ended {
 }
 
 async function endBadly(ended: Ended, error: unknown): Promise<void> {
-  const { parts, held, signal } = ended;
+  const { held, signal } = ended;
   // What a run without its lane believes to know comes from connections that were cut under it.
   if (isGivenUp(signal) && signal.reason instanceof RunStopped) return stopRun(ended, signal.reason);
   if (error instanceof RunHalted && ended.run) return recordHalt(ended.run, error);
-  if (error instanceof RunEnded) return recordEnding(ended, error.ending);
+  if (error instanceof RunEnded) return recordEnding(ended, await asFarAsIsKnown(ended, error.ending));
   if (error instanceof LeaseLostError) {
     log.warn({ jobId: held.jobId }, error.message);
     return;
@@ -213,26 +213,30 @@ async function endBadly(ended: Ended, error: unknown): Promise<void> {
     const says = error instanceof CloudError ? error.says : error.message;
     const advice =
       error instanceof IdentityError ? error.advice : "Correct the cause, then preview the stage again.";
-    return recordEnding(ended, { state: "failed", says, advice });
+    return recordEnding(ended, await asFarAsIsKnown(ended, { state: "failed", says, advice }));
   }
   log.error(
     { problem: describeError(error), jobId: held.jobId },
     "a running job met an error of the runner itself",
   );
-  return recordEnding(ended, await brokenEnding(parts, held));
+  return recordEnding(ended, await asFarAsIsKnown(ended, BROKEN));
 }
 
-/** An error of our own in the middle: whether a call hangs in the air is read from the journal. */
-async function brokenEnding(parts: RunnerParts, held: Lease): Promise<Ending> {
-  const isOpen = isCallOpen(foldJournal(await listJournal(parts.db, held.jobId)));
+/** An error of our own. */
+const BROKEN: Ending = {
+  state: "failed",
+  says: "The runner met an error of its own. Nothing more was sent.",
+  advice: "Look at the runner's log, then preview the stage again.",
+};
+
+/** No run ends as known while a call of it hangs in the air, whatever it broke off at: the journal says whether one does. */
+async function asFarAsIsKnown({ parts, held }: Ended, ending: Ending): Promise<Ending> {
+  if (ending.state === "outcome_unknown") return ending;
+  if (!isCallOpen(foldJournal(await listJournal(parts.db, held.jobId)))) return ending;
   return {
-    state: isOpen ? "outcome_unknown" : "failed",
-    says: isOpen
-      ? "The runner met an error of its own while a call was under way. It is not known whether that call took effect."
-      : "The runner met an error of its own. No call was under way; nothing more was sent.",
-    advice: isOpen
-      ? "Look at the cloud by hand. Two people then say what happened."
-      : "Look at the runner's log, then preview the stage again.",
+    state: "outcome_unknown",
+    says: `${ending.says} A call was under way. It is not known whether that call took effect.`,
+    advice: "Look at the cloud by hand. Two people then say what happened.",
   };
 }
 

@@ -1,7 +1,7 @@
 import { IDENTITIES, type Identity } from "../plan/states.ts";
 import { readFields, readList, readText, type Fields } from "./fields.ts";
 import { contentHash, normalize } from "./hash.ts";
-import { checkTemplates, checkTemplatesIn } from "./names.ts";
+import { checkTemplatesIn } from "./names.ts";
 import { checkParameters } from "./parameters.ts";
 import { isHandBlock, readHandBlock } from "./hand-block.ts";
 import { isMap } from "./path.ts";
@@ -12,6 +12,7 @@ import {
   readExpect,
   readSave,
   readStepId,
+  readTemplated,
   readUniqueId,
   type Reading,
 } from "./step-parts.ts";
@@ -30,8 +31,7 @@ export function readBlock(fence: FencedText, reading: Reading): RunbookBlock | n
   const shape = { what: "A block", required: ["id", "as", "steps"], optional: ["title"] };
   const fields = readFields(node, shape, report);
   const id = readUniqueId(fields, reading);
-  const title = readText(fields, "title", report);
-  if (title) checkTemplates(title, reading.names, report);
+  const title = readTemplated(fields, "title", reading);
   const as = readIdentity(fields, report);
   const items = readList(fields, "steps", report);
   if (items.length === 0 && fields.has("steps")) report(fence.at, "A block has at least one step.");
@@ -61,8 +61,7 @@ function readStep(node: YamlNode, reading: Reading): RunbookStep {
   if (operation && !definition) {
     report(operation.at, `The catalogue has no operation "${operation.text}".`);
   }
-  const title = readText(fields, "title", report);
-  if (title) checkTemplates(title, names, report);
+  const title = readTemplated(fields, "title", reading);
   const parameters = fields.get("with")?.value ?? { kind: "map", at: node.at, entries: new Map() };
   checkTemplatesIn(parameters, names, report);
   if (parameters.kind !== "map") report(parameters.at, '"with" is written as keys and values.');

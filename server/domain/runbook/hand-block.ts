@@ -9,7 +9,6 @@ import {
 } from "../hand/schema.ts";
 import { readFields, readList, readText, readTextNode, type Fields } from "./fields.ts";
 import { contentHash } from "./hash.ts";
-import { checkTemplates } from "./names.ts";
 import type { RunbookBlock, RunbookStep } from "./runbook.ts";
 import { readEffect, readKind, type ShellKind } from "./shell-block.ts";
 import {
@@ -17,6 +16,7 @@ import {
   readExpect,
   readSave,
   readStepId,
+  readTemplated,
   readUniqueId,
   type Reading,
 } from "./step-parts.ts";
@@ -39,8 +39,7 @@ export function readHandBlock(node: YamlNode, fence: FencedText, reading: Readin
   const shape = { what: "A block by hand", required: ["id", "by", "kind", "steps"], optional: ["title"] };
   const fields = readFields(node, shape, report);
   const id = readUniqueId(fields, reading);
-  const title = readText(fields, "title", report);
-  if (title) checkTemplates(title, reading.names, report);
+  const title = readTemplated(fields, "title", reading);
   const by = readText(fields, "by", report);
   if (by && by.text !== "hand")
     report(by.at, `"${by.text}" is not known here. A block that people do is by: hand.`);
@@ -88,10 +87,8 @@ function readHandStep(
     report,
   );
   const id = readStepId(fields, reading);
-  const title = readText(fields, "title", report);
-  if (title) checkTemplates(title, names, report);
-  const revert = readText(fields, "revert", report);
-  if (revert) checkTemplates(revert, names, report);
+  const title = readTemplated(fields, "title", reading);
+  const revert = readTemplated(fields, "revert", reading);
   const manual: Manual = {
     instructions: readInstructions(fields, reading),
     assignee: readAssignee(fields, reading),
@@ -117,10 +114,10 @@ function readHandStep(
   };
 }
 
-function readInstructions(fields: Fields, { names, report }: Reading): string {
-  const placed = readText(fields, "do", report);
+function readInstructions(fields: Fields, reading: Reading): string {
+  const placed = readTemplated(fields, "do", reading);
   if (placed === null) return "";
-  checkTemplates(placed, names, report);
+  const { report } = reading;
   if (new TextEncoder().encode(placed.text).length > INSTRUCTIONS_MAX_BYTES) {
     report(placed.at, `The instructions of a step have at most ${INSTRUCTIONS_MAX_BYTES / 1024} KiB.`);
   }

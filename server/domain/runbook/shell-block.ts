@@ -20,6 +20,7 @@ import {
   readExpect,
   readSave,
   readStepId,
+  readTemplated,
   readUniqueId,
   type Reading,
 } from "./step-parts.ts";
@@ -56,8 +57,7 @@ export function readShellBlock(node: YamlNode, fence: FencedText, reading: Readi
   };
   const fields = readFields(node, shape, report);
   const id = readUniqueId(fields, reading);
-  const title = readText(fields, "title", report);
-  if (title) checkTemplates(title, reading.names, report);
+  const title = readTemplated(fields, "title", reading);
   const host = readText(fields, "on", report);
   if (host && !HOST.test(host.text))
     report(host.at, "A host is named by letters, digits, blanks and . _ / -");
@@ -99,10 +99,8 @@ function readShellStep(node: YamlNode, kind: ShellKind, reading: Reading): Runbo
   const shape = { what: `A step of a ${kind} block`, required: ["id", "run"], optional };
   const fields = readFields(node, shape, report);
   const id = readStepId(fields, reading);
-  const title = readText(fields, "title", report);
-  if (title) checkTemplates(title, names, report);
-  const revert = readText(fields, "revert", report);
-  if (revert) checkTemplates(revert, names, report);
+  const title = readTemplated(fields, "title", reading);
+  const revert = readTemplated(fields, "revert", reading);
   const written: WrittenShell = {
     script: readScript(fields, reading),
     environment: readEnvironment(fields, reading),

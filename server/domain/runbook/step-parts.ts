@@ -1,6 +1,6 @@
 import type { Catalogue } from "../operation/definition.ts";
-import { readId, readList, readTextNode, type Fields } from "./fields.ts";
-import { checkExpectation, checkOutput, type KnownNames } from "./names.ts";
+import { readId, readList, readText, readTextNode, type Fields } from "./fields.ts";
+import { checkExpectation, checkOutput, checkTemplates, type KnownNames } from "./names.ts";
 import { parsePath } from "./path.ts";
 import type { Position } from "./runbook.ts";
 import { TEMPLATE_ROOTS } from "./template.ts";
@@ -32,6 +32,13 @@ export function readStepId(fields: Fields, { names, report }: Reading): string {
   // {{saved.x}} must not also be the reference to a step called "saved".
   if (TEMPLATE_ROOTS.some((root) => root === text)) report(at, `A step cannot be called "${text}".`);
   return text;
+}
+
+/** A text that may name values, each of which has to be there. */
+export function readTemplated(fields: Fields, name: string, { names, report }: Reading) {
+  const placed = readText(fields, name, report);
+  if (placed) checkTemplates(placed, names, report);
+  return placed;
 }
 
 export function readExpect(fields: Fields, outputs: readonly string[] | null, reading: Reading): string[] {

@@ -71,6 +71,11 @@ const COMMANDS: readonly ListedCommand[] = [
     summary: "ask one question of a policy: JSON in, JSON out",
     load: async () => (await import("./policy-check.ts")).policyCheck,
   },
+  {
+    name: "guests plan",
+    summary: "compare guests of a host as they are wanted with what they are, offline",
+    load: async () => (await import("./guests-plan.ts")).guestsPlan,
+  },
 ];
 
 process.exitCode = await runCommand(COMMANDS, process.argv.slice(2), {

@@ -50,15 +50,15 @@ module.exports = {
     },
     {
       name: "domain-npm-allowlist",
-      comment: "zod everywhere, yaml in the readers of runbooks and of policies only.",
+      comment: "zod everywhere, yaml in the readers of runbooks, policies and inventories only.",
       severity: "error",
-      from: { path: "^server/domain/", pathNot: `${TEST}|^server/domain/(runbook|identity-policy)/` },
+      from: { path: "^server/domain/", pathNot: `${TEST}|^server/domain/(runbook|identity-policy|actor|access-policy)/` },
       to: { path: "node_modules", pathNot: "node_modules/zod/" },
     },
     {
       name: "runbook-npm-allowlist",
       severity: "error",
-      from: { path: "^server/domain/(runbook|identity-policy)/", pathNot: TEST },
+      from: { path: "^server/domain/(runbook|identity-policy|actor|access-policy)/", pathNot: TEST },
       to: { path: "node_modules", pathNot: "node_modules/(zod|yaml)/" },
     },
     {

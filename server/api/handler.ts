@@ -2,7 +2,7 @@ import type { TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { readBounded } from "./bounded-body.ts";
 import { createContext } from "./context.ts";
-import { findDoubledMember } from "./doubled-member.ts";
+import { findDoubledMember } from "#server/domain/canonical/doubled-member.ts";
 import { factsOf } from "./error-map.ts";
 import { refuse, refuseForeignOrigin } from "./own-origin.ts";
 import { appRouter } from "./root.ts";

@@ -9,7 +9,7 @@ import { previewImport } from "#server/services/register/preview.ts";
 import { readBounded } from "./bounded-body.ts";
 
 import { createContext } from "./context.ts";
-import { findDoubledMember } from "./doubled-member.ts";
+import { findDoubledMember } from "#server/domain/canonical/doubled-member.ts";
 import type { SignedInContext } from "./download.ts";
 import { factsOf, toApiError } from "./error-map.ts";
 import { refuse, refuseForeignOrigin } from "./own-origin.ts";

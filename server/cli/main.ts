@@ -76,6 +76,26 @@ const COMMANDS: readonly ListedCommand[] = [
     summary: "compare guests of a host as they are wanted with what they are, offline",
     load: async () => (await import("./guests-plan.ts")).guestsPlan,
   },
+  {
+    name: "registry load",
+    summary: "read a registry snapshot and count what is in it, or name its bad rows",
+    load: async () => (await import("./registry-load.ts")).registryLoad,
+  },
+  {
+    name: "registry generate",
+    summary: "make a registry snapshot of an inventory of actors",
+    load: async () => (await import("./registry-generate.ts")).registryGenerate,
+  },
+  {
+    name: "registry diff",
+    summary: "compare two registries or inventories by their actors",
+    load: async () => (await import("./registry-diff.ts")).registryDiff,
+  },
+  {
+    name: "check",
+    summary: "ask one question of a registry under a policy package: one decision envelope",
+    load: async () => (await import("./decision-check.ts")).decisionCheck,
+  },
 ];
 
 process.exitCode = await runCommand(COMMANDS, process.argv.slice(2), {

@@ -1,4 +1,4 @@
-import type { Json } from "#server/domain/canonical/json.ts";
+import { canonicalDigest, type Json } from "#server/domain/canonical/json.ts";
 import type { DecisionPolicy } from "#server/domain/decision/decide.ts";
 import { policyVersion, separationJson } from "#server/domain/decision/job-question.ts";
 import type { PersonNow } from "#server/domain/policy/right-now.ts";
@@ -14,7 +14,7 @@ export function startPolicy(of: {
   return {
     package: "countersign/start",
     version: policyVersion(of.rulesVersion),
-    directory: {
+    etag: canonicalDigest({
       requester: personJson(facts.requester),
       requirement: facts.requirement,
       separation: separationJson(facts.separation),
@@ -37,7 +37,7 @@ export function startPolicy(of: {
             },
       signed_by: facts.signature?.person ? personJson(facts.signature.person) : null,
       is_consumed: facts.consumedAt !== null,
-    },
+    }),
     evaluate: () =>
       authority.kind === "may_run"
         ? { effect: "allow", reason: authority.reason, rule: "start" }

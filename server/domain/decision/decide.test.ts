@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { canonicalDigest } from "../canonical/json.ts";
 import type { PersonActor } from "../policy/decide.ts";
 import type { Requirement } from "../rule/requirement.ts";
 import { checkEnvelope } from "./check.ts";
@@ -24,7 +25,7 @@ const question = jobQuestion({
 const policy: DecisionPolicy = {
   package: "test",
   version: "rules/1",
-  directory: { roles: ["reviewer"] },
+  etag: canonicalDigest({ roles: ["reviewer"] }),
   evaluate: () => ({ effect: "allow", reason: "right_held", rule: "role:job.approve" }),
 };
 
@@ -80,7 +81,7 @@ describe("an answer", () => {
     ["another digest", { ...question, context: { ...question.context, digest: "sha256:ab" } }, policy],
     ["attributes", { ...question, subject: { ...question.subject, attributes: {} } }, policy],
     ["other rules", question, { ...policy, version: "rules/2" }],
-    ["other people", question, { ...policy, directory: { roles: [] } }],
+    ["other people", question, { ...policy, etag: canonicalDigest({ roles: [] }) }],
   ] as const)("has another id for %s", (_name, asked, by) => {
     expect(decideQuestion(asked, by, AT).id).not.toBe(envelope.id);
   });

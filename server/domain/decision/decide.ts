@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type * as z from "zod";
-import { canonicalDigest, canonicalJson, type Json } from "../canonical/json.ts";
+import { canonicalJson, type Json } from "../canonical/json.ts";
 import type { envelopeSchema, questionSchema } from "./schema.ts";
 
 export type DecisionQuestion = z.output<typeof questionSchema>;
@@ -17,8 +17,8 @@ export interface Ruling {
 export interface DecisionPolicy {
   package: string;
   version: string;
-  /** Everything beside the question that the answer follows from: people, roles, requirements. */
-  directory: Json;
+  /** Digest of everything beside the question that the answer follows from: people, roles, requirements. */
+  etag: string;
   evaluate: (question: DecisionQuestion) => Ruling;
 }
 
@@ -32,7 +32,7 @@ export function decideQuestion(
   policy: DecisionPolicy,
   at: Date,
 ): DecisionEnvelope {
-  const etag = canonicalDigest(policy.directory);
+  const { etag } = policy;
   const { effect, reason, rule } = policy.evaluate(question);
   const { request_id: requestId, subject, resource } = question;
   return {

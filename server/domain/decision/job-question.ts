@@ -1,4 +1,4 @@
-import type { Json } from "../canonical/json.ts";
+import { canonicalDigest, type Json } from "../canonical/json.ts";
 import type { Effect } from "../plan/states.ts";
 import type { Action } from "../policy/actions.ts";
 import { decide, type PersonActor, type Separation } from "../policy/decide.ts";
@@ -49,11 +49,11 @@ export function actionPolicy(
   return {
     package: "countersign/jobs",
     version: policyVersion(of.rulesVersion),
-    directory: {
+    etag: canonicalDigest({
       roles: actor.roles.toSorted(),
       separation: separationJson(separation),
       requirement,
-    },
+    }),
     evaluate: (): Ruling => {
       if (requirement === null) return { effect: "deny", reason: "no_rule", rule: "approval-rules" };
       const decision = decide({ actor, action, separation });

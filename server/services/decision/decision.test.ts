@@ -4,6 +4,7 @@ import { connect } from "#db/client.ts";
 import { auditEntry } from "#db/schema/audit.ts";
 import { decisionRecord } from "#db/schema/decision.ts";
 import { approval, job } from "#db/schema/job.ts";
+import { canonicalDigest } from "#server/domain/canonical/json.ts";
 import { jobQuestion } from "#server/domain/decision/job-question.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
 import { approvalOf, asRead, type JobRow, type JobWorld, openJobWorld } from "#server/testing/jobs.ts";
@@ -125,7 +126,7 @@ describe("a decision", () => {
     evaluate: () => { effect: "allow" | "redact"; reason: string; rule: string },
   ) => ({
     question: jobQuestion({ personId: rita.personId, action: "job.approve", job: row }),
-    policy: { package: "test", version: "rules/1", directory: {}, evaluate },
+    policy: { package: "test", version: "rules/1", etag: canonicalDigest({}), evaluate },
     job: row,
     at: world.now,
   });

@@ -91,7 +91,7 @@ test("an item is entered under the next number, opened, and given back by its do
 
   await page.goto("/registers/items?kind=R");
   await page.getByRole("button", { name: "New item" }).click();
-  const dialog = page.getByRole("dialog", { name: "New item" });
+  const dialog = page.getByRole("dialog", { name: /^New / });
   await expect(dialog.getByLabel("Kind")).toHaveValue("R");
   await dialog.getByLabel("Kind").selectOption("H");
   await dialog.getByLabel("Title").fill("The spare key is in nobody's name");
@@ -114,7 +114,7 @@ test("a decision, a row of the ledger and a change are entered, and their docume
   const enter = async (kind: string, words: Record<string, string>) => {
     await page.goto(`/registers/items?kind=${kind}`);
     await page.getByRole("button", { name: "New item" }).click();
-    const dialog = page.getByRole("dialog", { name: "New item" });
+    const dialog = page.getByRole("dialog", { name: /^New / });
     await expect(dialog.getByLabel("Kind")).toHaveValue(kind);
     for (const [label, text] of Object.entries(words)) await dialog.getByLabel(label).fill(text);
     await expectAccessibleInBothThemes(page);
@@ -135,7 +135,7 @@ test("a decision, a row of the ledger and a change are entered, and their docume
   expect(row).toMatch(/^SEC-/);
   await page.goto("/registers/items?kind=change&show=all");
   await page.getByRole("button", { name: "New item" }).click();
-  const dialog = page.getByRole("dialog", { name: "New item" });
+  const dialog = page.getByRole("dialog", { name: /^New / });
   await dialog.getByLabel("What was changed").fill("The broker reads its copy once");
   await dialog.getByLabel("Takes the next number of").selectOption("DOCFIX");
   await dialog.getByLabel("Files").fill("broker.py");

@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expectAccessibleInBothThemes, expectScreen } from "./checks.ts";
 import { expect, test } from "./fixtures.ts";
+import { readPdf } from "./pdf-text.ts";
 import { proveAgain, type Role } from "./people.ts";
 import { FOREIGN, seedDraft } from "./runbooks.ts";
 import { seedItems } from "./items.ts";
@@ -42,6 +43,17 @@ test.beforeAll(async ({ cast, tenants, sql }) => {
     before: null,
   });
   state.ranJobId = jobs[0]?.id ?? "";
+});
+
+/** The form of one more line of a register, with nothing said yet. */
+const formOf = (kinds: string, title: string): Screen => ({
+  path: `/registers/items?${kinds}`,
+  title: /^Items/,
+  who: "operator",
+  open: async (page) => {
+    await page.getByRole("button", { name: "New item" }).click();
+    await expect(page.getByRole("dialog", { name: title })).toBeVisible();
+  },
 });
 
 const SCREENS: Record<string, () => Screen> = {
@@ -248,15 +260,10 @@ const SCREENS: Record<string, () => Screen> = {
       await expect(page.getByText("imported it")).toBeVisible();
     },
   }),
-  "new item": () => ({
-    path: "/registers/items?kind=V",
-    title: /^Items/,
-    who: "operator",
-    open: async (page) => {
-      await page.getByRole("button", { name: "New item" }).click();
-      await expect(page.getByRole("dialog", { name: "New item" })).toBeVisible();
-    },
-  }),
+  "new item": () => formOf("kind=V", "New item"),
+  "new decision": () => formOf("show=all&kind=decision", "New decision"),
+  "new ledger row": () => formOf("kind=ledger_row", "New row of the security ledger"),
+  "new changelog entry": () => formOf("show=all&kind=change,running_entry", "New changelog entry"),
   "no items": () => ({ path: "/registers/items?q=nothing-is-called-so", title: /^Items/, who: "operator" }),
   "what a tenant owns": () => ({
     path: `/tenants/${state.ranId}/stages/R0`,
@@ -361,6 +368,44 @@ test("an emergency: titled, accessible in both themes and widths, quiet", async 
     }
     await agree([], base + 1);
   }
+  expect(complaints.all()).toEqual([]);
+});
+
+test("the overview is printed in black on white, whole and without what leads elsewhere", async ({
+  sit,
+  complaints,
+}) => {
+  const page = await sit("manager");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.goto("/registers");
+  const figures = await page.getByRole("main").getByRole("link").allTextContents();
+  const sections = await page.getByRole("heading", { level: 2 }).allTextContents();
+  // As wide as A4 between its margins, and laid out as on paper.
+  await page.setViewportSize({ width: 688, height: 1010 });
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  const cut = await page.evaluate(() =>
+    [document.documentElement, ...document.querySelectorAll("main *")]
+      .filter((part) => part.clientWidth > 0 && part.scrollWidth > part.clientWidth + 1)
+      .filter((part) => !part.closest(".sr-only") && getComputedStyle(part).display !== "inline")
+      .map((part) => `${part.tagName} ${part.className}: ${part.textContent.slice(0, 60)}`),
+  );
+  expect(cut, "what is wider than the paper").toEqual([]);
+  const inks = await page.evaluate(() =>
+    [...document.querySelectorAll("main *")]
+      .filter((part) => [...part.childNodes].some(({ nodeType }) => nodeType === Node.TEXT_NODE))
+      .map((part) => getComputedStyle(part)[part instanceof SVGElement ? "fill" : "color"]),
+  );
+  expect(new Set(inks)).toEqual(new Set(["rgb(0, 0, 0)"]));
+  expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe("rgba(0, 0, 0, 0)");
+  await page.screenshot({ path: "test-results/screens/overview on paper.png", fullPage: true });
+  const { text, pages } = readPdf(
+    await page.pdf({ preferCSSPageSize: true, path: "test-results/screens/overview on paper.pdf" }),
+  );
+  expect(pages).toBeLessThanOrEqual(3);
+  const squeezed = (words: string) => words.replaceAll(/\s/g, "");
+  for (const words of [...sections, ...figures]) expect(text).toContain(squeezed(words));
+  for (const words of ["Skip to content", "Find or do", "Runbooks", "Olivia", "Print"])
+    expect(text).not.toContain(squeezed(words));
   expect(complaints.all()).toEqual([]);
 });
 

@@ -48,7 +48,7 @@ function Rail({ sections, waiting }: RailProps) {
   const kinds = useSearchParams().get("kind");
   const groups = [...Map.groupBy(sections, (section) => section.under ?? "")];
   return (
-    <div className="w-48 shrink-0 border-r border-line max-md:hidden">
+    <div className="w-48 shrink-0 border-r border-line max-md:hidden print:hidden">
       <nav
         aria-label="Sections"
         className="sticky top-0 flex max-h-dvh flex-col gap-4 overflow-y-auto px-2 pb-3"
@@ -100,7 +100,7 @@ function BottomBar({ sections, waiting }: RailProps) {
   return (
     <nav
       aria-label="Sections"
-      className="fixed inset-x-0 bottom-0 z-40 border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden"
+      className="fixed inset-x-0 bottom-0 z-40 border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden print:hidden"
     >
       <ul className="flex overflow-x-auto">
         {sections.map(({ href, label, Glyph, narrow }) => {
@@ -163,7 +163,7 @@ function TopBar({
   menu: ReactNode;
 }) {
   return (
-    <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-canvas px-3 md:px-6">
+    <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-canvas px-3 md:px-6 print:hidden">
       <span className="md:hidden">
         <ProductMark size={22} />
       </span>
@@ -213,15 +213,15 @@ export function AppShell(props: AppShellProps) {
   );
 
   return (
-    <div className="flex min-h-dvh [--shell-top:3rem]">
+    <div className="flex min-h-dvh [--shell-top:3rem] print:block print:min-h-0">
       <a
         href="#main"
-        className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md border border-line-strong bg-raised px-3 py-1.5 focus:translate-y-0"
+        className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md border border-line-strong bg-raised px-3 py-1.5 focus:translate-y-0 print:hidden"
       >
         Skip to content
       </a>
       <Rail sections={sections} waiting={session.waitingCount} />
-      <div className="flex min-w-0 flex-1 flex-col">
+      <div className="flex min-w-0 flex-1 flex-col print:block">
         <TopBar
           session={session}
           onPalette={() => setPalette(true)}
@@ -238,7 +238,7 @@ export function AppShell(props: AppShellProps) {
         <main
           id="main"
           tabIndex={-1}
-          className="flex-1 bg-surface px-4 pt-5 pb-24 outline-none md:px-6 md:pb-10"
+          className="flex-1 bg-surface px-4 pt-5 pb-24 outline-none md:px-6 md:pb-10 print:p-0"
         >
           <div className="mx-auto max-w-400">{children}</div>
         </main>

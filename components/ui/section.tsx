@@ -15,7 +15,10 @@ type SectionProps = {
 export function Section({ title, beside, description, actions, className, children }: SectionProps) {
   const id = useId();
   return (
-    <section aria-labelledby={id} className={cx("grid min-w-0 grid-cols-1 content-start gap-3", className)}>
+    <section
+      aria-labelledby={id}
+      className={cx("grid min-w-0 grid-cols-1 content-start gap-3 print:break-inside-avoid", className)}
+    >
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line pb-2">
         <h2 id={id} className="text-prose font-medium">
           {title}

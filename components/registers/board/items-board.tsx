@@ -36,13 +36,21 @@ const NOTHING: ReadonlyMap<string, ItemRowData> = new Map();
 const exportHref = (list: ItemList, format: "csv" | "markdown") =>
   `/api/registers/items/export?list=${encodeURIComponent(JSON.stringify({ ...list, format }))}`;
 
-function titleOf({ kind }: ListParams): string {
-  const [only, ...more] = kind;
+/** Both forms of changelogs are one register. */
+const isChangelog = ({ kind }: ListParams) =>
+  kind.length === 2 && kind.includes("change") && kind.includes("running_entry");
+
+function titleOf(params: ListParams): string {
+  const [only, ...more] = params.kind;
+  if (isChangelog(params)) return "Changelog";
   return only !== undefined && more.length === 0 ? KIND_WORDS[only].many : "Items";
 }
 
 /** The kind that is looked at, where a new item can be of it. */
-const kindOf = ({ kind }: ListParams) => NEW_KINDS.find((one) => kind.length === 1 && kind[0] === one) ?? "H";
+function kindOf(params: ListParams) {
+  const [only, ...more] = isChangelog(params) ? ["change"] : params.kind;
+  return NEW_KINDS.find((one) => more.length === 0 && only === one) ?? "H";
+}
 
 /** Every line of every register: filtered, searched, ordered and grouped as its address says. */
 export function ItemsBoard() {

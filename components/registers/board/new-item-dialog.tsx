@@ -15,6 +15,7 @@ import {
   EMPTY,
   type FormField,
   formOf,
+  headOf,
   isItemKind,
   missingIn,
   NEW_KINDS,
@@ -22,6 +23,12 @@ import {
   type Words,
 } from "./new-item-form.ts";
 import { useEnter } from "./use-enter.ts";
+
+/** Kinds whose word on the board says too little where nothing stands beside it. */
+const CHOICE_WORDS: Partial<Record<NewKind, string>> = {
+  ledger_row: "Security ledger row",
+  change: "Changelog entry",
+};
 
 type DialogProps = {
   facets: Facets;
@@ -41,6 +48,7 @@ export function NewItemDialog({ facets, begunAs, close, onMade }: DialogProps) {
     (one) => one.kind === DOCUMENT_OF[isItemKind(kind) ? "item" : kind],
   );
   const documentId = documents.some(({ id }) => id === chosen) ? chosen : (documents[0]?.id ?? "");
+  const head = headOf(kind);
   const may = kind === "change" ? facets.may.addChange : facets.may.create;
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -49,8 +57,8 @@ export function NewItemDialog({ facets, begunAs, close, onMade }: DialogProps) {
   return (
     <Dialog open onOpenChange={close}>
       <DialogContent
-        title="New item"
-        description="It gets the next free number of its kind and stands in the register at once."
+        title={head.title}
+        description={head.says}
         footer={
           <>
             <Button onClick={close}>Cancel</Button>
@@ -73,7 +81,10 @@ export function NewItemDialog({ facets, begunAs, close, onMade }: DialogProps) {
                 <Select
                   {...control}
                   value={kind}
-                  options={NEW_KINDS.map((value) => ({ value, label: KIND_WORDS[value].one }))}
+                  options={NEW_KINDS.map((value) => ({
+                    value,
+                    label: CHOICE_WORDS[value] ?? KIND_WORDS[value].one,
+                  }))}
                   onChange={({ target }) => setKind(NEW_KINDS.find((one) => one === target.value) ?? kind)}
                 />
               )}
@@ -140,7 +151,7 @@ function WordsField({
           const options = choices.map((value) => ({ value, label: value }));
           return <Select {...props} options={[{ value: "", label: "None" }, ...options]} />;
         }
-        return isLong ? <Textarea {...props} /> : <Input {...props} />;
+        return isLong ? <Textarea {...props} className="min-h-18" /> : <Input {...props} />;
       }}
     </Field>
   );

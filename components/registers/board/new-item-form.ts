@@ -49,6 +49,30 @@ export interface FormField {
 
 const TITLE: FormField = { key: "title", label: "Title", isLong: false, isNeeded: true };
 
+/** What a form is headed by and says of itself; the forms of items are alike. */
+export const headOf = (kind: NewKind): { title: string; says: string } =>
+  isItemKind(kind)
+    ? {
+        title: "New item",
+        says: "It gets the next free number of its kind and stands in the register at once.",
+      }
+    : OWN_HEADS[kind];
+
+const OWN_HEADS: Record<OwnForm, { title: string; says: string }> = {
+  decision: {
+    title: "New decision",
+    says: "It gets the next free D number, and is a proposal until somebody has ruled on it.",
+  },
+  ledger_row: {
+    title: "New row of the security ledger",
+    says: "It gets the next free SEC number and stands in the ledger at once.",
+  },
+  change: {
+    title: "New changelog entry",
+    says: "It becomes the next entry of its changelog, and says how it is taken back.",
+  },
+};
+
 /** Where each part of an item stands in the form. */
 const ITEM_FORM: readonly (FormField & { part: NewItemPart | null })[] = [
   { ...TITLE, part: null },

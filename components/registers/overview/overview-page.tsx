@@ -51,7 +51,7 @@ function Rulings({ rulings }: { rulings: OverviewData["rulings"] }) {
           <Link tone="mono" href={`/registers/items/${id}`}>
             {code}
           </Link>
-          <span className="min-w-0 flex-1 truncate">{title}</span>
+          <span className="min-w-0 flex-1 truncate print:whitespace-normal">{title}</span>
           <span className="text-small text-ink-3">
             <RelativeTime at={createdAt} />
           </span>
@@ -85,7 +85,7 @@ export function OverviewPage() {
     );
   }
   return (
-    <div className="grid grid-cols-1 gap-8 print:gap-4">
+    <div className="grid grid-cols-1 gap-8 print:block print:space-y-5">
       <div>
         <PageHeader
           title="Registers"
@@ -96,7 +96,7 @@ export function OverviewPage() {
             </Button>
           }
         />
-        <div className="grid grid-cols-2 gap-3 sm:grid-cols-3 xl:grid-cols-6">
+        <div className="grid grid-cols-2 gap-3 sm:grid-cols-3 xl:grid-cols-6 print:grid-cols-6 print:gap-2">
           <Figure label="Open" count={data.open} href={boardHref({})} isBad={false} />
           <Figure
             label="Overdue"
@@ -128,7 +128,7 @@ export function OverviewPage() {
       <Section title="Open by kind" description="At the end of the day named, over twelve weeks.">
         <WeeksChart {...weeks} />
       </Section>
-      <div className="grid grid-cols-1 gap-8 lg:grid-cols-2 print:grid-cols-2">
+      <div className="grid grid-cols-1 gap-8 lg:grid-cols-2 print:grid-cols-2 print:gap-5">
         <Section title="Age of what is open">
           <Bars
             caption="Open items by age"

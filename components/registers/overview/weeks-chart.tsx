@@ -44,21 +44,21 @@ export function WeeksChart({ days, kinds }: Weeks) {
         role="group"
         tabIndex={0}
         aria-label="Open items by kind and week"
-        className="focus-inset overflow-x-auto rounded-md border border-line"
+        className="focus-inset overflow-x-auto rounded-md border border-line print:overflow-visible"
       >
-        <table className="w-full text-left text-small">
+        <table className="w-full text-left text-small print:text-micro">
           <caption className="sr-only">Items that were open at the end of each day, by kind</caption>
           <thead>
             <tr className="bg-canvas text-ink-2">
-              <th scope="col" className="px-3 py-1.5 font-normal">
+              <th scope="col" className="px-3 py-1.5 font-normal print:px-1.5">
                 Kind
               </th>
-              <td aria-hidden="true" />
+              <td aria-hidden="true" className="print:hidden" />
               {days.map((day) => (
                 <th
                   key={day}
                   scope="col"
-                  className="tnum px-2 py-1.5 text-right font-normal whitespace-nowrap"
+                  className="tnum px-2 py-1.5 text-right font-normal whitespace-nowrap print:px-1"
                 >
                   {day.slice(5)}
                 </th>
@@ -68,14 +68,17 @@ export function WeeksChart({ days, kinds }: Weeks) {
           <tbody>
             {kinds.map(({ kind, counts }) => (
               <tr key={kind}>
-                <th scope="row" className="border-t border-line px-3 py-1.5 font-normal whitespace-nowrap">
+                <th
+                  scope="row"
+                  className="border-t border-line px-3 py-1.5 font-normal whitespace-nowrap print:px-1.5"
+                >
                   {KIND_WORDS[kind].many}
                 </th>
-                <td aria-hidden="true" className="border-t border-line px-2">
+                <td aria-hidden="true" className="border-t border-line px-2 print:hidden">
                   <Spark counts={counts} />
                 </td>
                 {days.map((day, at) => (
-                  <td key={day} className="tnum border-t border-line px-2 py-1.5 text-right">
+                  <td key={day} className="tnum border-t border-line px-2 py-1.5 text-right print:px-1">
                     <NextLink
                       href={boardHref({ kind: [kind], on: day })}
                       prefetch={false}

@@ -9,6 +9,7 @@ import { refusalOf, tally } from "#server/testing/refusal.ts";
 import { attestBlock } from "../attestation/attest.ts";
 import { withdrawAttestation } from "../attestation/withdraw.ts";
 import { cancelRun } from "./cancel.ts";
+import { listChecks } from "./list.ts";
 import { runCheck } from "./run.ts";
 import { setCheck } from "./set.ts";
 
@@ -283,4 +284,39 @@ it("what a run gave cannot be changed afterwards, by whatever part of the consol
   } finally {
     await owner.close();
   }
+});
+
+describe("the list of checks", () => {
+  it("says of each what its page says, with as many reads for many as for a few", async () => {
+    await world.attest(itemId);
+    const tenantId = await world.jobs.tenant(world.people.olga);
+    await world.set(itemId, { freshMinutes: 90, target: { kind: "tenant", tenantId } });
+    const listed = async () => {
+      const { db, ...rest } = as("olga");
+      let reads = 0;
+      const counting = new Proxy(db, {
+        get: (of, name) => {
+          if (name === "select" || name === "selectDistinctOn") reads += 1;
+          const value: unknown = Reflect.get(of, name);
+          return typeof value === "function" ? value.bind(of) : value;
+        },
+      });
+      const { checks } = await listChecks({ ...rest, db: counting }, {});
+      return { checks, reads };
+    };
+    const few = await listed();
+    await Promise.all(Array.from({ length: 30 }, async (_, at) => world.item(`echo many ${at}`)));
+    const many = await listed();
+    expect(many.checks).toHaveLength(few.checks.length + 30);
+    expect(few.reads).toBeGreaterThan(0);
+    expect(many.reads).toBe(few.reads);
+    for (const { id, standing, freshMinutes } of many.checks.slice(0, 12)) {
+      const page = await world.check(id);
+      expect({ standing, freshMinutes }).toEqual({
+        standing: page.standing,
+        freshMinutes: page.settings.freshMinutes,
+      });
+    }
+    expect(many.checks.find(({ id }) => id === itemId)).toMatchObject({ freshMinutes: 90, runId: null });
+  });
 });

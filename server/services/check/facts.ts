@@ -1,4 +1,4 @@
-import { and, desc, eq, isNotNull, ne, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNotNull, ne, sql } from "drizzle-orm";
 import type { Db, Tx } from "#db/client.ts";
 import { checkRun } from "#db/schema/check.ts";
 import { cloud } from "#db/schema/cloud.ts";
@@ -7,7 +7,7 @@ import type { CheckTarget } from "#server/domain/check/schema.ts";
 import { assert } from "#server/domain/error/domain-error.ts";
 import type { CheckFacts } from "#server/domain/register/lifecycle/check.ts";
 import { CHECK_STATES } from "#server/domain/register/lifecycle/states.ts";
-import { findNewestRun } from "../item-move/results.ts";
+import { listNewestRuns } from "../item-move/results.ts";
 import type { CheckSubject } from "./subject.ts";
 
 const MINUTE_MS = 60_000;
@@ -18,61 +18,115 @@ const MINUTE_MS = 60_000;
  */
 export async function readCheckFacts(
   db: Db | Tx,
-  { item, settings, digest }: Pick<CheckSubject, "item" | "settings" | "digest">,
-): Promise<CheckFacts & { isOtherBlock: boolean }> {
-  const state = CHECK_STATES.find((one) => one === item.state);
-  assert(state !== undefined, `${item.code} is in a state of checks`);
-  const lastRun = await findLastResult(db, item.id);
-  const isOfOther = lastRun !== null && lastRun.digest !== digest;
-  // What somebody attested since is no run's result, and does not lapse with the run's block.
-  const newest = isOfOther ? await findNewestRun(db, item.id) : null;
-  return {
-    isOtherBlock: isOfOther && (newest === null || newest.runId !== null),
-    id: item.code,
-    state,
-    freshForMs: settings.freshMinutes * MINUTE_MS,
-    mustDifferFrom: item.mustDifferFrom,
-    lastRun: lastRun === null || isOfOther ? null : { at: lastRun.startedAt, digest: lastRun.observed },
-    targetChangedAt: await findTargetChange(db, settings.target),
-  };
+  subject: Pick<CheckSubject, "item" | "settings" | "digest">,
+): Promise<CheckFactsNow> {
+  const [found] = await listCheckFacts(db, [subject]);
+  assert(found !== undefined, "each check that is asked about has facts");
+  return found.facts;
 }
 
-/** The newest run that ended by itself: the only kind that shows something. */
-export async function findLastResult(
+type CheckFactsNow = CheckFacts & { isOtherBlock: boolean };
+
+/** The same of many checks, in their order, with as many reads as for one. */
+export async function listCheckFacts<T extends Pick<CheckSubject, "item" | "settings" | "digest">>(
   db: Db | Tx,
-  itemId: string,
-): Promise<{ id: string; digest: string; startedAt: Date; observed: string } | null> {
-  const [row] = await db
-    .select({
+  subjects: readonly T[],
+): Promise<{ subject: T; facts: CheckFactsNow }[]> {
+  const ids = subjects.map(({ item: { id } }) => id);
+  // One after another: within a transaction there is one connection.
+  const lastRuns = await listLastResults(db, ids);
+  const newest = await listNewestRuns(db, ids);
+  const changes = await listTargetChanges(
+    db,
+    subjects.flatMap(({ settings: { target } }) => (target === null ? [] : [target])),
+  );
+  return subjects.map((subject) => {
+    const { item, settings, digest } = subject;
+    const state = CHECK_STATES.find((one) => one === item.state);
+    assert(state !== undefined, `${item.code} is in a state of checks`);
+    const lastRun = lastRuns.get(item.id) ?? null;
+    const isOfOther = lastRun !== null && lastRun.digest !== digest;
+    // What somebody attested since is no run's result, and does not lapse with the run's block.
+    const isAttested = newest.get(item.id)?.runId === null;
+    const facts = {
+      isOtherBlock: isOfOther && !isAttested,
+      id: item.code,
+      state,
+      freshForMs: settings.freshMinutes * MINUTE_MS,
+      mustDifferFrom: item.mustDifferFrom,
+      lastRun: lastRun === null || isOfOther ? null : { at: lastRun.startedAt, digest: lastRun.observed },
+      targetChangedAt: settings.target === null ? null : (changes.get(keyOf(settings.target)) ?? null),
+    };
+    return { subject, facts };
+  });
+}
+
+/** A run that ended by itself: the only kind that shows something. */
+interface LastResult {
+  id: string;
+  digest: string;
+  startedAt: Date;
+  observed: string;
+}
+
+/** The newest run of a check that shows something. */
+export async function findLastResult(db: Db | Tx, itemId: string): Promise<LastResult | null> {
+  return (await listLastResults(db, [itemId])).get(itemId) ?? null;
+}
+
+async function listLastResults(db: Db | Tx, itemIds: readonly string[]): Promise<Map<string, LastResult>> {
+  const rows = await db
+    .selectDistinctOn([checkRun.itemId], {
+      itemId: checkRun.itemId,
       id: checkRun.id,
       digest: checkRun.digest,
       startedAt: checkRun.startedAt,
       observed: checkRun.observed,
     })
     .from(checkRun)
-    .where(and(eq(checkRun.itemId, itemId), eq(checkRun.ending, "exited")))
-    .orderBy(desc(checkRun.startedAt))
-    .limit(1);
-  if (!row || row.startedAt === null || row.observed === null) return null;
-  return { id: row.id, digest: row.digest, startedAt: row.startedAt, observed: row.observed };
+    .where(and(inArray(checkRun.itemId, [...itemIds]), eq(checkRun.ending, "exited")))
+    .orderBy(checkRun.itemId, desc(checkRun.startedAt));
+  return new Map(
+    rows.flatMap(({ itemId, id, digest, startedAt, observed }) =>
+      startedAt === null || observed === null ? [] : [[itemId, { id, digest, startedAt, observed }] as const],
+    ),
+  );
 }
+
+const keyOf = (target: CheckTarget): string =>
+  target.kind === "cloud" ? `cloud ${target.cloudName}` : `tenant ${target.tenantId}`;
 
 /**
  * When a job last changed what a check looks at, or may have: one that failed half-way has changed something as well.
- * Null where nothing ever did, or the check names nothing.
+ * What nothing ever changed is not in it.
  */
-export async function findTargetChange(db: Db | Tx, target: CheckTarget | null): Promise<Date | null> {
-  if (target === null) return null;
-  const [row] = await db
-    .select({ at: sql`max(coalesce(${job.finishedAt}, ${job.stateChangedAt}))`.mapWith(job.stateChangedAt) })
-    .from(job)
-    .innerJoin(cloud, eq(cloud.id, job.cloudId))
-    .where(
-      and(
-        ne(job.effect, "read"),
-        isNotNull(job.startedAt),
-        target.kind === "cloud" ? eq(cloud.name, target.cloudName) : eq(job.tenantId, target.tenantId),
-      ),
-    );
-  return row?.at ?? null;
+async function listTargetChanges(
+  db: Db | Tx,
+  targets: readonly CheckTarget[],
+): Promise<ReadonlyMap<string, Date>> {
+  const clouds = targets.flatMap((target) => (target.kind === "cloud" ? [target.cloudName] : []));
+  const tenants = targets.flatMap((target) => (target.kind === "tenant" ? [target.tenantId] : []));
+  const at = sql`max(coalesce(${job.finishedAt}, ${job.stateChangedAt}))`.mapWith(job.stateChangedAt);
+  const isChange = and(ne(job.effect, "read"), isNotNull(job.startedAt));
+  const ofClouds =
+    clouds.length === 0
+      ? []
+      : await db
+          .select({ name: cloud.name, at })
+          .from(job)
+          .innerJoin(cloud, eq(cloud.id, job.cloudId))
+          .where(and(isChange, inArray(cloud.name, clouds)))
+          .groupBy(cloud.name);
+  const ofTenants =
+    tenants.length === 0
+      ? []
+      : await db
+          .select({ id: job.tenantId, at })
+          .from(job)
+          .where(and(isChange, inArray(job.tenantId, tenants)))
+          .groupBy(job.tenantId);
+  return new Map([
+    ...ofClouds.map(({ name, at: last }) => [`cloud ${name}`, last] as const),
+    ...ofTenants.map(({ id, at: last }) => [`tenant ${id}`, last] as const),
+  ]);
 }

@@ -3,11 +3,12 @@ import * as z from "zod";
 import { checkRun } from "#db/schema/check.ts";
 import { person } from "#db/schema/person.ts";
 import { checkResult, item, registerDocument } from "#db/schema/register.ts";
+import { listHosts } from "../host/rows.ts";
 import { may } from "../may.ts";
 import { type Ctx, query } from "../verb.ts";
-import { readCheckFacts } from "./facts.ts";
+import { listCheckFacts } from "./facts.ts";
 import { standingOf } from "./standing.ts";
-import { readCheck } from "./subject.ts";
+import { checkOf, listSettings, UNSET } from "./subject.ts";
 
 /** Checks in one list; the board has every other. */
 const CHECKS_LIMIT = 300;
@@ -29,26 +30,24 @@ export const listChecks = query({
     const ids = rows.map(({ item: { id } }) => id);
     const [results, running] = await Promise.all([newestResults(ctx, ids), listOpenRuns(ctx, ids)]);
     const now = ctx.clock();
-    const checks = await Promise.all(
-      rows.map(async ({ item: row, document, owner }) => {
-        const subject = await readCheck(ctx.db, row);
-        const facts = await readCheckFacts(ctx.db, subject);
-        return {
-          id: row.id,
-          code: row.code,
-          title: row.title,
-          state: row.state,
-          document,
-          owner,
-          hasBlock:
-            row.content.kind === "item" && row.content.item.parts.some(({ kind }) => kind === "block"),
-          freshMinutes: subject.settings.freshMinutes,
-          standing: standingOf({ facts, countsUntil: row.countsUntil, now }),
-          result: results.get(row.id) ?? null,
-          runId: running.get(row.id) ?? null,
-        };
-      }),
-    );
+    const [settings, hosts] = await Promise.all([listSettings(ctx.db, ids), listHosts(ctx.db)]);
+    const subjects = rows.map(({ item: row, document, owner }) => {
+      return { ...checkOf(row, settings.get(row.id) ?? UNSET, hosts), document, owner };
+    });
+    const known = await listCheckFacts(ctx.db, subjects);
+    const checks = known.map(({ subject: { item: row, settings: set, document, owner }, facts }) => ({
+      id: row.id,
+      code: row.code,
+      title: row.title,
+      state: row.state,
+      document,
+      owner,
+      hasBlock: row.content.kind === "item" && row.content.item.parts.some(({ kind }) => kind === "block"),
+      freshMinutes: set.freshMinutes,
+      standing: standingOf({ facts, countsUntil: row.countsUntil, now }),
+      result: results.get(row.id) ?? null,
+      runId: running.get(row.id) ?? null,
+    }));
     const isWhole = found.length <= CHECKS_LIMIT;
     return { checks, isWhole, may: { run: may(ctx, "check.run"), attest: may(ctx, "check.attest") } };
   },

@@ -1,4 +1,4 @@
-import { desc, eq } from "drizzle-orm";
+import { desc, eq, inArray } from "drizzle-orm";
 import type { Db, Tx } from "#db/client.ts";
 import { checkSetting } from "#db/schema/check.ts";
 import { blockDigest, type CheckBlock, findCheckBlock } from "#server/domain/check/block.ts";
@@ -6,7 +6,7 @@ import { type CheckSettings, DEFAULT_SETTINGS } from "#server/domain/check/schem
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import { findDenied } from "#server/domain/host/denied.ts";
 import { identityOf } from "#server/domain/host/host.ts";
-import { findHost, holdHosts, type HostNow } from "../host/rows.ts";
+import { holdHosts, hostCalled, type HostNow, listHosts } from "../host/rows.ts";
 import { type ItemRow, lockItem } from "../item/change-item.ts";
 
 /** A check as it would run now, or why it would not. */
@@ -26,12 +26,22 @@ type SubjectObstacle = "no_block" | "no_host" | "denied_command" | "denied_name"
 
 /** Everything that a digest is made of, as it is now. */
 export async function readCheck(db: Db | Tx, item: ItemRow): Promise<CheckSubject> {
-  const { settings, settingsNumber } = await readSettings(db, item.id);
+  return checkOf(item, await readSettings(db, item.id), await listHosts(db));
+}
+
+type SettingsNow = Pick<CheckSubject, "settings" | "settingsNumber">;
+
+/** The same of one of many, whose settings and hosts were read at once. */
+export function checkOf(
+  item: ItemRow,
+  { settings, settingsNumber }: SettingsNow,
+  hosts: readonly HostNow[],
+): CheckSubject {
   const bare = { item, settings, settingsNumber, block: null, host: null, digest: null };
   const found = findCheckBlock(item.content);
   if (found.kind === "none") return { ...bare, obstacle: { reason: "no_block", says: found.says } };
   const { block } = found;
-  const host = await findHost(db, block.hostLabel);
+  const host = hostCalled(hosts, block.hostLabel);
   if (host === null) {
     const says = `The console knows no host that is called ${block.hostLabel}. Two people can add it, or the name to one of its hosts, under Settings > Hosts.`;
     return { ...bare, block, obstacle: { reason: "no_host", says } };
@@ -97,15 +107,34 @@ export function requireBlock(subject: CheckSubject, digest: string): Runnable {
 }
 
 /** How the check is run and judged now. */
-export async function readSettings(
-  db: Db | Tx,
-  itemId: string,
-): Promise<{ settings: CheckSettings; settingsNumber: number }> {
+export async function readSettings(db: Db | Tx, itemId: string): Promise<SettingsNow> {
   const [row] = await db
     .select({ content: checkSetting.content, number: checkSetting.number })
     .from(checkSetting)
     .where(eq(checkSetting.itemId, itemId))
     .orderBy(desc(checkSetting.number))
     .limit(1);
-  return { settings: row?.content ?? DEFAULT_SETTINGS, settingsNumber: row?.number ?? 0 };
+  return row ? { settings: row.content, settingsNumber: row.number } : UNSET;
 }
+
+/** The same of many checks, by the id of the item; one that nobody has set anything of is not in it. */
+export async function listSettings(
+  db: Db | Tx,
+  itemIds: readonly string[],
+): Promise<ReadonlyMap<string, SettingsNow>> {
+  const rows = await db
+    .selectDistinctOn([checkSetting.itemId], {
+      itemId: checkSetting.itemId,
+      content: checkSetting.content,
+      number: checkSetting.number,
+    })
+    .from(checkSetting)
+    .where(inArray(checkSetting.itemId, [...itemIds]))
+    .orderBy(checkSetting.itemId, desc(checkSetting.number));
+  return new Map(
+    rows.map(({ itemId, content, number }) => [itemId, { settings: content, settingsNumber: number }]),
+  );
+}
+
+/** What counts for a check that nobody has set anything of. */
+export const UNSET: SettingsNow = { settings: DEFAULT_SETTINGS, settingsNumber: 0 };

@@ -37,10 +37,13 @@ export async function listHosts(db: Db | Tx): Promise<HostNow[]> {
 
 /** The host in use that documents call so, by its name or another word for it; null when there is none. */
 export async function findHost(db: Db | Tx, label: string): Promise<HostNow | null> {
+  return hostCalled(await listHosts(db), label);
+}
+
+/** The same among hosts that were read already. */
+export function hostCalled(hosts: readonly HostNow[], label: string): HostNow | null {
   const wanted = labelOf(label);
-  return (
-    (await listHosts(db)).find((one) => !one.content.isRetired && labelsOf(one).includes(wanted)) ?? null
-  );
+  return hosts.find((one) => !one.content.isRetired && labelsOf(one).includes(wanted)) ?? null;
 }
 
 /** Every word that means this host, as it is compared. */

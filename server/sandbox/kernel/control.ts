@@ -23,7 +23,9 @@ export interface ControlParts {
 
 const faultSchema = z.strictObject({
   match: z.strictObject({
-    service: z.enum(["identity", "compute", "image", "network", "container-infra"]).exactOptional(),
+    service: z
+      .enum(["identity", "compute", "image", "network", "container-infra", "hypervisor"])
+      .exactOptional(),
     method: z.string().exactOptional(),
     pathPrefix: z.string().exactOptional(),
   }),

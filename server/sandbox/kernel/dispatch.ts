@@ -24,10 +24,12 @@ export function dispatch(input: Dispatch, world: World, tokens: TokenSource): Sa
   if (tokenId !== undefined && hasEffect(faults, "expire_token")) tokens.expireToken(world, tokenId);
   if (hasEffect(faults, "http500")) return internalError();
 
+  if (hasEffect(faults, "task_fails")) world.hypervisor.isNextTaskBad = true;
   const match = findRoute(service.routes, input.request.method, input.request.path);
   const token = tokenId === undefined ? null : tokens.findValidToken(world, tokenId, input.request.now);
   const request: SandboxRequest = { ...input.request, params: match?.params ?? {}, token };
-  if (token === null && match?.route.isPublic !== true) return service.unauthorized(request);
+  const isOpen = service.hasOwnTokens === true || match?.route.isPublic === true;
+  if (token === null && !isOpen) return service.unauthorized(request);
   if (match === null) return service.notFound(request);
   // Any service may be asked about a cluster's trustee and trust, which go when the clock says so.
   settleClusters(world, request.now);

@@ -8,6 +8,7 @@ export const faultEffects = [
   "delay_ms",
   "expire_token",
   "wrong_catalog_origin",
+  "task_fails",
 ] as const;
 
 export type FaultEffect = (typeof faultEffects)[number];

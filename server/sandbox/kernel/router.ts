@@ -36,12 +36,14 @@ export interface Route {
 }
 
 export interface Service {
-  type: "identity" | "compute" | "image" | "network" | "container-infra";
-  name: "keystone" | "nova" | "glance" | "neutron" | "magnum";
+  type: "identity" | "compute" | "image" | "network" | "container-infra" | "hypervisor";
+  name: "keystone" | "nova" | "glance" | "neutron" | "magnum" | "pve";
   prefix: string;
   /** Appended to origin and prefix for the service catalog. */
   endpointPath: string;
   routes: readonly Route[];
+  /** Its routes look at tokens of their own; what is no route is not found, whoever asks. */
+  hasOwnTokens?: true;
   unauthorized: (request: SandboxRequest) => SandboxResponse;
   notFound: (request: SandboxRequest) => SandboxResponse;
 }

@@ -5,6 +5,8 @@ import { initialComputeState } from "../compute/state.ts";
 import { computeService } from "../compute/service.ts";
 import { initialContainerInfraState } from "../container-infra/state.ts";
 import { containerInfraService } from "../container-infra/service.ts";
+import { hypervisorService } from "../hypervisor/service.ts";
+import { initialHypervisorState } from "../hypervisor/state.ts";
 import { seedIdentity } from "../identity/seed.ts";
 import { identityService } from "../identity/service.ts";
 import { expireToken, findValidToken } from "../identity/token-store.ts";
@@ -35,6 +37,7 @@ export const sandboxServices: readonly Service[] = [
   imageService,
   networkService,
   containerInfraService,
+  hypervisorService,
 ];
 
 export interface SandboxOptions {
@@ -70,6 +73,8 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   const controlKey = await loadSecret(options.dataDir, "control.key");
   const stateFile = join(options.dataDir, "state.json");
   const world = (await findSavedWorld(stateFile)) ?? newWorld(now(), adminPassword);
+  // A cloud of before has none yet; everything else of it stays.
+  world.hypervisor ??= initialHypervisorState();
   if (options.policy !== undefined) world.settings.policy = options.policy;
   world.settings.clusterCreateMs = options.clusterCreateMs ?? DEFAULT_CLUSTER_CREATE_MS;
 
@@ -122,6 +127,7 @@ function newWorld(now: Date, adminPassword: string): World {
     image: initialImageState(context),
     network: initialNetworkState(context),
     containerInfra: initialContainerInfraState(context),
+    hypervisor: initialHypervisorState(),
   };
 }
 

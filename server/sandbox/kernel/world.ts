@@ -1,5 +1,6 @@
 import type { ComputeState } from "../compute/state.ts";
 import type { ContainerInfraState } from "../container-infra/state.ts";
+import type { HypervisorState } from "../hypervisor/state.ts";
 import type { IdentityState } from "../identity/state.ts";
 import type { ImageState } from "../image/state.ts";
 import type { NetworkState } from "../network/state.ts";
@@ -32,4 +33,5 @@ export interface World {
   image: ImageState;
   network: NetworkState;
   containerInfra: ContainerInfraState;
+  hypervisor: HypervisorState;
 }

@@ -1,4 +1,4 @@
-import { exportHandoff, exportText } from "#server/services/register/export.ts";
+import { exportHandoff, exportSessionLedger, exportText } from "#server/services/register/export.ts";
 import { type Download, serveDownload } from "./download.ts";
 
 /** Serves `/api/registers/documents/ID`: the document as it is now. */
@@ -9,6 +9,11 @@ export function downloadDocument(request: Request, documentId: string): Promise<
 /** Serves `/api/registers/handoff`: a handoff of everything that is open. */
 export function downloadHandoff(request: Request): Promise<Response> {
   return serveDownload(request, async (ctx) => asFile(await exportHandoff(ctx, {})));
+}
+
+/** Serves `/api/registers/session-ledger`: the session ledger with what is open now. */
+export function downloadSessionLedger(request: Request): Promise<Response> {
+  return serveDownload(request, async (ctx) => asFile(await exportSessionLedger(ctx, {})));
 }
 
 function asFile({ path, text }: { path: string; text: string }): Download {

@@ -16,6 +16,11 @@ import { TextDiff } from "./text-diff.tsx";
 
 const CRUMBS = [{ label: "Documents", href: "/registers/documents" }];
 
+/** What is given back otherwise than it came. */
+const SAYS: Partial<Record<DocumentPageData["kind"], string>> = {
+  session_ledger: "Its machine-derived section is made from the registers. ",
+};
+
 /** A document: its versions, what changed between them, and what would be given back now. */
 export function DocumentPage({ documentId, version }: { documentId: string; version: number | null }) {
   const trpc = useTRPC();
@@ -26,7 +31,7 @@ export function DocumentPage({ documentId, version }: { documentId: string; vers
       <PageHeader
         title={data.path}
         crumbs={CRUMBS}
-        meta={`${KIND_WORDS[data.kind]}. What nobody changed is given back byte for byte as it came.`}
+        meta={`${KIND_WORDS[data.kind]}. ${SAYS[data.kind] ?? ""}What nobody changed is given back byte for byte as it came.`}
         actions={
           <>
             {data.may.import.allowed && (

@@ -40,6 +40,7 @@ export function DocumentsList() {
         actions={
           <>
             <DownloadLink href="/api/registers/handoff">Handoff of now</DownloadLink>
+            <DownloadLink href="/api/registers/session-ledger">Session ledger of now</DownloadLink>
             {importAction}
           </>
         }

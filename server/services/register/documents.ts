@@ -95,7 +95,7 @@ export const readDocumentPage = query({
     // Without a version: what the console has made of the newest one.
     const newest = versions[0]?.number ?? 0;
     const before = version === null ? await textOf(newest) : await beforeOf(version);
-    const after = version === null ? await textNow(ctx.db, row) : await textOf(version);
+    const after = version === null ? await textNow(ctx.db, row, ctx.clock()) : await textOf(version);
     const isLong = before.length + after.length > COMPARED_MAX;
     return {
       id: row.id,

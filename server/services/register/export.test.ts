@@ -12,7 +12,7 @@ import { takeNumber } from "../number/take.ts";
 import { listSessions } from "../session-index/list.ts";
 import { logSession } from "../session-index/log.ts";
 import { listDocuments, readDocumentPage } from "./documents.ts";
-import { exportHandoff, exportText } from "./export.ts";
+import { exportHandoff, exportSessionLedger, exportText } from "./export.ts";
 import { lintRegisters } from "./lint.ts";
 
 let world: RegisterWorld;
@@ -191,5 +191,80 @@ describe("the index of sessions", () => {
     await expect(logSession(world.ctx(olga), { ...session, ...part })).rejects.toMatchObject({
       name: "ZodError",
     });
+  });
+});
+
+describe("the session ledger", () => {
+  const path = "docs/session-ledger.md";
+  const lint = async () =>
+    (await lintRegisters(world.ctx(olga), {})).findings
+      .filter((finding) => finding.path === path)
+      .map(({ check, subject }) => `${check} ${subject}`);
+
+  it("has its machine-derived section from the registers, and not a byte of anything else changes", async () => {
+    const other = await openRegisterWorld();
+    try {
+      const person = await other.person("Another", "operator");
+      const bring = (name: (typeof FIXTURES)[number]) =>
+        other.bring(person, { path: `docs/${name}`, text: readFixture(name) });
+      await bring("session-ledger.md");
+      const given = async () => {
+        const { documents } = await listDocuments(other.ctx(person), {});
+        const id = documents.find((one) => one.path === path)?.id ?? "";
+        return (await exportText(other.ctx(person), { documentId: id })).text;
+      };
+      // There is no log and no ledger that would say otherwise.
+      expect(await given()).toBe(readFixture("session-ledger.md"));
+      await bring("design-decisions.md");
+      await bring("security-ledger.md");
+      expect(await given()).toBe(readFixture("session-ledger.md"));
+      await takeNumber(other.ctx(person), {
+        series: "DOCFIX",
+        state: "reserved",
+        purpose: "x",
+        number: 200,
+        count: 1,
+      });
+      expect(await given()).toBe(
+        readFixture("session-ledger.md")
+          .replace(/^\*As of .*\*$/m, "*As of 2026-09-18, from the console's registers.*")
+          .replace("DOCFIX = 112", "DOCFIX = 201"),
+      );
+    } finally {
+      await other.close();
+    }
+  });
+
+  it("that calls something closed that is open, or leaves something out, is a finding", async () => {
+    const before = await textOf(path);
+    const narrative = before.slice(0, before.indexOf("## In flight"));
+    await change("docs/design-decisions.md", "D-087", { state: "proposed" });
+    await world.bring(olga, {
+      path,
+      text: `${narrative}## In flight\n\nD-087 is CLOSED. SEC-011 waits.\n`,
+    });
+    await change("docs/security-ledger.md", "SEC-012", { state: "open" });
+    expect(await lint()).toEqual(expect.arrayContaining(["L8 D-087", "L9 SEC-012"]));
+    expect(await lint()).not.toEqual(expect.arrayContaining([expect.stringContaining("SEC-011")]));
+    await change("docs/design-decisions.md", "D-087", { state: "rejected" });
+    expect(await lint()).not.toContain("L8 D-087");
+    expect(await textOf(path)).toContain("PROPOSED/OPEN decisions: none");
+  });
+
+  it("is written by the console where no document is one, and leaves nothing out", async () => {
+    const other = await openRegisterWorld();
+    try {
+      const person = await other.person("Another", "operator");
+      for (const name of ["design-decisions.md", "security-ledger.md"] as const)
+        await other.bring(person, { path: `docs/${name}`, text: readFixture(name) });
+      const { text, path: name } = await exportSessionLedger(other.ctx(person), {});
+      expect(name).toBe("session-ledger.md");
+      await other.bring(person, { path: "docs/session-ledger.md", text });
+      const { findings } = await lintRegisters(other.ctx(person), {});
+      expect(findings.filter((one) => one.path === "docs/session-ledger.md")).toEqual([]);
+      expect((await exportSessionLedger(other.ctx(person), {})).text).toBe(text);
+    } finally {
+      await other.close();
+    }
   });
 });

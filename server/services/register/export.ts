@@ -1,24 +1,31 @@
-import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull } from "drizzle-orm";
 import * as z from "zod";
 import type { Db } from "#db/client.ts";
 import { item, registerDocument } from "#db/schema/register.ts";
-import { seriesMark, seriesNumber } from "#db/schema/series.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import { exportDocument } from "#server/domain/register/export/export.ts";
 import { generateHandoff } from "#server/domain/register/export/generate-handoff.ts";
+import { newSessionLedger, reseeded, seeded } from "#server/domain/register/ledger/machine-derived.ts";
 import { isSettled } from "#server/domain/register/record-state.ts";
-import { nextName, readSeriesNow } from "../number/known.ts";
+import { listNextFree } from "../number/next-free.ts";
 import { query } from "../verb.ts";
 import { type DocumentRow, findNewest, listHeldItems } from "./document.ts";
+import { scanRegisters } from "./scan.ts";
 
-/** A document as it is now: what nobody changed byte for byte as it came, the rest in its native form. */
-export async function textNow(db: Db, row: DocumentRow): Promise<string> {
+/**
+ * A document as it is now: what nobody changed byte for byte as it came, the rest in its native form. What a session
+ * ledger has from a machine is the console's to say.
+ */
+export async function textNow(db: Db, row: DocumentRow, at: Date): Promise<string> {
   const newest = await findNewest(db, row.id);
   const held = (await listHeldItems(db, row.id)).map(({ key, shown, row: { section } }) => {
     return { key, shown, section };
   });
   const beginning = row.kind === "session_index" ? "# As-executed index\n" : `# ${row.path}\n`;
-  return exportDocument({ path: row.path, text: newest?.text ?? beginning }, held);
+  const text = exportDocument({ path: row.path, text: newest?.text ?? beginning }, held);
+  return row.kind === "session_ledger"
+    ? reseeded({ path: row.path, text }, await scanRegisters(db, at))
+    : text;
 }
 
 export const exportText = query({
@@ -27,11 +34,28 @@ export const exportText = query({
   run: async (ctx, { documentId }) => {
     const [row] = await ctx.db.select().from(registerDocument).where(eq(registerDocument.id, documentId));
     if (!row) throw new DomainError("not_found", "There is no such document.", { reason: "not_found" });
-    return { path: row.path, text: await textNow(ctx.db, row) };
+    return { path: row.path, text: await textNow(ctx.db, row, ctx.clock()) };
   },
 });
 
-const SERIES_MAX = 12;
+/** The session ledger with what is open now; one that the console writes where no document is one. */
+export const exportSessionLedger = query({
+  action: "register.export",
+  input: z.strictObject({}),
+  run: async (ctx) => {
+    const [row] = await ctx.db
+      .select()
+      .from(registerDocument)
+      .where(eq(registerDocument.kind, "session_ledger"))
+      .orderBy(asc(registerDocument.path))
+      .limit(1);
+    const facts = await scanRegisters(ctx.db, ctx.clock());
+    if (!row) return { path: "session-ledger.md", text: newSessionLedger(facts, facts.open) };
+    const { path } = row;
+    return { path, text: seeded({ path, text: await textNow(ctx.db, row, ctx.clock()) }, facts) };
+  },
+});
+
 const NAMED_MAX = 100;
 
 /** A handoff of everything that is open now, over all registers. */
@@ -79,13 +103,4 @@ async function listCodes(
     .orderBy(item.code)
     .limit(NAMED_MAX);
   return rows.map(({ code }) => code);
-}
-
-/** Next free numbers of the series that have the most numbers; items of a register are numbered by itself. */
-async function listNextFree(db: Db): Promise<string[]> {
-  const rows = await db.execute<{ series: string }>(sql`
-    select series from (select series from ${seriesNumber} union all select series from ${seriesMark}) as named
-    where series not in ('H', 'V', 'R', 'C') group by series order by count(*) desc, series limit ${SERIES_MAX}`);
-  const next = await Promise.all(rows.map(async ({ series }) => nextName(await readSeriesNow(db, series))));
-  return next.filter((id) => /^[A-Z]/.test(id));
 }

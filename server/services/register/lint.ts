@@ -20,7 +20,7 @@ export const lintRegisters = query({
   action: "register.read",
   input: z.strictObject({}),
   run: async (ctx) => {
-    const { texts, left } = await listTexts(ctx.db);
+    const { texts, left } = await listTexts(ctx.db, ctx.clock());
     const known = texts.filter(({ path }) => DOCUMENTED.test(path));
     const files = texts
       .filter(({ path }) => !DOCUMENTED.test(path))
@@ -52,6 +52,7 @@ export const lintRegisters = query({
 
 async function listTexts(
   db: Db,
+  at: Date,
 ): Promise<{ texts: { id: string; path: string; text: string }[]; left: string[] }> {
   const rows = await db
     .select()
@@ -62,7 +63,7 @@ async function listTexts(
   const left: string[] = [];
   let size = 0;
   for (const row of rows) {
-    const text = await textNow(db, row);
+    const text = await textNow(db, row, at);
     size += text.length;
     if (size > TEXT_MAX) left.push(row.path);
     else texts.push({ id: row.id, path: row.path, text });

@@ -242,6 +242,11 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
     preview: { base: 1, set: DEFAULT_RULES },
     propose: { content: { base: 1, set: DEFAULT_RULES }, reason: REASON },
   },
+  policy: {
+    get: { cloudId: null, number: null },
+    analyse: { source: "", live: "", release: "caracal", set: "" },
+    save: { cloudId: ID, baseNumber: 0, source: "", live: "", release: "caracal", set: "", note: "" },
+  },
   runbooks: {
     list: {},
     get: { slug: "tenant-onboarding" },

@@ -11,6 +11,7 @@ import { jobsRouter } from "./routers/jobs.ts";
 import { liveRouter } from "./routers/live.ts";
 import { numbersRouter } from "./routers/numbers.ts";
 import { peopleRouter } from "./routers/people.ts";
+import { policyRouter } from "./routers/policy.ts";
 import { proposalsRouter } from "./routers/proposals.ts";
 import { registersRouter } from "./routers/registers.ts";
 import { rulesRouter } from "./routers/rules.ts";
@@ -35,6 +36,7 @@ export const appRouter = router({
   live: liveRouter,
   numbers: numbersRouter,
   people: peopleRouter,
+  policy: policyRouter,
   proposals: proposalsRouter,
   registers: registersRouter,
   rules: rulesRouter,

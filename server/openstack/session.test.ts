@@ -198,6 +198,8 @@ describe("signing in", () => {
       userName: "acme-svc",
       userDomainId: "d1",
       projectId: "p1",
+      projectDomainId: "d1",
+      isAdminProject: false,
       domainId: null,
       roles: ["member"],
       isAppCred: false,

@@ -12,6 +12,10 @@ export interface SessionIdentity {
   readonly userDomainId: string;
   /** Null in a domain-scoped session. */
   readonly projectId: string | null;
+  /** The domain of that project. */
+  readonly projectDomainId: string | null;
+  /** Whether the cloud takes that project for its operators' own. */
+  readonly isAdminProject: boolean;
   /** The scope's domain; null in a project-scoped session. */
   readonly domainId: string | null;
   readonly roles: readonly string[];
@@ -117,6 +121,8 @@ function identityOf(token: TokenBody["token"]): SessionIdentity {
     userName: token.user.name,
     userDomainId: token.user.domain.id,
     projectId: token.project?.id ?? null,
+    projectDomainId: token.project?.domain.id ?? null,
+    isAdminProject: token.is_admin_project ?? false,
     domainId: token.domain?.id ?? null,
     roles: (token.roles ?? []).map((role) => role.name),
     isAppCred: token.methods.includes("application_credential"),

@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { Json } from "#server/domain/canonical/json.ts";
 import type { OperationDefinition } from "#server/domain/operation/definition.ts";
+import type { SavedPolicy } from "#server/domain/identity-policy/cloud-policy.ts";
 import type { PlannedCall, PlannedRead, PlannedRemoval } from "#server/domain/plan/plan.ts";
 import type { CloudSession } from "#server/openstack/session.ts";
 
@@ -21,6 +22,8 @@ export interface PlanContext {
   removedByUs(object: PlannedRead): Promise<boolean>;
   /** The newest value of that name in the tenant's record; null when there is none. */
   recorded: (name: string) => Json | null;
+  /** The newest saved override of the cloud's identity policy; null when nobody has saved one. */
+  policy: () => Promise<SavedPolicy | null>;
   now: Date;
 }
 
@@ -37,6 +40,8 @@ export interface ReadContext {
   session(): Promise<CloudSession>;
   /** The newest value of that name in the tenant's record; null when there is none. */
   recorded: (name: string) => Json | null;
+  /** The newest saved override of the cloud's identity policy; null when nobody has saved one. */
+  policy: () => Promise<SavedPolicy | null>;
   /** Progress for people: "CREATE_IN_PROGRESS, 40 s". */
   say(line: string): Promise<void>;
   wait(ms: number): Promise<void>;

@@ -26,6 +26,10 @@ import { trustsProbe } from "./identity/trusts-probe.ts";
 import { trustsRead } from "./identity/trusts-read.ts";
 import { userEnsure } from "./identity/user-ensure.ts";
 import { userPasswordEnsure } from "./identity/user-password-ensure.ts";
+import { overrideAttach, overrideDetach, overrideRead, overrideSwitch } from "./identity-policy/override.ts";
+import { policyGround } from "./identity-policy/ground.ts";
+import { policyPackage } from "./identity-policy/package.ts";
+import { policyAttempt, policyProbe } from "./identity-policy/probe.ts";
 import { kubeImageFind } from "./image/kube-find.ts";
 import { cidrCheck } from "./network/cidr-check.ts";
 import { externalNetworkFind } from "./network/external-find.ts";
@@ -61,6 +65,14 @@ const OPERATIONS: readonly Operation[] = [
   isolationTargets,
   isolationProbe,
   domainsObserve,
+  policyPackage,
+  overrideRead,
+  overrideAttach,
+  overrideSwitch,
+  overrideDetach,
+  policyGround,
+  policyProbe,
+  policyAttempt,
   flavorsFind,
   computeQuotaEnsure,
   keypairEnsure,

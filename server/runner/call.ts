@@ -111,12 +111,19 @@ async function settleAnswer(run: Run, given: CallInStep, answer: CloudResponse):
     result: isApplied ? "applied" : "refused",
     status: answer.status,
     requestId: answer.requestId,
-    captured: captured.values,
+    captured: { ...captured.values, ...statusOf(step, call, answer) },
     seen: "answer",
     says: isApplied ? "Done." : `The cloud refused it with ${answer.status}.`,
   };
   await recordOutcome(run, given, { outcome, sealed });
   return outcome;
+}
+
+/** Of an attempt, what the cloud answered is what it is about: `create_user_own_status`. */
+function statusOf(step: PlannedStep, call: CloudCall, { status }: CloudResponse): Record<string, string> {
+  return step.disposition === "attempt"
+    ? { [`${call.id.slice(step.id.length + 1)}_status`]: String(status) }
+    : {};
 }
 
 /** Values to seal, masked from this moment on. */

@@ -26,6 +26,7 @@ import { type Blocked, foresee, planStep } from "./plan-step.ts";
 import { auditOpened } from "./opened-secret.ts";
 import { wasRemovedByUs } from "./removals.ts";
 import { openStageSessions, type StageSessions } from "./sessions.ts";
+import { readSavedPolicy } from "./saved-policy.ts";
 import { planShellStep } from "./shell/plan-block.ts";
 import { findStageFacts, scopeOf, type StageFacts } from "./stage-facts.ts";
 
@@ -192,6 +193,7 @@ async function planOne(given: StepOfStage) {
       holdsSecret: (name) => sessions.holdsSecret(name),
       removedByUs: (object) => wasRemovedByUs(parts.db, { tenantId: facts.tenant.id, ...object }),
       recorded: (name) => saved.get(name) ?? null,
+      policy: () => readSavedPolicy(parts.db, facts.cloud.id),
       now: parts.now(),
     },
   });

@@ -370,6 +370,8 @@ describe("planning", () => {
         userName: "",
         userDomainId: "",
         projectId: null,
+        projectDomainId: null,
+        isAdminProject: false,
         domainId: null,
         roles: [],
         isAppCred: false,

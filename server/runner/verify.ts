@@ -14,6 +14,7 @@ import { RunEnded } from "./endings.ts";
 import { fillParameters } from "./fill-call.ts";
 import { readOnlySession } from "./observed-session.ts";
 import { asOutput, type Run } from "./run.ts";
+import { readSavedPolicy } from "./saved-policy.ts";
 import { scopeOf } from "./stage-facts.ts";
 
 /** The half of an operation that a read-back needs. */
@@ -56,6 +57,7 @@ async function readBack(run: Run, step: PlannedStep, operation: Verified): Promi
     session: async () =>
       readOnlySession(await run.sessions.open(step.identity), (line) => run.say("call", line, step.id)),
     recorded: (name) => run.saved.get(name) ?? null,
+    policy: () => readSavedPolicy(run.parts.db, run.facts.cloud.id),
     say: (line) => Promise.resolve(run.say("note", line, step.id)),
     wait: (ms) => run.parts.wait(ms, run.signal),
     now: run.parts.now,

@@ -288,6 +288,7 @@ async function planStep(parts: Parts, step: RunbookStep, identity: CloudIdentity
     session: async () => readOnly(await parts.session(identity)),
     passwordWorks: parts.passwordWorks,
     recorded: (name) => parts.state.saved[name] ?? null,
+    policy: () => Promise.resolve(null),
     removedByUs: ({ service, path }) => Promise.resolve(parts.state.removed.has(`${service} ${path}`)),
   };
   try {
@@ -442,6 +443,7 @@ async function readBack(
     tenant: parts.tenant,
     session: async () => readOnly(await parts.session(identity)),
     recorded: (name) => parts.state.saved[name] ?? null,
+    policy: () => Promise.resolve(null),
     say: async (line) => void run.said.push(line),
     wait: parts.wait ?? pause,
     now: () => new Date(),

@@ -15,6 +15,10 @@ const TYPES = {
     pattern: /^[A-Za-z0-9](?:[A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?$/,
     says: "a host name or an address",
   },
+  base64: {
+    pattern: /^(?=.{4,98304}$)(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+    says: "bytes in base64, at most 96 KiB of text",
+  },
   cidr: { pattern: /^[0-9A-Fa-f][0-9A-Fa-f.:]{1,44}\/[0-9]{1,3}$/, says: "a network such as 10.20.0.0/24" },
 } as const;
 
@@ -23,6 +27,7 @@ export const PARAMETER_TYPES = [
   "integer",
   "uuid",
   "address",
+  "base64",
   "cidr",
 ] as const satisfies readonly (keyof typeof TYPES)[];
 

@@ -2,12 +2,14 @@ import * as compute from "./compute.ts";
 import * as containerInfra from "./container-infra.ts";
 import type { Catalogue, OperationDefinition } from "./definition.ts";
 import * as identity from "./identity.ts";
+import * as identityPolicy from "./identity-policy.ts";
 import * as image from "./image.ts";
 import * as network from "./network.ts";
 import * as tenant from "./tenant.ts";
 
 const DEFINITIONS: readonly OperationDefinition[] = [
   identity,
+  identityPolicy,
   compute,
   image,
   network,

@@ -9,6 +9,8 @@ export const ACTIONS = [
   "runbook.decide",
   "runbook.read_through",
   "runbook.recall",
+  "policy.read",
+  "policy.edit",
   "plan.preview",
   "job.read",
   "job.read_output",

@@ -15,6 +15,8 @@ const MATRIX: Record<Action, string> = {
   "runbook.decide": "rm",
   "runbook.read_through": "orm",
   "runbook.recall": "om",
+  "policy.read": "ormau",
+  "policy.edit": "om",
   "plan.preview": "o",
   "job.read": "ormau",
   "job.read_output": "oru",

@@ -17,6 +17,8 @@ export const ROLE_RULES: Record<Action, readonly Role[]> = {
   "runbook.decide": ["reviewer", "manager"],
   "runbook.read_through": ["operator", "reviewer", "manager"],
   "runbook.recall": ["operator", "manager"],
+  "policy.read": EVERYONE,
+  "policy.edit": ["operator", "manager"],
   "plan.preview": ["operator"],
   "job.read": EVERYONE,
   // What a run printed is for those who work with runs and those who look into them; that it ran is for everybody.
@@ -119,6 +121,8 @@ export const ACTION_WORDS: Record<Action, string> = {
   "runbook.decide": "agree to a runbook",
   "runbook.recall": "recall tenants for a corrected stage",
   "runbook.read_through": "say that a runbook was read through",
+  "policy.read": "read identity policies",
+  "policy.edit": "edit identity policies",
   "plan.preview": "preview a stage",
   "job.read": "read jobs",
   "job.read_output": "read what a job printed",

@@ -23,6 +23,7 @@ export const tokenBody = z.looseObject({
     expires_at: z.string(),
     project: named.extend({ domain: named }).optional(),
     domain: named.optional(),
+    is_admin_project: z.boolean().nullish(),
     roles: z.array(named).optional(),
     catalog: z.array(catalogEntry).optional(),
     application_credential: named.extend({ restricted: z.boolean() }).optional(),

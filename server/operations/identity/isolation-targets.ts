@@ -66,7 +66,7 @@ export const isolationTargets: Operation<typeof definition.parameters> = {
 };
 
 /** The operator's own domain first: it holds a project and a user on every cloud. */
-async function findTargets(reader: CloudReader, ownDomainId: string) {
+export async function findTargets(reader: CloudReader, ownDomainId: string) {
   const { domains } = await reader.get({ service: "identity", path: "/domains", body: domainsBody });
   const operatorDomainId = reader.session.describe().userDomainId;
   const candidates = domains

@@ -35,7 +35,7 @@ export const rolesResolve: Operation<typeof definition.parameters> = {
   },
 };
 
-async function readRoles(reader: CloudReader) {
+export async function readRoles(reader: CloudReader) {
   const { roles } = await reader.get({ service: "identity", path: "/roles", body: rolesBody });
   const ids: Record<string, string> = {};
   const missing: string[] = [];

@@ -7,8 +7,14 @@ import type { CheckParts } from "./check-parts.ts";
 /** What documents of most teams call the machine that operators work on. */
 const ALIASES = ["localhost", "jumphost"];
 
-/** What the shipped checks are given: an address and a port to look at. */
-const GIVEN = ["BLOCK_CERT_HOST", "BLOCK_CERT_PORT"];
+/** What the shipped checks and runbooks are given: an address and a port to look at, a model and a packed policy. */
+const GIVEN = [
+  "BLOCK_CERT_HOST",
+  "BLOCK_CERT_PORT",
+  "BLOCK_MODEL",
+  "BLOCK_POLICY_SHA256",
+  "BLOCK_POLICY_ZIP",
+];
 
 /**
  * The machine of the runner as a host, as the settings of this installation say it. People may change the host while it

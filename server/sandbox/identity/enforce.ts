@@ -40,7 +40,7 @@ export function enforceAs(
   { token, params, action, target }: DirectEnforcement,
 ): SandboxResponse | null {
   const { identity, settings } = world;
-  const answer = evaluateRule(loadIdentityPolicy(settings.policy, identity), action, {
+  const answer = evaluateRule(loadIdentityPolicy(settings.policy, identity, settings.delivered), action, {
     creds: policyCredentials(world, token),
     target: { ...params, ...flatten({ target: target ?? {} }) },
   });

@@ -10,10 +10,11 @@ import { bodyOf, isFilterMatch, param, requireName, stringOr } from "./requests.
 import type { GroupRecord } from "./state.ts";
 
 const listGroups: Handler = (request, world) => {
-  const { target, domainId } = listTarget(request.token);
+  const { domainId } = listTarget(request.token);
   const refused = enforce(request, world, {
     action: "identity:list_groups",
-    ...(target === undefined ? {} : { target }),
+    // Users and projects are judged by target.domain_id, groups by a group of that domain (keystone/api/groups.py).
+    ...(domainId === null ? {} : { target: { group: { domain_id: domainId } } }),
   });
   if (refused !== null) return refused;
   const groups = byId(world.identity.groups)

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
 import { parsePolicy, type Policy } from "#server/domain/oslo/policy.ts";
-import type { PolicyVariant } from "../kernel/world.ts";
+import type { DeliveredOverride, PolicyVariant } from "../kernel/world.ts";
 
 export interface PolicyIds {
   adminDomainId: string;
@@ -19,9 +19,25 @@ const keystoneDefaults = readRules("keystone-defaults.yaml");
 
 const parsed = new Map<string, Policy>();
 
-/** The policy Keystone enforces under the variant, with the cloud's own ids filled in; parsed once per variant. */
-export function loadIdentityPolicy(variant: PolicyVariant, ids: PolicyIds): Policy {
+/** The override that came with the cloud under the variant; null where none did. */
+export function installedOverride({ override, createUser }: PolicyVariant): Record<string, unknown> | null {
+  if (override === "off") return null;
+  return createUser === "broken" ? { ...domainManager, ...createUserBroken } : domainManager;
+}
+
+/**
+ * The policy Keystone enforces under the variant, with the cloud's own ids filled in and what was delivered since in the
+ * place of what came with it; parsed once for each.
+ */
+export function loadIdentityPolicy(
+  variant: PolicyVariant,
+  ids: PolicyIds,
+  delivered?: DeliveredOverride | undefined,
+): Policy {
+  const isOff = delivered?.isEnabled === false;
+  const override = isOff ? null : delivered === undefined ? installedOverride(variant) : delivered.rules;
   const key = [
+    override === null ? "none" : (delivered?.zipSha256 ?? "as installed"),
     variant.createUser,
     variant.trust,
     variant.override,
@@ -30,14 +46,8 @@ export function loadIdentityPolicy(variant: PolicyVariant, ids: PolicyIds): Poli
   ].join();
   const known = parsed.get(key);
   if (known !== undefined) return known;
-  const rules = {
-    ...keystoneDefaults,
-    ...base,
-    ...(variant.trust === "body" ? trustBody : {}),
-    ...(variant.override === "on" ? domainManager : {}),
-    ...(variant.override === "on" && variant.createUser === "broken" ? createUserBroken : {}),
-  };
-  const policy = parsePolicy(fillIds(rules, ids));
+  const under = { ...keystoneDefaults, ...base, ...(variant.trust === "body" ? trustBody : {}) };
+  const policy = parsePolicy({ ...fillIds(under, ids), ...override });
   parsed.set(key, policy);
   return policy;
 }

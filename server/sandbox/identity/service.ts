@@ -8,6 +8,7 @@ import { ec2Routes } from "./ec2-routes.ts";
 import { identityError, unauthorized } from "./errors.ts";
 import { groupRoutes } from "./group-routes.ts";
 import { grantRoutes } from "./grant-routes.ts";
+import { policyOverrideRoutes } from "./policy-override-routes.ts";
 import { projectRoutes } from "./project-routes.ts";
 import { roleRoutes } from "./role-routes.ts";
 import { trustRoutes } from "./trust-routes.ts";
@@ -33,6 +34,7 @@ export const identityService: Service = {
     ...trustRoutes,
     ...ec2Routes,
     ...catalogRoutes,
+    ...policyOverrideRoutes,
   ],
   unauthorized,
   notFound: () => identityError(404, "The resource could not be found."),

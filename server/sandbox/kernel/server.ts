@@ -75,14 +75,12 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   const world = (await findSavedWorld(stateFile)) ?? newWorld(now(), adminPassword);
   // A cloud of before has none yet; everything else of it stays.
   world.hypervisor ??= initialHypervisorState();
-  if (options.policy !== undefined) world.settings.policy = options.policy;
+  if (options.policy !== undefined) usePolicy(world, options.policy);
   world.settings.clusterCreateMs = options.clusterCreateMs ?? DEFAULT_CLUSTER_CREATE_MS;
 
   const state = new StateFile(stateFile, world);
   const faults = new FaultTable();
-  const setPolicy = (variant: PolicyVariant): void => {
-    world.settings.policy = variant;
-  };
+  const setPolicy = (variant: PolicyVariant): void => usePolicy(world, variant);
   const server = createListener(tls, {
     world,
     services: sandboxServices,
@@ -110,6 +108,12 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     await state.persist();
   };
   return { url, authUrl, caFile: tls.caFile, cloudsFile, adminPassword, world, setPolicy, faults, close };
+}
+
+/** The cloud as it was installed with that variant: whatever was delivered since is gone. */
+function usePolicy({ settings }: World, variant: PolicyVariant): void {
+  settings.policy = variant;
+  settings.delivered = undefined;
 }
 
 function newWorld(now: Date, adminPassword: string): World {

@@ -17,12 +17,23 @@ export interface PolicyVariant {
   appCredTrust: boolean;
 }
 
+/** An override that was delivered into the cloud; it takes the place of the variant's. */
+export interface DeliveredOverride {
+  isEnabled: boolean;
+  /** SHA-256 of the zip in hex; null when none is attached. */
+  zipSha256: string | null;
+  /** Its rules, as YAML made them; null for a zip that Keystone's charm would not unpack. */
+  rules: Record<string, unknown> | null;
+}
+
 export interface WorldSettings {
   /** "https://127.0.0.1:PORT", set at every start. */
   origin: string;
   region: string;
   clusterCreateMs: number;
   policy: PolicyVariant;
+  /** Absent until one is delivered: the variant says which override came with the cloud. */
+  delivered?: DeliveredOverride | undefined;
 }
 
 /** The embedded cloud's whole state: plain JSON, one slice per service, changed in place by handlers. */

@@ -15,7 +15,16 @@ export const ONBOARDING_SLUG = "tenant-onboarding";
 export const OFFBOARDING_SLUG = "tenant-offboarding";
 
 /** Runbooks that every tenant has beside those: they look, rehearse and prove, and stand in nobody's way. */
-export const BESIDE_SLUGS = ["cloud-preflight", "second-person-unseal", "certificate-names"] as const;
+export const BESIDE_SLUGS = [
+  "cloud-preflight",
+  "identity-policy-acceptance",
+  "identity-policy-delivery",
+  "identity-policy-removal",
+  "identity-policy-delivery-juju",
+  "identity-policy-removal-juju",
+  "second-person-unseal",
+  "certificate-names",
+] as const;
 
 /** The newest published version; `unavailable` while the runner has not published any. */
 export async function getNewestVersion(tx: Tx | Db, slug: string): Promise<RunbookVersionRow> {

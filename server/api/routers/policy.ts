@@ -1,0 +1,16 @@
+import { analyseText } from "#server/services/policy/analyse.ts";
+import { readPolicy } from "#server/services/policy/read.ts";
+import { savePolicy } from "#server/services/policy/save.ts";
+import { procedure, router } from "../trpc.ts";
+
+export const policyRouter = router({
+  get: procedure(readPolicy)
+    .input(readPolicy.input)
+    .query(({ ctx, input }) => readPolicy(ctx, input)),
+  analyse: procedure(analyseText)
+    .input(analyseText.input)
+    .query(({ ctx, input }) => analyseText(ctx, input)),
+  save: procedure(savePolicy, { isSingle: true })
+    .input(savePolicy.input)
+    .mutation(({ ctx, input }) => savePolicy(ctx, input)),
+});

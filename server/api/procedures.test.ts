@@ -461,6 +461,7 @@ describe("every procedure", () => {
       "jobs.start",
       "jobs.withdraw",
       "people.proposeForget",
+      "policy.save",
       "proposals.approve",
       "proposals.reject",
       "proposals.withdraw",

@@ -4,7 +4,7 @@ import { findPolicy } from "#server/services/policy/rows.ts";
 
 /** What operations on an identity policy go by: the newest that somebody has saved for the cloud; null for none. */
 export async function readSavedPolicy(db: Db, cloudId: string): Promise<SavedPolicy | null> {
-  const row = await findPolicy(db, { cloudId });
+  const row = await findPolicy(db, { cloudId, number: null });
   if (row === null) return null;
   const { number, digest, source, live, release, matrixSet } = row;
   return { number, digest, source, live, release, set: matrixSet };

@@ -32,7 +32,7 @@ export function installedOverride({ override, createUser }: PolicyVariant): Reco
 export function loadIdentityPolicy(
   variant: PolicyVariant,
   ids: PolicyIds,
-  delivered?: DeliveredOverride | undefined,
+  delivered?: DeliveredOverride,
 ): Policy {
   const isOff = delivered?.isEnabled === false;
   const override = isOff ? null : delivered === undefined ? installedOverride(variant) : delivered.rules;

@@ -20,7 +20,7 @@ export const savePolicy = verb({
   input: savePolicySchema,
   load: async (tx, { cloudId }) => {
     const [row] = await tx.select({ id: cloud.id }).from(cloud).where(eq(cloud.id, cloudId)).for("update");
-    if (row) return { cloudId, newest: await findPolicy(tx, { cloudId }) };
+    if (row) return { cloudId, newest: await findPolicy(tx, { cloudId, number: null }) };
     throw new DomainError("not_found", "There is no such cloud. Nothing was saved.", {
       reason: "not_found",
       field: "cloudId",

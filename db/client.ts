@@ -48,7 +48,35 @@ export function connect(url: string, options: { max?: number } = {}): Connection
     onnotice: () => undefined,
     connection: { application_name: "countersign", TimeZone: "UTC", statement_timeout: 30_000 },
   });
-  return { db: drizzle(sql, { schema }), sql, close: () => sql.end({ timeout: 2 }) };
+  return { db: drizzle(prepared(sql), { schema }), sql, close: () => sql.end({ timeout: 2 }) };
+}
+
+/** A longer statement is a list of rows of some length: it would hardly come again, and each connection would keep it. */
+const PREPARED_CHARACTERS = 8_000;
+
+/**
+ * The query builder asks for statements that are not prepared, and postgres.js then asks the server what each of them
+ * takes before it sends it: two exchanges and a plan made anew for every statement. Prepared on its connection, the
+ * second and every later use is one exchange.
+ */
+function prepared<S extends postgres.Sql | postgres.TransactionSql>(sql: S): S {
+  return new Proxy(sql, {
+    get(target, name) {
+      if (name === "unsafe") {
+        return (text: string, values: postgres.ParameterOrJSON<never>[]) =>
+          target.unsafe(text, values, { prepare: text.length <= PREPARED_CHARACTERS });
+      }
+      if (name === "begin" && "begin" in target) {
+        return (body: (tx: postgres.TransactionSql) => unknown) => target.begin((tx) => body(prepared(tx)));
+      }
+      if (name === "savepoint" && "savepoint" in target) {
+        return (body: (tx: postgres.TransactionSql) => unknown) =>
+          target.savepoint((tx) => body(prepared(tx)));
+      }
+      const value: unknown = Reflect.get(target, name);
+      return value;
+    },
+  });
 }
 
 // postgres.js would send an unknown `host` parameter to the server as a setting.

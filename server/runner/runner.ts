@@ -35,8 +35,8 @@ export interface RunnerSettings {
 }
 
 /**
- * The loop of a runner: looks for work whenever the database announces some, and every two seconds anyway. Order in
- * each round: what ends by time, what a dead runner left, then new jobs, plans and hand-overs.
+ * The loop of a runner: looks for work whenever the database announces some, and every two seconds anyway. What ends by
+ * time and what a dead runner left is looked for every two seconds, before plans, new jobs and hand-overs.
  */
 export class Runner {
   private readonly parts: RunnerParts;
@@ -54,6 +54,7 @@ export class Runner {
   /** Whether this process and the database agree about the time, to two minutes. */
   private isInTime = true;
   private roundAt = performance.now();
+  private tidiedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: RunnerParts, settings: RunnerSettings) {
     this.parts = parts;
@@ -125,12 +126,7 @@ export class Runner {
 
   private async round(): Promise<void> {
     await this.compareClocks();
-    if (this.isInTime) {
-      await expireRequests(this.parts);
-      await cancelOrphans(this.parts);
-    }
-    await freeAbandonedPlans(this.parts.db);
-    await this.parked.takeOver();
+    if (performance.now() - this.tidiedAt >= POLL_EVERY_MS) await this.tidy();
     while (this.hasRoom(this.plans.size, PLANS_AT_ONCE)) {
       const task = await claimPlan(this.parts);
       if (task === null) break;
@@ -138,6 +134,16 @@ export class Runner {
     }
     if (this.isSettled && this.isInTime) await this.startJobs();
     while (!this.stopping.signal.aborted && (await answerHandover(this.parts)));
+  }
+
+  private async tidy(): Promise<void> {
+    if (this.isInTime) {
+      await expireRequests(this.parts);
+      await cancelOrphans(this.parts);
+    }
+    await freeAbandonedPlans(this.parts.db);
+    await this.parked.takeOver();
+    this.tidiedAt = performance.now();
   }
 
   /**

@@ -54,7 +54,7 @@ export async function runProcess(given: ProcessGiven): Promise<ProcessOutcome> {
   const containment = requireAllowed(given);
   const folder = await makePrivateFolder(given);
   try {
-    return await new ProcessRun(given, folder).run(CONTAINED_BY[containment]);
+    return await new ProcessRun(given, folder).run(containment);
   } finally {
     await folder.remove();
   }
@@ -112,9 +112,9 @@ class ProcessRun {
     this.budget = { bytes: given.limits.outputBytes, lines: given.limits.outputLines };
   }
 
-  async run(containedBy: readonly string[]): Promise<ProcessOutcome> {
+  async run(containment: Containment): Promise<ProcessOutcome> {
     const { limits, signal } = this.given;
-    const child = this.start(containedBy);
+    const child = this.start(CONTAINED_BY[containment]);
     const exited = exitOf(child);
     const groupId = child.pid;
     if (groupId === undefined) {
@@ -135,7 +135,7 @@ class ProcessRun {
       child.stdout?.destroy();
       child.stderr?.destroy();
       await Promise.all(reading);
-      const survivors = await sweep(marks);
+      const survivors = this.endedWhole(containment, by) ? [] : await sweep(marks);
       if (this.failure !== null) throw this.failure;
       return { ...this.counts(), end: judgeExit({ code, signal: by, stoppedBy: this.stoppedBy }), survivors };
     } finally {
@@ -145,6 +145,14 @@ class ProcessRun {
       await counting;
       await this.stopping;
     }
+  }
+
+  /**
+   * A namespace whose first process has ended holds no process any more: the kernel ends all of them before anybody can
+   * wait for the first (pid_namespaces(7)). Whoever was ended from outside says nothing about what was inside.
+   */
+  private endedWhole(containment: Containment, by: NodeJS.Signals | null): boolean {
+    return containment !== "process_group" && by === null && this.stopping === null;
   }
 
   private start([command = "", ...before]: readonly string[]): ChildProcess {
@@ -198,10 +206,11 @@ class ProcessRun {
   }
 
   private async count(marks: RunMarks): Promise<void> {
-    while (!this.over.signal.aborted) {
+    for (;;) {
+      await wait(COUNT_EVERY_MS, this.over.signal).catch(() => undefined); // over: the next line sees it
+      if (this.over.signal.aborted) return;
       // The guard and what contains it are not the block's.
       if (countProcesses(marks.groupId) > this.given.limits.processes + 2) this.stop(marks, "processes");
-      await wait(COUNT_EVERY_MS, this.over.signal).catch(() => undefined); // over: the condition sees it
     }
   }
 

@@ -46,7 +46,13 @@ export function connect(url: string, options: { max?: number } = {}): Connection
     idle_timeout: 60,
     connect_timeout: 10,
     onnotice: () => undefined,
-    connection: { application_name: "countersign", TimeZone: "UTC", statement_timeout: 30_000 },
+    connection: {
+      application_name: "countersign",
+      TimeZone: "UTC",
+      statement_timeout: 30_000,
+      // A plan that was kept from when a table was small is the wrong one for an import in the middle of it.
+      plan_cache_mode: "force_custom_plan",
+    },
   });
   return { db: drizzle(prepared(sql), { schema }), sql, close: () => sql.end({ timeout: 2 }) };
 }

@@ -109,6 +109,9 @@ function wordsOf(error: unknown): string {
   return written === "" ? error.message : written;
 }
 
+/** Databases that live for seconds are not swept, and no sweeper holds one that is to be dropped. */
+const DISPOSABLE_SETTINGS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"];
+
 function launch(place: Place, logFile: string, isDisposable: boolean): Watched {
   const settings = [
     "listen_addresses=",
@@ -117,7 +120,7 @@ function launch(place: Place, logFile: string, isDisposable: boolean): Watched {
     "max_connections=200",
     "timezone=UTC",
     "log_timezone=UTC",
-    ...(isDisposable ? ["fsync=off", "synchronous_commit=off", "full_page_writes=off"] : []),
+    ...(isDisposable ? DISPOSABLE_SETTINGS : []),
   ];
   const command = [
     join(place.binaries.dir, "bin/postgres"),

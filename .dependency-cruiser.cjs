@@ -52,7 +52,10 @@ module.exports = {
       name: "domain-npm-allowlist",
       comment: "zod everywhere, yaml in the readers of runbooks, policies and inventories only.",
       severity: "error",
-      from: { path: "^server/domain/", pathNot: `${TEST}|^server/domain/(runbook|identity-policy|actor|access-policy)/` },
+      from: {
+        path: "^server/domain/",
+        pathNot: `${TEST}|^server/domain/(runbook|identity-policy|actor|access-policy)/`,
+      },
       to: { path: "node_modules", pathNot: "node_modules/zod/" },
     },
     {

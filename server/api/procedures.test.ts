@@ -77,6 +77,21 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
     heads: {},
     requestHead: {},
   },
+  access: {
+    actors: {},
+    actor: { name: "agt-one-lane" },
+    exportRegistry: {},
+    compare: { text: "actors: {}" },
+    proposeRegistry: { content: { base: 1, change: { kind: "retire", name: "agt-one" } }, reason: REASON },
+    decisions: { subject: null, effect: null, reason: null, from: null, to: null, before: null },
+    decision: { decisionId: "decision:0123456789abcdef" },
+    tryOut: { text: "{}" },
+    packages: {},
+    shadow: { document: "x" },
+    proposePackage: { content: { base: 1, document: "x" }, reason: REASON },
+    health: {},
+    proposeProvider: { content: { kind: "built_in", base: 1 }, reason: REASON },
+  },
   hosts: {
     list: {},
     requestKey: { name: "jump" },
@@ -422,6 +437,9 @@ describe("every procedure", () => {
   it("that decides, asks for, starts or reveals something is never part of a batch", async () => {
     const single = PROCEDURES.filter(({ meta }) => metaSchema.parse(meta).isSingle);
     expect(single.map(({ path }) => path).sort()).toEqual([
+      "access.proposePackage",
+      "access.proposeProvider",
+      "access.proposeRegistry",
       "account.beginEnrol",
       "account.beginProof",
       "account.changePassword",

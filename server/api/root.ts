@@ -3,6 +3,7 @@ import { freezeRouter } from "./routers/freeze.ts";
 import { auditRouter } from "./routers/audit.ts";
 import { emergenciesRouter } from "./routers/emergencies.ts";
 import { checksRouter } from "./routers/checks.ts";
+import { accessRouter } from "./routers/access.ts";
 import { hostsRouter } from "./routers/hosts.ts";
 import { inboxRouter } from "./routers/inbox.ts";
 import { itemActsRouter } from "./routers/item-acts.ts";
@@ -28,6 +29,7 @@ export const appRouter = router({
   emergencies: emergenciesRouter,
   checks: checksRouter,
   freeze: freezeRouter,
+  access: accessRouter,
   hosts: hostsRouter,
   inbox: inboxRouter,
   itemActs: itemActsRouter,

@@ -3,6 +3,9 @@
  * in services, one handler per kind.
  */
 export const PROPOSAL_KINDS = [
+  "access.package",
+  "access.provider",
+  "access.registry",
   "freeze.lift",
   "item.rule",
   "item.ungate",

@@ -6,6 +6,7 @@ import { connect, type Connection, type Db } from "#db/client.ts";
 import { auditEntry, auditHead } from "#db/schema/audit.ts";
 import { verifyChain } from "#server/domain/audit/chain.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
+import { ACCESS_ACTS } from "#server/testing/audit-acts/access.ts";
 import { ACCOUNT_ACTS, PASSKEY_ACTS, SESSION_ACTS } from "#server/testing/audit-acts/account.ts";
 import { CHECK_ACTS } from "#server/testing/audit-acts/checks.ts";
 import { CONSOLE_ACTS } from "#server/testing/audit-acts/console.ts";
@@ -58,6 +59,7 @@ const ACTS: Acts = {
   ...PASSKEY_ACTS,
   ...ITEM_ACTS,
   ...CHECK_ACTS,
+  ...ACCESS_ACTS,
   ...RUNBOOK_ACTS,
 };
 /** Their whole effect is what somebody was given to see, and that stands in the audit. */

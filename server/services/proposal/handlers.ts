@@ -1,4 +1,7 @@
 import type { ProposalKind } from "#server/domain/proposal/states.ts";
+import { accessPackageKind } from "../access/package.ts";
+import { accessProviderKind } from "../access/provider.ts";
+import { accessRegistryKind } from "../access/registry.ts";
 import { itemUngate } from "../gate/ungate.ts";
 import { itemRule } from "../ruling/propose.ts";
 import { freezeLift } from "../freeze/lift.ts";
@@ -15,6 +18,9 @@ import type { ProposalHandler } from "./handler.ts";
 
 /** One handler per kind; a kind without one does not compile. */
 const HANDLERS: Record<ProposalKind, ProposalHandler> = {
+  "access.package": accessPackageKind,
+  "access.provider": accessProviderKind,
+  "access.registry": accessRegistryKind,
   "freeze.lift": freezeLift,
   "item.rule": itemRule,
   "item.ungate": itemUngate,

@@ -60,7 +60,9 @@ export function OutputView({ job, output, markedLine, onLine }: OutputViewProps)
       toolbar={
         <>
           <OutputSearch jobId={job.id} onLine={onLine} />
-          {buffer.lastSeq > 0 && <DownloadLink href={`/api/jobs/${job.id}/output`}>Download</DownloadLink>}
+          {buffer.lastSeq > 0 && (
+            <DownloadLink href={`/api/jobs/${job.id}/output`}>Download raw</DownloadLink>
+          )}
         </>
       }
       empty={EMPTY[job.state] ?? "It ended before it wrote anything."}

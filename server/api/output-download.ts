@@ -1,7 +1,10 @@
 import { readOutputText } from "#server/services/job/output.ts";
 import { type SignedInContext, serveDownload } from "./download.ts";
 
-/** Serves `/api/jobs/ID/output`: what a job printed, as plain text, read page by page while it is sent. */
+/**
+ * Serves `/api/jobs/ID/output`: what a job printed, as plain text with whatever it sent to a
+ * terminal in it, which its name says; read page by page while it is sent.
+ */
 export function downloadOutput(
   request: Request,
   { params }: { params: Promise<{ jobId: string }> },
@@ -10,7 +13,7 @@ export function downloadOutput(
     const { jobId } = readOutputText.input.pick({ jobId: true }).parse(await params);
     const first = await readOutputText(ctx, { jobId, after: 0 });
     return {
-      name: `output-${jobId.slice(0, 8)}.txt`,
+      name: `output-${jobId.slice(0, 8)}-raw.txt`,
       type: "text/plain; charset=utf-8",
       length: null,
       body: pages(ctx, jobId, first),

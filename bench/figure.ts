@@ -3,7 +3,7 @@ export interface Figure {
   name: string;
   measured: number;
   bound: number;
-  unit: "ms" | "%";
+  unit: "ms" | "%" | "MiB";
   note: string;
 }
 

@@ -34,7 +34,7 @@ export function MarkerMark({ marker, withPeople = false }: MarkerMarkProps) {
 }
 
 function MarkerFacts({ marker, withPeople }: { marker: Marker; withPeople: boolean }) {
-  const { at, run, refutedBy, before } = marker;
+  const { at, run, refutedBy, before, handRun } = marker;
   const grade = gradeWords(marker);
   const once = before === null ? null : gradeWords(before);
   const people = withPeople ? markerPeople(marker) : null;
@@ -50,9 +50,15 @@ function MarkerFacts({ marker, withPeople }: { marker: Marker; withPeople: boole
           <Link href={`/jobs/${run.jobId}`}>evidence</Link>
         </>
       )}
-      {before !== null && once !== null && (
+      {handRun !== null && (
         <>
           {grade !== null && "; "}
+          <RelativeTime at={handRun.at} />, <Link href={`/jobs/${handRun.jobId}`}>job {handRun.number}</Link>
+        </>
+      )}
+      {before !== null && once !== null && (
+        <>
+          {(grade !== null || handRun !== null) && "; "}
           before the edit {once.words} <RelativeTime at={before.at} />
         </>
       )}

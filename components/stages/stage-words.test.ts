@@ -37,6 +37,16 @@ test("a marker without a run names nobody, and one that nobody approved says onl
   expect(gradeWords(marker)).toBeNull();
 });
 
+test("what people did is not called never run, and not proven either", () => {
+  const marker = { ...NOTHING_PROVEN, isByHand: true };
+  expect(markerWords(marker)).toMatchObject({ state: "by_hand", label: "Done by hand" });
+  expect(markerWords({ ...marker, kind: "corrected_pending" }).label).toBe(
+    "Corrected, not re-run, done by hand",
+  );
+  expect(markerWords({ ...marker, kind: "refuted" }).label).toBe("Refuted");
+  expect(gradeWords(marker)).toBeNull();
+});
+
 test("stage 6-7 is written 6/7", () => {
   expect(stageNumber("6-7")).toBe("6/7");
   expect(stageNumber("2.5")).toBe("2.5");

@@ -47,9 +47,24 @@ const MARKERS: Record<MarkerKind, Words & { means: string }> = {
   },
 };
 
+const BY_HAND: Partial<Record<MarkerKind, Words & { means: string }>> = {
+  procedure_pending: {
+    state: "by_hand",
+    label: "Done by hand",
+    means: "It came to its end with what people did themselves. No machine has reproduced the text.",
+  },
+  corrected_pending: {
+    state: "corrected",
+    label: "Corrected, not re-run, done by hand",
+    means:
+      "It was proven with another text. This one came to its end with what people did themselves; no machine has reproduced it.",
+  },
+};
+
 /** Trio, words and meaning of what is proven about a stage's text. */
-export function markerWords(marker: Pick<Marker, "kind"> | null) {
-  return MARKERS[marker?.kind ?? "procedure_pending"];
+export function markerWords(marker: Pick<Marker, "kind" | "isByHand"> | null) {
+  const kind = marker?.kind ?? "procedure_pending";
+  return (marker?.isByHand === true ? BY_HAND[kind] : undefined) ?? MARKERS[kind];
 }
 
 const GRADES: Record<Grade, { words: string; short: string } | null> = {

@@ -16,6 +16,7 @@ const trios = {
   waiting: { shape: "half", word: "Waiting", hue: "wait" },
   corrected: { shape: "slash", word: "Corrected, not re-run", hue: "fix" },
   never_run: { shape: "dashed", word: "Never run", hue: "idle" },
+  by_hand: { shape: "dashed", word: "Done by hand", hue: "fix" },
   unknown_outcome: { shape: "question", word: "Outcome unknown", hue: "unsure" },
   locked: { shape: "lock", word: "Locked", hue: "idle" },
   cancelled: { shape: "minus", word: "Cancelled", hue: "idle" },

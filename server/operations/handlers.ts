@@ -1,6 +1,7 @@
 import { flavorsFind } from "./compute/flavors-find.ts";
 import { keypairEnsure } from "./compute/keypair-ensure.ts";
 import { computeQuotaEnsure } from "./compute/quota-ensure.ts";
+import { computeQuotaRead } from "./compute/quota-read.ts";
 import { clusterDelete } from "./container-infra/cluster-delete.ts";
 import { clusterEnsure } from "./container-infra/cluster-ensure.ts";
 import { clusterVerdict } from "./container-infra/cluster-verdict.ts";
@@ -35,6 +36,7 @@ import { cidrCheck } from "./network/cidr-check.ts";
 import { externalNetworkFind } from "./network/external-find.ts";
 import { networkEnsure } from "./network/network-ensure.ts";
 import { networkQuotaEnsure } from "./network/quota-ensure.ts";
+import { networkQuotaRead } from "./network/quota-read.ts";
 import { routerEnsure } from "./network/router-ensure.ts";
 import { routerGatewayEnsure } from "./network/router-gateway-ensure.ts";
 import { routerInterfaceEnsure } from "./network/router-interface-ensure.ts";
@@ -75,10 +77,12 @@ const OPERATIONS: readonly Operation[] = [
   policyAttempt,
   flavorsFind,
   computeQuotaEnsure,
+  computeQuotaRead,
   keypairEnsure,
   kubeImageFind,
   externalNetworkFind,
   networkQuotaEnsure,
+  networkQuotaRead,
   cidrCheck,
   networkEnsure,
   subnetEnsure,

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { and, eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { evidence } from "#db/schema/job.ts";
 import { tenantValue } from "#db/schema/tenant.ts";
 import { CATALOGUE } from "#server/domain/operation/catalogue.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
@@ -62,6 +63,11 @@ it.each(BESIDE_SLUGS)("%s parses without a diagnostic, and every tenant has it",
 
 it("the look before a tenant reads every service of the cloud, and what is free", async () => {
   await passes("P0");
+  const read = await db().select().from(evidence);
+  expect(Object.fromEntries(read.map(({ stepId, values }) => [stepId, values]))).toMatchObject({
+    compute_quota: { instances: 10, cores: 20, ram_mb: 51_200, key_pairs: 100 },
+    network_quota: { networks: 100, subnets: 100, routers: 10, floating_ips: 50, ports: 500 },
+  });
   await passes("P1");
 });
 

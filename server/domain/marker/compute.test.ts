@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { chainStages } from "./chain.ts";
+import { decodeProof, encodeProof } from "./schema.ts";
 import {
   computeMarkers,
   computePartMarkers,
@@ -360,5 +361,54 @@ describe("a block", () => {
 
   it("a stage that was cut short is not proven by the longer one", () => {
     expect(short(textOf(["0", "a=1"], ["1", "b=1"]), { runs: all(V1) }, CLOUD)).toBe("V2 C0");
+  });
+});
+
+describe("a stage that people did", () => {
+  const byHand = (text: typeof V1, change: Partial<Run> = {}) =>
+    run(text, "0", { how: "by_hand", ...change });
+  const of = (facts: Facts, scope: Scope = ACME) => markersOf(V1, facts, scope).get("0");
+
+  it("names the newest such run, and is no more proven than before", () => {
+    const newest = byHand(V1, { finishedAt: day(4) });
+    expect(of({ runs: [byHand(V1), newest] })).toMatchObject({
+      kind: "procedure_pending",
+      grade: "none",
+      at: null,
+      run: null,
+      isByHand: true,
+      handRun: { jobId: newest.jobId, number: newest.number, at: day(4) },
+    });
+  });
+
+  it("says so of another tenant and of the cloud, with what was read beside it", () => {
+    const facts = { runs: [byHand(V1)], readings: [reading(V1, "0:0")] };
+    for (const scope of [CLOUD, BETA])
+      expect(of(facts, scope)).toMatchObject({ grade: "read_through", isByHand: true });
+  });
+
+  it.each<[string, Facts]>([
+    ["proven by a machine", { runs: [byHand(V1), run(V1, "0")] }],
+    ["refuted by a failed run", { runs: [byHand(V1), failed(V1, "0")] }],
+    ["done with another text", { runs: [byHand(textOf(["0", "a=9"]))] }],
+    ["done on another cloud", { runs: [byHand(V1, { cloudId: "there" })] }],
+    ["found wrong by hand", { runs: [byHand(V1, { problem: "No" })] }],
+  ])("does not say so where it is %s", (_, facts) => {
+    expect(of(facts)).toMatchObject({ isByHand: false, handRun: null });
+  });
+
+  it("is said of its parts", () => {
+    const [stage] = V1;
+    if (stage === undefined) throw new Error("It has a stage.");
+    const weighed = weighEvidence({ runs: [byHand(V1)], readings: [], refuting: [] });
+    expect([...computePartMarkers(stage, weighed, ACME).values()]).toMatchObject([{ isByHand: true }]);
+  });
+
+  it.each([
+    { kind: "procedure_pending", grade: "none", at: null, isByHand: true },
+    { kind: "corrected_pending", grade: "read_through", at: day(3), isByHand: true },
+    { kind: "validated", grade: "reproduced", at: day(3), isByHand: false },
+  ] as const)("stands on the wire as it is: %o", (proof) => {
+    expect(decodeProof(encodeProof(proof))).toEqual(proof);
   });
 });

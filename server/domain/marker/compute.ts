@@ -76,12 +76,17 @@ export interface Marker {
   refutedBy: { code: string; says: string; itemId: string | null; jobId: string | null } | null;
   /** What was proven of an earlier text of it; null where nothing was, or the present one is proven. */
   before: { grade: Grade; at: Date } | null;
+  /** The newest run of exactly this that came to its end by people's hands: it happened, and no machine reproduced it. */
+  handRun: { jobId: string; number: number; at: Date } | null;
+  isByHand: boolean;
 }
 
 /** Evidence of one runbook by what it is about: made once, asked for every tenant. */
 export interface Weighed {
   runs: RunIndex;
   partRuns: RunIndex;
+  /** Runs that came to their end and were done by people, in part or whole; of stages and of parts. */
+  handRuns: RunIndex;
   /** The newest green run of a stage in whatever text, by cloud, and by cloud and tenant. */
   everGreen: ReadonlyMap<string, Run>;
   readings: ReadonlyMap<string, readonly Reading[]>;
@@ -98,14 +103,18 @@ export function weighEvidence(given: {
   readings: readonly Reading[];
   refuting: readonly Refuting[];
 }): Weighed {
-  const runs = given.runs
-    .filter(({ outcome, how }) => outcome === "failed" || how === "executed")
-    .toSorted((a, b) => b.finishedAt.getTime() - a.finishedAt.getTime() || b.number - a.number);
+  const isOfMachine = ({ outcome, how }: Run) => outcome === "failed" || how === "executed";
+  const newestFirst = given.runs.toSorted(
+    (a, b) => b.finishedAt.getTime() - a.finishedAt.getTime() || b.number - a.number,
+  );
+  const runs = newestFirst.filter(isOfMachine);
+  const byHand = newestFirst.filter((run) => !isOfMachine(run) && isProof(run));
   const readings = given.readings.toSorted((a, b) => b.at.getTime() - a.at.getTime());
   const green = runs.filter(isProof).toReversed();
   return {
     runs: indexRuns(runs, ({ chain }) => [chain]),
     partRuns: indexRuns(runs.filter(isProof), ({ partChains }) => partChains),
+    handRuns: indexRuns(byHand, ({ chain, partChains }) => [...new Set([chain, ...partChains])]),
     everGreen: new Map(
       green.flatMap((run) => [
         [`${run.cloudId} ${run.stageKey}`, run],
@@ -171,6 +180,8 @@ export const NOTHING_PROVEN: Marker = {
   readBy: [],
   refutedBy: null,
   before: null,
+  handRun: null,
+  isByHand: false,
 };
 
 function markerOf(stage: ChainedStage, weighed: Weighed, scope: Scope): Marker {
@@ -222,7 +233,7 @@ interface Unit {
   parts: readonly string[];
 }
 
-function unrefuted({ stageKey, parts }: Unit, proof: Run | null, { weighed, scope }: Asked): Marker {
+function unrefuted({ stageKey, chain, parts }: Unit, proof: Run | null, { weighed, scope }: Asked): Marker {
   if (proof !== null) {
     const { jobId, number, tenantId, finishedAt, requestedBy, approvedBy } = proof;
     const grade = tenantId === scope.tenant?.id ? "reproduced_here" : "reproduced";
@@ -235,9 +246,10 @@ function unrefuted({ stageKey, parts }: Unit, proof: Run | null, { weighed, scop
   const read = readingOf(parts, weighed);
   const kind = once === undefined ? "procedure_pending" : "corrected_pending";
   const before = beforeOf(once, { own, read: read === null ? weighed.everRead.get(stageKey) : undefined });
-  return read === null
-    ? { ...NOTHING_PROVEN, kind, before }
-    : { ...NOTHING_PROVEN, kind, before, grade: "read_through", ...read };
+  const done = newestOf(weighed.handRuns, chain, scope);
+  const handRun = done && { jobId: done.jobId, number: done.number, at: done.finishedAt };
+  const marker: Marker = { ...NOTHING_PROVEN, kind, before, handRun, isByHand: handRun !== null };
+  return read === null ? marker : { ...marker, grade: "read_through", ...read };
 }
 
 function beforeOf(

@@ -21,6 +21,7 @@ const MARKERS = new Map<string, Marker>([
   ["0", { ...NOTHING_PROVEN, kind: "validated", grade: "reproduced", at, run }],
   ["1", { ...NOTHING_PROVEN, kind: "corrected_pending", before: { grade: "reproduced", at } }],
   ["2", { ...NOTHING_PROVEN, grade: "read_through", at, readBy: ["Rita"] }],
+  ["3", { ...NOTHING_PROVEN, handRun: { jobId: "j", number: 13, at }, isByHand: true }],
   ["2.5", { ...NOTHING_PROVEN, kind: "refuted", at, refutedBy }],
 ]);
 const table = validationTable(runbook, MARKERS, "omega");
@@ -32,6 +33,7 @@ it("has a row for every stage in the words of runbooks, and is read back as they
   );
   expect(table).toContain("| [CORRECTED-PENDING] |");
   expect(table).toContain("[PROCEDURE-PENDING] (read through 2026-07-01 by Rita)");
+  expect(table).toContain("[PROCEDURE-PENDING] (done by hand 2026-07-01, job 13, not reproduced)");
   expect(table).toContain("[CORRECTED-PENDING] (refuted 2026-07-01 by H-4)");
   const { document } = readRunbookText(`# Foreign\n\n${table}\n`, CATALOGUE);
   expect(document.table.map(({ key }) => key)).toEqual(runbook.stages.map(({ key }) => key));

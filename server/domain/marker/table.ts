@@ -23,16 +23,20 @@ export function validationTable(
 
 function statusOf(marker: Marker | undefined): string {
   if (marker === undefined) return "[PROCEDURE-PENDING]";
-  const { kind, grade, at, run, refutedBy, readBy } = marker;
+  const { kind, grade, at, run, refutedBy, readBy, handRun } = marker;
   const day = at === null ? "" : at.toISOString().slice(0, 10);
   const read = grade === "read_through" ? ` (read through ${day} by ${readBy.join(", ")})` : "";
+  const hand =
+    handRun === null
+      ? ""
+      : ` (done by hand ${handRun.at.toISOString().slice(0, 10)}, job ${handRun.number}, not reproduced)`;
   switch (kind) {
     case "validated":
       return `[VALIDATED ${day}] (commands reproduced, job ${run?.number ?? ""})`;
     case "corrected_pending":
-      return `[CORRECTED-PENDING]${read}`;
+      return `[CORRECTED-PENDING]${hand}${read}`;
     case "procedure_pending":
-      return `[PROCEDURE-PENDING]${read}`;
+      return `[PROCEDURE-PENDING]${hand}${read}`;
     case "refuted":
       return `[CORRECTED-PENDING] (refuted ${day} by ${refutedBy?.code ?? "a finding"})`;
   }

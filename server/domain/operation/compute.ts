@@ -16,6 +16,15 @@ export const flavorsFind = {
   outputs: ["id", "name", "vcpus", "ram_mb", "is_preferred", "capable"],
 } as const satisfies OperationDefinition;
 
+export const computeQuotaRead = {
+  id: "compute.quota.read",
+  version: 1,
+  effect: "read",
+  title: "Read the compute limits that a new project gets",
+  parameters: z.strictObject({}),
+  outputs: ["instances", "cores", "ram_mb", "key_pairs"],
+} as const satisfies OperationDefinition;
+
 export const computeQuotaEnsure = {
   id: "compute.quota.ensure",
   version: 1,

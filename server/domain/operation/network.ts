@@ -11,6 +11,23 @@ export const externalNetworkFind = {
   outputs: ["id", "name", "external", "status", "free_addresses"],
 } as const satisfies OperationDefinition;
 
+export const networkQuotaRead = {
+  id: "network.quota.read",
+  version: 1,
+  effect: "read",
+  title: "Read the network limits that a new project gets",
+  parameters: z.strictObject({}),
+  outputs: [
+    "networks",
+    "subnets",
+    "routers",
+    "floating_ips",
+    "ports",
+    "security_groups",
+    "security_group_rules",
+  ],
+} as const satisfies OperationDefinition;
+
 export const networkQuotaEnsure = {
   id: "network.quota.ensure",
   version: 1,

@@ -76,6 +76,7 @@ module.exports = {
     only("api", "^server/api/", "^server/(api|services|domain|auth)/|^db/client\\.ts$"),
     only("auth", "^server/auth/", "^(server/(auth|domain|services/person)/|server/api/connection\\.ts$|db/)"),
     only("runner", "^server/runner/", "^(server/(runner|operations|openstack|services|domain)/|db/)"),
+    only("decider", "^server/decider/", "^(server/(decider|services|domain)/|db/)"),
     only("operations", "^server/operations/", "^server/(operations|openstack|proxmox|shell|domain)/"),
     only("openstack", "^server/openstack/", "^server/openstack/"),
     only("proxmox", "^server/proxmox/", "^server/proxmox/"),
@@ -84,7 +85,7 @@ module.exports = {
     only(
       "supervisor",
       "^server/supervisor/",
-      "^(server/(supervisor|domain)/|server/services/(person|register)/seed\\.ts$|db/)",
+      "^(server/(supervisor|domain)/|server/services/(person|register|access)/seed\\.ts$|db/)",
     ),
     only("cli", "^server/cli/", "^server/(cli|services|domain|auth)/|^db/client\\.ts$"),
     {
@@ -92,7 +93,7 @@ module.exports = {
       comment:
         "Web, services and the command enqueue; operations and clients are loaded by the runner alone.",
       severity: "error",
-      from: { path: "^(app|components|server/(api|auth|services|cli|supervisor))/", pathNot: TEST },
+      from: { path: "^(app|components|server/(api|auth|services|cli|supervisor|decider))/", pathNot: TEST },
       to: { path: "^server/(openstack|proxmox|shell|operations|runner)/", reachable: true },
     },
     // A client of the public API like any other: it knows the router by type only.

@@ -2,6 +2,7 @@ import { accessSync, constants } from "node:fs";
 import { resolve } from "node:path";
 import {
   nodeIsAsShipped,
+  openDecisionsNeedToken,
   noUnknownNames,
   oidcIsComplete,
   ownDatabaseIsComplete,
@@ -191,6 +192,35 @@ export function readRunnerEnv(source: Source) {
   };
 }
 
+const decisionOf = (v: Variables) => ({
+  decisionHost: v.COUNTERSIGN_DECISION_HOST ?? "127.0.0.1",
+  decisionToken: v.COUNTERSIGN_DECISION_TOKEN ?? null,
+});
+
+/** Settings of the decision service: the tables and an address, no key and no credential. */
+export function readDeciderEnv(source: Source) {
+  const names = [
+    "COUNTERSIGN_DECISION_HOST",
+    "COUNTERSIGN_DECISION_PORT",
+    "COUNTERSIGN_DECISION_TOKEN",
+    "COUNTERSIGN_DATA_DIR",
+    "DATABASE_APP_URL",
+    "NODE_ENV",
+    "LOG_LEVEL",
+  ] as const;
+  const v = readVariables(source, names, [
+    requires("DATABASE_APP_URL", "the decision service reads as the application role."),
+    requires("COUNTERSIGN_DECISION_PORT", "the decision service listens there."),
+    openDecisionsNeedToken,
+  ]);
+  return {
+    ...decisionOf(v),
+    decisionPort: Number(v.COUNTERSIGN_DECISION_PORT),
+    databaseAppUrl: v.DATABASE_APP_URL ?? "",
+    dataDir: dataDirOf(v),
+  };
+}
+
 /** Settings of the supervisor, which checks on behalf of every process it is going to start. */
 export function readSupervisorEnv(source: Source) {
   const v = readVariables(source, variables.keyof().options, [
@@ -198,6 +228,7 @@ export function readSupervisorEnv(source: Source) {
     publicNeedsOrigin,
     someCloudIsOffered,
     ownDatabaseIsComplete,
+    openDecisionsNeedToken,
     isReadableFile("OS_CLIENT_CONFIG_FILE"),
   ]);
   const demo = v.COUNTERSIGN_DEMO_PEOPLE ?? (v.DATABASE_URL === undefined ? "on" : "off");
@@ -205,6 +236,9 @@ export function readSupervisorEnv(source: Source) {
     ...addressOf(v),
     ...cloudsOf(v),
     ...auditOf(v),
+    ...decisionOf(v),
+    /** Null: one that is free, the same at every start. */
+    decisionPort: v.COUNTERSIGN_DECISION_PORT === undefined ? null : Number(v.COUNTERSIGN_DECISION_PORT),
     oidc: oidcOf(v),
     tenantPool: tenantPoolOf(v),
     isBehindProxy: isBehindProxy(v),
@@ -230,6 +264,7 @@ function once<T>(read: (source: Source) => T): () => T {
 
 export const webEnv = once(readWebEnv);
 export const runnerEnv = once(readRunnerEnv);
+export const deciderEnv = once(readDeciderEnv);
 export const supervisorEnv = once(readSupervisorEnv);
 
 /** Level of this process's log. A bad LOG_LEVEL is refused by the process's own settings, not here. */

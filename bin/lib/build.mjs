@@ -9,6 +9,7 @@ const SOURCES = [
   "app",
   "components",
   "db",
+  "policies",
   "public",
   "server",
   "bin/lib/build.mjs",

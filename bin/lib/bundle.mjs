@@ -29,6 +29,7 @@ await build({
     supervisor: "server/supervisor/main.ts",
     web: "server/supervisor/web-child.ts",
     runner: "server/runner/main.ts",
+    decider: "server/decider/main.ts",
     sandbox: "server/sandbox/main.ts",
   },
   outdir: inRoot("dist"),

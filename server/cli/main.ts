@@ -96,6 +96,11 @@ const COMMANDS: readonly ListedCommand[] = [
     summary: "ask one question of a registry under a policy package: one decision envelope",
     load: async () => (await import("./decision-check.ts")).decisionCheck,
   },
+  {
+    name: "decide serve",
+    summary: "serve decisions over HTTP from a registry and a policy package",
+    load: async () => (await import("./decide-serve.ts")).decideServe,
+  },
 ];
 
 process.exitCode = await runCommand(COMMANDS, process.argv.slice(2), {

@@ -7,6 +7,7 @@ export interface Runtime {
   readonly sealKey: string;
   /** clouds.yaml of the embedded cloud, or null where it does not run. */
   readonly embeddedCloudsFile: string | null;
+  readonly decisionPort: number;
   readonly isDevelopment: boolean;
 }
 
@@ -63,6 +64,18 @@ export function runnerChildEnv(env: SupervisorEnv, runtime: Runtime): ChildEnv {
     COUNTERSIGN_TENANT_POOL: env.tenantPool,
     COUNTERSIGN_SIGNATURE_NAMESPACE: env.signatureNamespace,
     COUNTERSIGN_SEAL_KEY: runtime.sealKey,
+    DATABASE_APP_URL: runtime.appUrl,
+  };
+}
+
+/** The decision service: the tables and its own address. */
+export function deciderChildEnv(env: SupervisorEnv, runtime: Runtime): ChildEnv {
+  return {
+    ...plain(runtime),
+    ...optional("COUNTERSIGN_DECISION_TOKEN", env.decisionToken),
+    COUNTERSIGN_DECISION_HOST: env.decisionHost,
+    COUNTERSIGN_DECISION_PORT: String(runtime.decisionPort),
+    COUNTERSIGN_DATA_DIR: env.dataDir,
     DATABASE_APP_URL: runtime.appUrl,
   };
 }

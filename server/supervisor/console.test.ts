@@ -92,7 +92,7 @@ function postmasters(): number[] {
   return [Number(readFileSync(file, "utf8").split("\n")[0])].filter(isAlive);
 }
 
-const NAMES = ["sandbox", "runner", "web"];
+const NAMES = ["sandbox", "runner", "decider", "web"];
 
 describe("the supervisor", { timeout: 3 * DEADLINE_MS }, () => {
   it("leaves no orphan and no damage when it is killed, and keeps what it had", async () => {
@@ -119,6 +119,7 @@ describe("the supervisor", { timeout: 3 * DEADLINE_MS }, () => {
     expect(await console.exited).toBe(0);
     expect(readFileSync(join(folder, "stopped.txt"), "utf8").trim().split("\n")).toEqual([
       "web",
+      "decider",
       "runner",
       "sandbox",
     ]);
@@ -177,10 +178,11 @@ describe("the supervisor", { timeout: 3 * DEADLINE_MS }, () => {
     const auth = readFileSync(join(folder, "data/auth-secret"), "utf8").trim();
     expect(envOf("runner")).toContain(seal);
     expect(envOf("runner")).not.toContain(auth);
+    for (const secret of [seal, auth]) expect(envOf("decider")).not.toContain(secret);
     expect(envOf("web")).toContain(auth);
     expect(envOf("web")).not.toContain(seal);
     expect(envOf("sandbox")).not.toMatch(/AUTH_SECRET|SEAL_KEY|DATABASE/);
-    for (const name of ["web", "runner"]) expect(envOf(name)).not.toContain("countersign_owner");
+    for (const name of ["web", "runner", "decider"]) expect(envOf(name)).not.toContain("countersign_owner");
     for (const file of ["seal-key", "auth-secret", "app-role-password", "people.txt"]) {
       expect(statSync(join(folder, "data", file)).mode & 0o777).toBe(0o600);
     }

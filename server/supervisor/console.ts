@@ -4,7 +4,7 @@ import * as z from "zod";
 import { connect, type Db } from "#db/client.ts";
 import { now, type Clock } from "#server/clock.ts";
 import type { ChildEnv, SupervisorEnv } from "#server/env.ts";
-import { runnerChildEnv, sandboxChildEnv, webChildEnv, type Runtime } from "./child-env.ts";
+import { deciderChildEnv, runnerChildEnv, sandboxChildEnv, webChildEnv, type Runtime } from "./child-env.ts";
 import { prepareDatabase, startDatabase } from "./database.ts";
 import { keepPort, refusalOfPort } from "./free-port.ts";
 import { keepSecret } from "./kept-file.ts";
@@ -20,6 +20,7 @@ import { paint, say, step } from "./terminal.ts";
 export interface Scripts {
   readonly sandbox: readonly string[];
   readonly runner: readonly string[];
+  readonly decider: readonly string[];
   readonly web: readonly string[];
 }
 
@@ -36,6 +37,12 @@ export interface ConsoleOptions {
     clock: Clock,
     documents: readonly { path: string; text: string }[],
   ) => Promise<boolean>;
+  /** Gives an installation the policy by which access is decided, and a registry. */
+  readonly seedAccess: (
+    db: Db,
+    clock: Clock,
+    how: { document: string; hasExamples: boolean },
+  ) => Promise<boolean>;
 }
 
 export interface RunningConsole {
@@ -49,11 +56,16 @@ const embeddedCloudReady = z.looseObject({ cloudsFile: z.string() });
 /** What the runner left out, such as a cloud that is badly described. */
 const runnerReady = z.looseObject({ notes: z.array(z.string()).default([]) });
 
-const LABELS = { sandbox: "Embedded cloud", runner: "Runner", web: "Web" };
-const NAMES = { sandbox: "embedded cloud", runner: "runner", web: "web process" };
-const READY_TIMEOUT_MS = { sandbox: 30_000, runner: 30_000, web: 120_000 };
+const LABELS = { sandbox: "Embedded cloud", runner: "Runner", decider: "Decision service", web: "Web" };
+const NAMES = {
+  sandbox: "embedded cloud",
+  runner: "runner",
+  decider: "decision service",
+  web: "web process",
+};
+const READY_TIMEOUT_MS = { sandbox: 30_000, runner: 30_000, decider: 30_000, web: 120_000 };
 /** The runner finishes the call in flight and writes its outcome down; the others keep nothing. */
-const STOP_GRACE_MS = { sandbox: 3_000, runner: 10_000, web: 2_000 };
+const STOP_GRACE_MS = { sandbox: 3_000, runner: 10_000, decider: 2_000, web: 2_000 };
 
 const tell = (sentence: string) => say(`  ${paint("yellow", "note")}  ${sentence}`);
 
@@ -104,9 +116,11 @@ async function startParts(
     authSecret: env.authSecret ?? keepSecret(env.dataDir, "auth-secret", "base64"),
     sealKey: env.sealKey ?? keepSecret(env.dataDir, "seal-key", "base64"),
     embeddedCloudsFile: null,
+    decisionPort: env.decisionPort ?? (await keepPort(env.dataDir, "decision-port")),
     isDevelopment,
   };
   const people = env.hasDemoPeople ? await step("People", () => seed(options, appUrl)) : [];
+  await seedPolicy(options, appUrl);
   const children = new Map<keyof Scripts, Supervised>();
   undo.push(() => stopChildren(children));
   await startChildren(options, runtime, children);
@@ -116,6 +130,7 @@ async function startParts(
     people,
     hasLostPasswords: env.hasDemoPeople && people.length === 0,
     clouds: env.clouds,
+    decisions: `http://${env.decisionHost}:${runtime.decisionPort}`,
     database: database.place,
     logs: join(env.dataDir, "logs"),
     notice: database.notice,
@@ -169,13 +184,14 @@ async function startChildren(
   // Both come to their end before a failure of one is told: what has started is then known, and is stopped.
   const outcomes = await Promise.allSettled([
     startCloudAndRunner(),
+    start("decider", { env: deciderChildEnv(env, runtime) }),
     start("web", { env: webChildEnv(env, runtime), args: [env.host, String(env.port)] }),
   ]);
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
 }
 
 async function stopChildren(children: ReadonlyMap<keyof Scripts, Supervised>): Promise<void> {
-  for (const part of ["web", "runner", "sandbox"] as const) await children.get(part)?.stop();
+  for (const part of ["web", "decider", "runner", "sandbox"] as const) await children.get(part)?.stop();
 }
 
 function startPart(
@@ -207,6 +223,16 @@ function readExample(root: string): { path: string; text: string }[] {
     .filter((name) => name.endsWith(".md"))
     .sort()
     .map((name) => ({ path: `docs/${name}`, text: readFileSync(join(folder, name), "utf8") }));
+}
+
+async function seedPolicy({ env, root, seedAccess }: ConsoleOptions, appUrl: string): Promise<void> {
+  const connection = connect(appUrl, { max: 1 });
+  try {
+    const document = readFileSync(join(root, "policies/ssh-signing.md"), "utf8");
+    await seedAccess(connection.db, now, { document, hasExamples: env.hasDemoPeople });
+  } finally {
+    await connection.close();
+  }
 }
 
 /** Makes the demonstration people and registers in an empty installation, and answers them with their first passwords. */

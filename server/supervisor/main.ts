@@ -1,6 +1,7 @@
 import { watch } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError, supervisorEnv } from "#server/env.ts";
+import { seedAccess } from "#server/services/access/seed.ts";
 import { seedPeople } from "#server/services/person/seed.ts";
 import { seedRegisters } from "#server/services/register/seed.ts";
 import { startConsole, type RunningConsole, type Scripts } from "./console.ts";
@@ -15,11 +16,13 @@ const root = process.cwd();
 const BUILT: Scripts = {
   sandbox: ["dist/sandbox.js"],
   runner: ["dist/runner.js"],
+  decider: ["dist/decider.js"],
   web: ["dist/web.js", "production"],
 };
 const SOURCES: Scripts = {
   sandbox: ["server/sandbox/main.ts"],
   runner: ["server/runner/main.ts"],
+  decider: ["server/decider/main.ts"],
   web: ["server/supervisor/web-child.ts", "development"],
 };
 
@@ -54,6 +57,7 @@ async function main(): Promise<void> {
     isDevelopment,
     seedPeople,
     seedRegisters,
+    seedAccess,
     scripts: isDevelopment ? SOURCES : BUILT,
   });
   let asked = 0;

@@ -6,6 +6,7 @@ export interface SummaryFacts {
   readonly people: readonly ListedPerson[];
   readonly hasLostPasswords: boolean;
   readonly clouds: readonly string[];
+  readonly decisions: string;
   readonly database: string;
   readonly logs: string;
   readonly notice: string | null;
@@ -19,6 +20,7 @@ export function summaryLines(facts: SummaryFacts): string[] {
     "",
     ...peopleLines(facts),
     `  ${paint("dim", "clouds")}    ${facts.clouds.join(", ")}`,
+    `  ${paint("dim", "decisions")} ${facts.decisions}`,
     `  ${paint("dim", "data")}      ${facts.database}`,
     `  ${paint("dim", "logs")}      ${facts.logs}`,
     ...(facts.notice === null ? [] : [`  ${paint("yellow", "note")}      ${facts.notice}`]),

@@ -23,6 +23,15 @@ export const publicNeedsOrigin: Rule = (given) =>
     ? []
     : ["COUNTERSIGN_URL is missing; HOST lets other machines in, so say which https:// address people open."];
 
+export const openDecisionsNeedToken: Rule = (given) => {
+  const host = given["COUNTERSIGN_DECISION_HOST"];
+  return host === undefined || isLoopback(host) || given["COUNTERSIGN_DECISION_TOKEN"] !== undefined
+    ? []
+    : [
+        "COUNTERSIGN_DECISION_TOKEN is missing; COUNTERSIGN_DECISION_HOST lets other machines ask, so say what they present.",
+      ];
+};
+
 /** What Node itself would do differently for these two: send tokens to whoever answers, let a stranger look inside. */
 export const nodeIsAsShipped: Rule = (given) => {
   const problems: string[] = [];

@@ -113,6 +113,18 @@ export const variables = z.object({
     (v) => /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/.test(v),
     "COUNTERSIGN_SIGNATURE_NAMESPACE must be 1 to 64 of A-Z a-z 0-9 . _ @ - such as countersign-op-v1.",
   ),
+  COUNTERSIGN_DECISION_HOST: text(
+    (v) => /^[A-Za-z0-9.:-]+$/.test(v),
+    "COUNTERSIGN_DECISION_HOST must be a host name or an IP address to listen on.",
+  ),
+  COUNTERSIGN_DECISION_PORT: text(
+    (v) => /^[0-9]{1,5}$/.test(v) && Number(v) >= 1 && Number(v) <= 65535,
+    "COUNTERSIGN_DECISION_PORT must be a whole number from 1 to 65535.",
+  ),
+  COUNTERSIGN_DECISION_TOKEN: text(
+    (v) => /^[\x21-\x7e]{32,200}$/.test(v),
+    "COUNTERSIGN_DECISION_TOKEN must be 32 to 200 printable characters without blanks.",
+  ),
   COUNTERSIGN_DEMO_PEOPLE: onOff("COUNTERSIGN_DEMO_PEOPLE"),
   COUNTERSIGN_LOCAL_HOST: onOff("COUNTERSIGN_LOCAL_HOST"),
   COUNTERSIGN_AUDIT_GIT: text(

@@ -1,12 +1,12 @@
 import type { Page } from "@playwright/test";
 import { connect } from "#db/client.ts";
-import { signIn } from "#server/demo/api-client.ts";
 import {
   type Account,
   startIdentityProvider,
   type TestIdentityProvider,
 } from "#server/testing/oidc-provider.ts";
 import { enrolPasskey, VirtualAuthenticator } from "./authenticator.ts";
+import { Canary } from "./canary.ts";
 import { freePort, ownerUrl, startConsole, type TestConsole } from "./console.ts";
 import { expect, test } from "./fixtures.ts";
 import { alertOf } from "./pages.ts";
@@ -37,6 +37,7 @@ const ACCOUNTS: readonly Account[] = [
 
 let provider: TestIdentityProvider;
 let running: TestConsole;
+let canary: Canary;
 
 test.describe.configure({ mode: "serial" });
 
@@ -56,21 +57,30 @@ test.beforeAll(async () => {
       OIDC_CLIENT_SECRET: provider.clientSecret,
     },
   });
-  const { api } = await signIn(running.origin, new Cast(running).person("admin"));
+  canary = new Canary(running);
+  canary.remember("the secret of the provider's client", provider.clientSecret, { isSetting: true });
+  const api = await new Cast({ ...running, canary }).api("admin");
   await api.people.add.mutate({ name: "Vera Viewer", email: "vera.sso@example.org", roles: ["manager"] });
   await api.people.add.mutate({ name: "Wera Watcher", email: "wera.sso@example.org", roles: ["operator"] });
 });
 
 test.afterAll(async () => {
+  test.setTimeout(120_000);
+  const connection = connect(ownerUrl(running.dataDir), { max: 2 });
+  expect(await canary.search(connection.sql), "secrets that were found").toEqual([]);
+  await connection.close();
   await running.stop();
   await provider.close();
 });
 
 test.beforeEach(async ({ page }) => {
+  canary.listen(page);
   await page.goto(`${running.origin}/sign-in`);
   await page.getByRole("button", { name: "Sign in with single sign-on" }).click();
   await expect(page.getByLabel("Account")).toBeVisible();
 });
+
+test.afterEach(({ page }) => canary.keepCookies(page));
 
 async function continueAs(page: Page, login: string): Promise<void> {
   await page.getByLabel("Account").fill(login);

@@ -2,14 +2,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { connect } from "#db/client.ts";
 import { signIn } from "#server/demo/api-client.ts";
 import { makeAuthority } from "#server/testing/tls-authority.ts";
-import { freePort, startConsole, type TestConsole } from "./console.ts";
+import { Canary } from "./canary.ts";
+import { freePort, ownerUrl, startConsole, type TestConsole } from "./console.ts";
 import { expect, test } from "./fixtures.ts";
 import { Cast, signInOnPage } from "./people.ts";
 
 /** A console of its own: clouds that cannot be worked with, and a database that is killed. */
 let running: TestConsole;
+let canary: Canary;
 let cast: Cast;
 let folder: string;
 
@@ -47,10 +50,15 @@ test.beforeAll(async ({ wholeCloud }) => {
       COUNTERSIGN_CLOUDS: "embedded,nobody,stranger,unsigned",
     },
   });
-  cast = new Cast(running);
+  canary = new Canary(running);
+  cast = new Cast({ ...running, canary });
 });
 
 test.afterAll(async () => {
+  test.setTimeout(120_000);
+  const connection = connect(ownerUrl(running.dataDir), { max: 2 });
+  expect(await canary.search(connection.sql), "secrets that were found").toEqual([]);
+  await connection.close();
   await running.stop();
   rmSync(folder, { recursive: true, force: true });
 });

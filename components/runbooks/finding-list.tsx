@@ -1,6 +1,6 @@
 import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
 
-type Finding = { severity: "error" | "warning"; line: number; says: string };
+type Finding = { severity: "error" | "warning"; line: number; column?: number; says: string };
 
 /** What a reader found, by line; a line can be gone to where there is an editor. */
 export function FindingList({
@@ -8,7 +8,7 @@ export function FindingList({
   onLine,
 }: {
   findings: readonly Finding[];
-  onLine?: (line: number) => void;
+  onLine?: (line: number, column?: number) => void;
 }) {
   if (findings.length === 0) {
     return (
@@ -30,13 +30,13 @@ export function FindingList({
           {onLine ? (
             <button
               type="button"
-              onClick={() => onLine(finding.line)}
+              onClick={() => onLine(finding.line, finding.column)}
               className="tnum w-16 shrink-0 rounded-sm text-left text-accent hover:underline"
             >
-              Line {finding.line}
+              Line {placeOf(finding)}
             </button>
           ) : (
-            <span className="tnum w-16 shrink-0 text-ink-3">Line {finding.line}</span>
+            <span className="tnum w-16 shrink-0 text-ink-3">Line {placeOf(finding)}</span>
           )}
           <span className="min-w-0 wrap-anywhere">{finding.says}</span>
         </li>
@@ -44,3 +44,5 @@ export function FindingList({
     </ul>
   );
 }
+
+const placeOf = ({ line, column }: Finding) => (column === undefined ? line : `${line}:${column}`);

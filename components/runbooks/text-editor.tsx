@@ -2,12 +2,19 @@
 
 import { type KeyboardEvent, type Ref, useImperativeHandle, useRef, useState } from "react";
 import { cx } from "#components/ui/class-names.ts";
-import { applySuggestion, type KnownOperation, suggest, type Suggestion } from "./suggest.ts";
+import {
+  applySuggestion,
+  type KnownOperation,
+  suggest,
+  type Suggestion,
+  type Suggestions,
+} from "./suggest.ts";
 
 type Finding = { severity: "error" | "warning"; line: number; says: string };
 
 export interface TextEditorHandle {
-  goTo: (line: number) => void;
+  /** Selects the line, or what stands from a column (from 1) to its end. */
+  goTo: (line: number, column?: number) => void;
 }
 
 type TextEditorProps = {
@@ -15,7 +22,9 @@ type TextEditorProps = {
   value: string;
   onChange: (value: string) => void;
   findings: readonly Finding[];
-  operations: readonly KnownOperation[];
+  /** What is offered while one writes a step; left out for a text without steps. */
+  operations?: readonly KnownOperation[];
+  height?: string;
   readOnly?: boolean;
   ref?: Ref<TextEditorHandle>;
 };
@@ -25,18 +34,18 @@ const LINE_PX = 20;
 
 /** A text with numbered lines, marks where something is wrong, and what may stand at the caret below it. */
 export function TextEditor(props: TextEditorProps) {
-  const { label, value, onChange, findings, operations, readOnly = false, ref } = props;
+  const { label, value, onChange, findings, operations, height = "h-[58vh]", readOnly = false, ref } = props;
   const area = useRef<HTMLTextAreaElement>(null);
   const box = useRef<HTMLDivElement>(null);
   const [caret, setCaret] = useState(0);
   const count = value.split("\n").length;
-  const found = readOnly ? null : suggest(value, caret, operations);
+  const found = readOnly || operations === undefined ? null : suggest(value, caret, operations);
   useImperativeHandle(ref, () => ({
-    goTo: (line) => {
+    goTo: (line, column = 1) => {
       const lines = value.split("\n");
       const start = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
       area.current?.focus({ preventScroll: true });
-      area.current?.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0));
+      area.current?.setSelectionRange(start + column - 1, start + (lines[line - 1]?.length ?? 0));
       box.current?.scrollTo({ top: Math.max(0, (line - 4) * LINE_PX) });
     },
   }));
@@ -63,7 +72,7 @@ export function TextEditor(props: TextEditorProps) {
     <div className="grid min-w-0 gap-2">
       <div
         ref={box}
-        className="relative h-[58vh] overflow-auto rounded-md border border-line-strong bg-raised"
+        className={cx("relative overflow-auto rounded-md border border-line-strong bg-raised", height)}
       >
         <div
           className="relative flex min-w-full font-mono text-small leading-5"
@@ -89,29 +98,36 @@ export function TextEditor(props: TextEditorProps) {
           />
         </div>
       </div>
-      <div aria-live="polite" className="flex min-h-7 flex-wrap items-center gap-1.5 text-small text-ink-2">
-        {found === null ? (
-          <span className="text-ink-3">
-            Operations, parameters and values are offered here while you write a step.
-          </span>
-        ) : (
-          found.items.map((suggestion, at) => (
-            <button
-              key={suggestion.text}
-              type="button"
-              data-hint={suggestion.says}
-              onClick={() => take(suggestion)}
-              className={cx(
-                "h-6 rounded-sm border border-line bg-sunken px-1.5 font-mono hover:bg-hover",
-                at === 0 && "border-line-strong text-ink",
-              )}
-            >
-              {suggestion.text}
-            </button>
-          ))
-        )}
-        {found !== null && <span className="text-ink-3">Ctrl Space takes the first</span>}
-      </div>
+      {operations !== undefined && <Offers found={found} take={take} />}
+    </div>
+  );
+}
+
+/** What may stand at the caret. */
+function Offers({ found, take }: { found: Suggestions | null; take: (suggestion: Suggestion) => void }) {
+  return (
+    <div aria-live="polite" className="flex min-h-7 flex-wrap items-center gap-1.5 text-small text-ink-2">
+      {found === null ? (
+        <span className="text-ink-3">
+          Operations, parameters and values are offered here while you write a step.
+        </span>
+      ) : (
+        found.items.map((suggestion, at) => (
+          <button
+            key={suggestion.text}
+            type="button"
+            data-hint={suggestion.says}
+            onClick={() => take(suggestion)}
+            className={cx(
+              "h-6 rounded-sm border border-line bg-sunken px-1.5 font-mono hover:bg-hover",
+              at === 0 && "border-line-strong text-ink",
+            )}
+          >
+            {suggestion.text}
+          </button>
+        ))
+      )}
+      {found !== null && <span className="text-ink-3">Ctrl Space takes the first</span>}
     </div>
   );
 }

@@ -21,6 +21,7 @@ export const keyMap: readonly KeyBinding[] = [
   { keys: "g j", group: "Go to", label: "Jobs", action: { kind: "go", href: "/jobs" } },
   { keys: "g r", group: "Go to", label: "Runbooks", action: { kind: "go", href: "/runbooks" } },
   { keys: "g o", group: "Go to", label: "Open items", action: { kind: "go", href: "/registers/items" } },
+  { keys: "g p", group: "Go to", label: "Policy", action: { kind: "go", href: "/policy" } },
   { keys: "g s", group: "Go to", label: "Settings", action: { kind: "go", href: "/settings/people" } },
   { keys: "j", group: "In a list", label: "Next row", action: { kind: "move", by: 1 } },
   { keys: "k", group: "In a list", label: "Row before", action: { kind: "move", by: -1 } },

@@ -14,6 +14,7 @@ describe("where a person is", () => {
     ["/registers/items", "R", "Rulings"],
     ["/registers/items", "change,running_entry", "Changelog"],
     ["/registers/items/1", null, "Open items"],
+    ["/policy", null, "Policy"],
     ["/settings/rules", null, "Rules"],
   ])("at %s with the kinds %s is in one section", (path, kinds, label) => {
     expect(here(path, kinds)).toEqual([label]);

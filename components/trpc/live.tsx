@@ -151,9 +151,10 @@ function useInvalidate(): Listener {
           return [trpc.inbox.pathFilter(), trpc.jobs.get.pathFilter(), trpc.proposals.pathFilter()];
         case "operation":
         case "journal_entry":
-        case "evidence":
         case "gate_result":
           return ofJob;
+        case "evidence":
+          return [...ofJob, trpc.policy.observed.pathFilter()];
         case "check_run":
         case "block_attestation":
         case "check_setting":

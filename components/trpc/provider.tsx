@@ -29,7 +29,7 @@ function isAlone(operation: Sent & { type: string; path: string }): boolean {
 
 /** A read whose input is a whole document, which no address can hold: it is sent as the body of a POST. */
 function hasDocument({ path }: { path: string }): boolean {
-  return path === "runbooks.check";
+  return path === "runbooks.check" || path === "policy.analyse";
 }
 
 const ALONE = {

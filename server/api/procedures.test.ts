@@ -259,6 +259,7 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
   },
   policy: {
     get: { cloudId: null, number: null },
+    observed: { cloudId: ID },
     analyse: { source: "", live: "", release: "caracal", set: "" },
     save: { cloudId: ID, baseNumber: 0, source: "", live: "", release: "caracal", set: "", note: "" },
   },

@@ -27,6 +27,8 @@ import { trustsProbe } from "./identity/trusts-probe.ts";
 import { trustsRead } from "./identity/trusts-read.ts";
 import { userEnsure } from "./identity/user-ensure.ts";
 import { userPasswordEnsure } from "./identity/user-password-ensure.ts";
+import { catalogueRead } from "./identity-policy/catalogue.ts";
+import { policyFiles } from "./identity-policy/files.ts";
 import { overrideAttach, overrideDetach, overrideRead, overrideSwitch } from "./identity-policy/override.ts";
 import { policyGround } from "./identity-policy/ground.ts";
 import { policyPackage } from "./identity-policy/package.ts";
@@ -67,6 +69,8 @@ const OPERATIONS: readonly Operation[] = [
   isolationTargets,
   isolationProbe,
   domainsObserve,
+  policyFiles,
+  catalogueRead,
   policyPackage,
   overrideRead,
   overrideAttach,

@@ -4,9 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cloud } from "#db/schema/cloud.ts";
 import { evidence } from "#db/schema/job.ts";
 import { finding } from "#db/schema/tenant.ts";
+import { documentRules, readPolicyDocument } from "#server/domain/identity-policy/document.ts";
+import { readObserved } from "#server/services/policy/observed.ts";
 import { readPolicy } from "#server/services/policy/read.ts";
 import { savePolicy } from "#server/services/policy/save.ts";
 import { type Bench, openBench } from "#server/testing/runner-bench.ts";
+import { fenced, GATE, writeStage } from "#server/testing/shell-runbook.ts";
 import { runJob } from "./executor.ts";
 
 const read = (name: string) =>
@@ -19,10 +22,6 @@ let live = "";
 
 beforeAll(async () => {
   bench = await openBench();
-  const { identity } = bench.cloud.world;
-  live = read("base.yaml")
-    .replaceAll("@ADMIN_DOMAIN_ID@", identity.adminDomainId)
-    .replaceAll("@SERVICES_PROJECT_ID@", identity.servicesProjectId);
   tenantId = await bench.addTenant("acme", "10.20.1.0/24");
   for (const stage of ["0", "1", "2"]) await passes(stage);
 }, 60_000);
@@ -36,9 +35,13 @@ async function passes(stageKey: string) {
   return done;
 }
 
-async function save(source: string) {
+async function theCloud() {
   const [row] = await bench.database.db.select({ id: cloud.id }).from(cloud);
-  const cloudId = row?.id ?? "";
+  return { cloudId: row?.id ?? "" };
+}
+
+async function save(source: string) {
+  const { cloudId } = await theCloud();
   const { newest } = await readPolicy(ctx(), { cloudId, number: null });
   const release = "22.0.2-0+deb12u6";
   return savePolicy(ctx(), { cloudId, baseNumber: newest, source, live, release, set: "", note: "" });
@@ -50,9 +53,17 @@ const status = () => bench.cloud.world.settings.delivered;
 
 describe("the policy of a cloud beside the saved one", () => {
   it("cannot be asked about before one is saved, nor before the tenant has somebody to ask as", async () => {
+    await passes("F0");
+    const { cloudId } = await theCloud();
+    const { files } = await readObserved(ctx(), { cloudId });
+    expect(documentRules(readPolicyDocument(files?.override ?? ""))).toEqual(
+      documentRules(readPolicyDocument(OVERRIDE)),
+    );
+    live = files?.live ?? "";
     expect(await bench.preview(tenantId, "G0")).toMatchObject({ state: "blocked" });
     await save(OVERRIDE);
     const young = await bench.addTenant("young", "10.20.2.0/24");
+    expect((await bench.runStage(young, "F0")).state).toBe("succeeded");
     const preview = await bench.preview(young, "G0");
     expect(preview.says).toContain("no domain with a manager");
   });
@@ -102,6 +113,13 @@ describe("a delivery", () => {
     const off = await bench.runStage(tenantId, "G0");
     expect(off.state).toBe("failed");
     expect(await findingsOf(off.id)).toContain("policy_differs_domain_manager_list_users_own");
+    const { results } = await readObserved(ctx(), await theCloud());
+    expect(
+      results.find(
+        (one) =>
+          one.persona === "domain-manager" && one.operation === "identity:list_users" && one.place === "own",
+      ),
+    ).toMatchObject({ simulated: "allow", observed: "deny", differs: true, jobId: off.id });
     await passes("J1");
     expect(status()).toMatchObject({ isEnabled: false, zipSha256: null });
     // Rolled back and removed already: nothing is sent.
@@ -128,5 +146,53 @@ describe("a delivery", () => {
     await save(`${OVERRIDE}# another\n`);
     await runJob(bench.parts, await bench.claim(), new AbortController());
     expect(await bench.getJob(jobId)).toMatchObject({ state: "refused" });
+  });
+});
+
+describe("the catalogue of roles and accounts", () => {
+  it("refuses a grant that it does not have, with the rule that forbids it, before anything is asked for", async () => {
+    const { roles, users, projects, domains } = bench.cloud.world.identity;
+    const idOf = (things: Record<string, { id: string; name: string }>, name: string) =>
+      Object.values(things).find((thing) => thing.name === name)?.id ?? "";
+    const svc = idOf(users, "acme-svc");
+    const grant = (op: string, scope: string, role: string, roleName = role, user = svc) =>
+      `${fenced(
+        "block",
+        `id: b\nas: operator-admin\nsteps:\n  - id: s\n    op: identity.${op}\n    with: { ${scope}, user_id: "${user}", role_id: "${idOf(roles, roleName)}", role: ${role} }`,
+      )}${GATE}`;
+    const project = `project_id: "${idOf(projects, "acme-prod")}"`;
+    const domain = (name: string) => `domain_id: "${idOf(domains, name)}"`;
+    const says = async (body: string) => {
+      await writeStage(bench.database.db, outsider, body);
+      return (await bench.preview(outsider, "0")).says;
+    };
+    const outsider = await bench.addTenant("outsider", "10.20.3.0/24");
+    expect(await says(grant("project_grant.ensure", project, "admin"))).toContain("admin_not_for_tenants");
+    expect(await says(grant("domain_grant.ensure", domain("acme"), "manager"))).toContain("one_manager");
+    expect(await says(grant("domain_grant.ensure", domain("acme"), "member"))).toContain("roles_on_projects");
+    expect(await says(grant("project_grant.ensure", project, "service"))).toContain("service_place");
+    expect(await says(grant("project_grant.ensure", project, "member", "admin"))).toContain(
+      "is that of admin, not of member",
+    );
+    expect(await says(grant("project_grant.ensure", project, "member"))).toBeNull();
+  });
+
+  it("finds what the policy that let a manager escalate left behind, until it is taken back", async () => {
+    const drifted = await bench.runStage(tenantId, "A0");
+    expect(drifted.state).toBe("failed");
+    const { drift } = await readObserved(ctx(), await theCloud());
+    const held = drift?.assignments.map(({ account, role, rule }) => `${account} ${role} ${rule}`);
+    expect(held?.sort()).toEqual([
+      "acme-svc of acme admin admin_not_for_tenants",
+      "acme-svc of acme manager one_manager",
+    ]);
+    expect(await findingsOf(drifted.id)).toHaveLength(2);
+    const { identity } = bench.cloud.world;
+    const svcId = Object.values(identity.users).find(({ name }) => name === "acme-svc")?.id;
+    const isLeft = new Set(["admin", "manager"]);
+    identity.grants = identity.grants.filter(
+      ({ actor, roleId }) => actor.id !== svcId || !isLeft.has(identity.roles[roleId]?.name ?? ""),
+    );
+    await passes("A0");
   });
 });

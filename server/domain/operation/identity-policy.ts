@@ -13,6 +13,24 @@ export const policyPackage = {
   outputs: ["revision", "digest", "release", "rules", "errors", "warnings", "zip", "zip_sha256"],
 } as const satisfies OperationDefinition;
 
+export const policyFiles = {
+  id: "identity.policy.files",
+  version: 1,
+  effect: "read",
+  title: "Read the cloud's policy files, where it shows them",
+  parameters: z.strictObject({}),
+  outputs: ["shown", "live", "override"],
+} as const satisfies OperationDefinition;
+
+export const catalogueRead = {
+  id: "identity.catalogue.read",
+  version: 1,
+  effect: "read",
+  title: "Compare who holds which role with the catalogue of roles and accounts",
+  parameters: z.strictObject({}),
+  outputs: ["asked", "outside", "assignments"],
+} as const satisfies OperationDefinition;
+
 export const overrideRead = {
   id: "identity.override.read",
   version: 1,

@@ -12,3 +12,8 @@ export const policyOverrideBody = z.looseObject({
     zip_sha256: z.string().nullable(),
   }),
 });
+
+/** GET /v3/OS-EMBEDDED/policy-files of the embedded cloud: what Keystone goes by, as YAML; null: no override counts. */
+export const policyFilesBody = z.looseObject({
+  policy_files: z.looseObject({ live: z.string(), override: z.string().nullable() }),
+});

@@ -2,12 +2,16 @@ import type * as z from "zod";
 import { domainGrantEnsure as definition } from "#server/domain/operation/identity.ts";
 import { openReader } from "../cloud-reader.ts";
 import type { Operation } from "../handler.ts";
+import { refuseOutside } from "./catalogue-rule.ts";
 import { type Grant, isGranted, planGrant } from "./grant.ts";
 
 export const domainGrantEnsure: Operation<typeof definition.parameters> = {
   definition,
 
-  plan: (context, parameters) => planGrant(context, grantOf(parameters)),
+  async plan(context, parameters) {
+    const grant = grantOf(parameters);
+    return (await refuseOutside(context, grant)) ?? planGrant(context, grant);
+  },
 
   async readBack(context, parameters) {
     const granted = await isGranted(await openReader(context), grantOf(parameters));

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { parsePolicy, type Policy } from "#server/domain/oslo/policy.ts";
 import type { DeliveredOverride, PolicyVariant } from "../kernel/world.ts";
@@ -34,8 +34,7 @@ export function loadIdentityPolicy(
   ids: PolicyIds,
   delivered?: DeliveredOverride,
 ): Policy {
-  const isOff = delivered?.isEnabled === false;
-  const override = isOff ? null : delivered === undefined ? installedOverride(variant) : delivered.rules;
+  const override = overrideInForce(variant, delivered);
   const key = [
     override === null ? "none" : (delivered?.zipSha256 ?? "as installed"),
     variant.createUser,
@@ -46,10 +45,32 @@ export function loadIdentityPolicy(
   ].join();
   const known = parsed.get(key);
   if (known !== undefined) return known;
-  const under = { ...keystoneDefaults, ...base, ...(variant.trust === "body" ? trustBody : {}) };
-  const policy = parsePolicy({ ...fillIds(under, ids), ...override });
+  const policy = parsePolicy({ ...fillIds(underOverride(variant), ids), ...override });
   parsed.set(key, policy);
   return policy;
+}
+
+/** What Keystone goes by, as the files on its machine would say it. */
+export function showPolicyFiles(
+  variant: PolicyVariant,
+  ids: PolicyIds,
+  delivered?: DeliveredOverride,
+): { live: string; override: string | null } {
+  const override = overrideInForce(variant, delivered);
+  const options = { defaultStringType: "QUOTE_DOUBLE", lineWidth: 0 } as const;
+  return {
+    live: stringify(fillIds(underOverride(variant), ids), options),
+    override: override === null ? null : stringify(override, options),
+  };
+}
+
+function overrideInForce(variant: PolicyVariant, delivered?: DeliveredOverride) {
+  if (delivered === undefined) return installedOverride(variant);
+  return delivered.isEnabled ? delivered.rules : null;
+}
+
+function underOverride({ trust }: PolicyVariant): Record<string, string> {
+  return { ...keystoneDefaults, ...base, ...(trust === "body" ? trustBody : {}) };
 }
 
 function readRules(name: string): Record<string, string> {

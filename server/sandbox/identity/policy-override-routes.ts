@@ -4,7 +4,7 @@ import type { DeliveredOverride, World } from "../kernel/world.ts";
 import { forbiddenAction } from "./enforce.ts";
 import { identityError, missingProperty, unauthorized, wrongType } from "./errors.ts";
 import { readOverrideZip, zipDigest } from "./override-zip.ts";
-import { installedOverride } from "./policy-files.ts";
+import { installedOverride, showPolicyFiles } from "./policy-files.ts";
 import { bodyOf } from "./requests.ts";
 
 const PATTERN = "/v3/OS-EMBEDDED/policy-override";
@@ -18,6 +18,12 @@ function refuseOthers(request: SandboxRequest): SandboxResponse | null {
 }
 
 const show: Handler = (request, world) => refuseOthers(request) ?? standing(world);
+
+const showFiles: Handler = (request, { identity, settings }) =>
+  refuseOthers(request) ?? {
+    status: 200,
+    body: { policy_files: showPolicyFiles(settings.policy, identity, settings.delivered) },
+  };
 
 const attach: Handler = (request, world) => {
   const refused = refuseOthers(request);
@@ -73,6 +79,7 @@ function standing(world: World): SandboxResponse {
 
 export const policyOverrideRoutes: readonly Route[] = [
   { method: "GET", pattern: PATTERN, handler: show },
+  { method: "GET", pattern: "/v3/OS-EMBEDDED/policy-files", handler: showFiles },
   { method: "PATCH", pattern: PATTERN, handler: setSwitch },
   { method: "PUT", pattern: `${PATTERN}/resource`, handler: attach },
   { method: "DELETE", pattern: `${PATTERN}/resource`, handler: detach },

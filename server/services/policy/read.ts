@@ -5,6 +5,7 @@ import { policyRevision } from "#db/schema/policy.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import { STANDARD_RELEASE } from "#server/domain/identity-policy/keystone-release.ts";
 import { STANDARD_SET } from "#server/domain/identity-policy/matrix-set.ts";
+import { CATALOGUE_ACCOUNTS, CATALOGUE_ROLES } from "#server/domain/identity-policy/role-catalogue.ts";
 import { readPolicySchema } from "#server/domain/identity-policy/schema.ts";
 import { may } from "../may.ts";
 import { query } from "../verb.ts";
@@ -54,6 +55,7 @@ export const readPolicy = query({
       /** What is asked where no personas or places of one's own are saved. */
       standardSet: JSON.stringify(STANDARD_SET, null, 2),
       history,
+      catalogue: { roles: CATALOGUE_ROLES, accounts: CATALOGUE_ACCOUNTS },
       may: { save: may(ctx, "policy.edit") },
     };
   },

@@ -17,6 +17,7 @@ export const OFFBOARDING_SLUG = "tenant-offboarding";
 /** Runbooks that every tenant has beside those: they look, rehearse and prove, and stand in nobody's way. */
 export const BESIDE_SLUGS = [
   "cloud-preflight",
+  "role-catalogue",
   "identity-policy-acceptance",
   "identity-policy-delivery",
   "identity-policy-removal",

@@ -115,6 +115,9 @@ const SCREENS: Record<string, () => Screen> = {
     title: /^Job \d+/,
     who: "auditor",
   }),
+  policy: () => ({ path: "/policy", title: /^Policy/, who: "operator" }),
+  "acceptance cases of a policy": () => ({ path: "/policy?show=cases", title: /^Policy/, who: "auditor" }),
+  "roles and accounts": () => ({ path: "/policy?show=roles", title: /^Policy/, who: "manager" }),
   runbooks: () => ({ path: "/runbooks", title: /^Runbooks/, who: "manager" }),
   runbook: () => ({ path: "/runbooks/tenant-onboarding", title: /^Onboard a tenant/, who: "manager" }),
   "versions of a runbook": () => ({

@@ -19,7 +19,7 @@ export function CasesView({ analysis, observed }: { analysis: Analysis; observed
   const { cases } = analysis;
   const holding = cases.filter(({ holds }) => holds).length;
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       <Section
         title="Acceptance cases"
         beside={`${holding} of ${cases.length} hold in the simulation`}

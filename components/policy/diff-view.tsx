@@ -36,7 +36,7 @@ export function DiffView({ diff }: { diff: Analysis["diff"] }) {
                 <TableCell align="right" className="align-top">
                   {row.line}
                 </TableCell>
-                <TableCell className="align-top">
+                <TableCell className="min-w-52 align-top">
                   <span className="grid gap-1">
                     <span className="font-mono text-small wrap-anywhere">{row.rule}</span>
                     <span>

@@ -20,7 +20,7 @@ export function LiveView({ policy, writing, setWriting, observed }: LiveProps) {
   const files = observed?.files ?? null;
   const disabledReason = policy.may.save.says;
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-1 gap-3">
       <Field
         label="The cloud's own policy file"
         optional

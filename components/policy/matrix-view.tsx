@@ -24,7 +24,7 @@ export function MatrixView({ analysis }: { analysis: Analysis }) {
     .find(({ operation }) => operation === chosen?.operation)
     ?.cells.find(({ persona }) => persona === chosen?.persona);
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-1 gap-3">
       <div className="flex flex-wrap items-end gap-4">
         <Field label="About" className="w-64">
           {(control) => (

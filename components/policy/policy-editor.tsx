@@ -26,7 +26,7 @@ type EditorProps = {
 export function PolicyEditor({ policy, writing, setWriting, findings }: EditorProps) {
   const editor = useRef<TextEditorHandle>(null);
   return (
-    <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
+    <div className="grid grid-cols-1 gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
       <div className="grid min-w-0 content-start gap-3">
         <TextEditor
           ref={editor}

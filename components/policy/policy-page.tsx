@@ -38,8 +38,8 @@ export function PolicyPage({ params }: { params: PolicyParams }) {
     );
   }
   return (
-    <div className="grid gap-6">
-      <div>
+    <div className="grid grid-cols-1 gap-6">
+      <div className="min-w-0">
         <Header policy={policy} analysis={analysis} />
         <Standing policy={policy} params={params} />
         <PolicyEditor

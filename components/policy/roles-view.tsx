@@ -15,7 +15,7 @@ export function RolesView({
   observed: Observed | null;
 }) {
   return (
-    <div className="grid gap-8">
+    <div className="grid grid-cols-1 gap-8">
       <Drift drift={observed?.drift ?? null} />
       <Section title="Roles" beside={catalogue.roles.length}>
         <Table label="Roles">

@@ -11,7 +11,7 @@ type SetProps = { policy: PolicyFacts; writing: Writing; setWriting: (to: Writin
 export function SetView({ policy, writing, setWriting }: SetProps) {
   const isOwn = writing.set.trim() !== "";
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-1 gap-3">
       <Field
         label="Personas, places and cases"
         optional

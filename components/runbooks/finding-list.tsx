@@ -31,12 +31,12 @@ export function FindingList({
             <button
               type="button"
               onClick={() => onLine(finding.line, finding.column)}
-              className="tnum w-16 shrink-0 rounded-sm text-left text-accent hover:underline"
+              className="tnum min-w-16 shrink-0 self-start rounded-sm text-left whitespace-nowrap text-accent hover:underline"
             >
               Line {placeOf(finding)}
             </button>
           ) : (
-            <span className="tnum w-16 shrink-0 text-ink-3">Line {placeOf(finding)}</span>
+            <span className="tnum min-w-16 shrink-0 whitespace-nowrap text-ink-3">Line {placeOf(finding)}</span>
           )}
           <span className="min-w-0 wrap-anywhere">{finding.says}</span>
         </li>

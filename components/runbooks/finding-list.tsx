@@ -36,7 +36,9 @@ export function FindingList({
               Line {placeOf(finding)}
             </button>
           ) : (
-            <span className="tnum min-w-16 shrink-0 whitespace-nowrap text-ink-3">Line {placeOf(finding)}</span>
+            <span className="tnum min-w-16 shrink-0 whitespace-nowrap text-ink-3">
+              Line {placeOf(finding)}
+            </span>
           )}
           <span className="min-w-0 wrap-anywhere">{finding.says}</span>
         </li>

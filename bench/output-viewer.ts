@@ -35,9 +35,10 @@ export async function measureOutputViewer(bench: Bench): Promise<Figure[]> {
     const path = `/jobs/${jobId}`;
     for (const page of viewers) await open(page, path);
     // What the first reads leave behind is there before what is counted.
-    const before = webMemory();
+    const web = webProcess();
+    const before = memoryOf(web);
     let most = before;
-    const watch = setInterval(() => (most = Math.max(most, webMemory())), 100);
+    const watch = setInterval(() => (most = Math.max(most, memoryOf(web))), 100);
     const opens: number[] = [];
     for (let round = 0; round < OPENS; round += 1)
       for (const page of viewers) opens.push(await open(page, path));
@@ -164,8 +165,8 @@ async function lookAround(page: Page, who: number): Promise<number[]> {
   return took;
 }
 
-/** Bytes that the web process of the console started here holds in memory (proc_pid_status(5), VmRSS). */
-function webMemory(): number {
+/** The web process of the console that was started here. */
+function webProcess(): number {
   const parents = new Map<number, number>();
   const webs: number[] = [];
   for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
@@ -173,15 +174,15 @@ function webMemory(): number {
     parents.set(pid, Number(/^PPid:\s+(\d+)/m.exec(readProc(pid, "status"))?.[1] ?? 0));
     if (/next-server|dist\/web\.js/.test(readProc(pid, "cmdline"))) webs.push(pid);
   }
-  const isOurs = (pid: number | undefined): boolean =>
-    pid !== undefined && pid > 1 && (pid === process.pid || isOurs(parents.get(pid)));
-  const kib = webs
-    .filter((pid) => isOurs(pid))
-    .map((pid) => Number(/^VmRSS:\s+(\d+) kB/m.exec(readProc(pid, "status"))?.[1] ?? 0));
-  const most = Math.max(0, ...kib);
-  if (most === 0) throw new Error("The web process was not found.");
-  return most * 1024;
+  const isOurs = (pid: number): boolean => pid > 1 && (pid === process.pid || isOurs(parents.get(pid) ?? 0));
+  const web = webs.find(isOurs);
+  if (web === undefined) throw new Error("The web process was not found.");
+  return web;
 }
+
+/** Bytes that a process holds in memory (proc_pid_status(5), VmRSS). */
+const memoryOf = (pid: number): number =>
+  Number(/^VmRSS:\s+(\d+) kB/m.exec(readProc(pid, "status"))?.[1] ?? 0) * 1024;
 
 function readProc(pid: number, file: string): string {
   try {

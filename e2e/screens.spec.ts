@@ -71,6 +71,15 @@ const SCREENS: Record<string, () => Screen> = {
     title: /screen-/,
     who: "manager",
   }),
+  "finding about a stage": () => ({
+    path: `/tenants/${state.ranId}/stages/1`,
+    title: /screen-/,
+    who: "operator",
+    open: async (page) => {
+      await page.getByRole("button", { name: "Enter a finding" }).click();
+      await expect(page.getByRole("dialog", { name: "A finding about stage 1" })).toBeVisible();
+    },
+  }),
   "locked stage": () => ({ path: `/tenants/${state.ranId}/stages/6-7`, title: /screen-/, who: "operator" }),
   "stage with preview": () => ({
     path: `/tenants/${state.ranId}/stages/2`,

@@ -16,6 +16,7 @@ import { Section } from "#components/ui/section.tsx";
 import type { StagePart } from "#server/domain/runbook/runbook.ts";
 import type { StageProgress } from "#server/domain/tenant/progress.ts";
 import { BlockSteps, type Operations } from "./block-steps.tsx";
+import { EnterFinding } from "./enter-finding.tsx";
 import { fillKnownText, type KnownValues } from "./fill-known.ts";
 import { GateAssertions } from "./gate-assertions.tsx";
 import { GateVerdict } from "./gate-verdict.tsx";
@@ -109,6 +110,7 @@ export function StageView({ tenantId, stageKey }: StageRef) {
       {stage.parts.some((part) => part.kind === "block" && part.block.on?.kind === "check") && (
         <ShellAttestations stage={{ tenantId, stageKey }} />
       )}
+      <EnterFinding stage={{ tenantId, stageKey }} slug={facts.tenant.slug} may={may.enterFinding} />
       <SaidList said={stage.said} />
       <StageJobs jobs={stage.jobs} />
     </div>

@@ -52,6 +52,11 @@ const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./runbook-check.ts")).runbookCheck,
   },
   {
+    name: "runbook table",
+    summary: "print what a console has proven of a runbook, alone or in its document",
+    load: async () => (await import("./runbook-table.ts")).runbookTable,
+  },
+  {
     name: "policy lint",
     summary: "read a policy override and say what is wrong with it",
     load: async () => (await import("./policy-lint.ts")).policyLint,

@@ -4,9 +4,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runbookVersion } from "#db/schema/runbook.ts";
 import { handleApi } from "#server/api/handler.ts";
-import { downloadDocument, downloadHandoff } from "#server/api/register-export.ts";
+import { downloadDocument, downloadHandoff, downloadSessionLedger } from "#server/api/register-export.ts";
 import { commitUpload, previewUpload } from "#server/api/register-import.ts";
+import { downloadTable } from "#server/api/runbook-table.ts";
+import { withTable } from "#server/domain/marker/table.ts";
 import type { JobWorld } from "#server/testing/jobs.ts";
 import { readFixture } from "#server/testing/register-fixtures.ts";
 import { browserOf, closeWeb, openWeb, ORIGIN } from "#server/testing/web.ts";
@@ -57,10 +60,13 @@ async function answer(incoming: IncomingMessage, response: ServerResponse): Prom
 }
 
 function handlerOf(url: string): (request: Request) => Promise<Response> {
-  const [, , , name, id = ""] = url.split("/");
+  const [, , , name = "", id = ""] = url.split("/");
+  if (url.startsWith("/api/runbooks/"))
+    return (request) => downloadTable(request, { params: Promise.resolve({ slug: name }) });
   if (!url.startsWith("/api/registers/")) return handleApi;
   if (name === "preview") return previewUpload;
   if (name === "import") return commitUpload;
+  if (name === "session-ledger") return downloadSessionLedger;
   return name === "handoff" ? downloadHandoff : (request) => downloadDocument(request, id);
 }
 
@@ -145,6 +151,30 @@ describe("countersign, at a console", () => {
     expect((await countersign(["lint", "--strict"])).code).toBe(1);
   });
 
+  it("gives the session ledger of now", async () => {
+    const { code, out } = await countersign(["export", "--session-ledger"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^# Session ledger/);
+    expect(out).toContain("## Machine-derived (from the console's registers; do not hand-edit)");
+  });
+
+  it("prints what is proven of a runbook, alone, in its document and in a file", async () => {
+    const [version] = await world.db.select().from(runbookVersion);
+    const slug = version?.slug ?? "";
+    const alone = await countersign(["runbook", "table", slug]);
+    expect(alone.code, alone.err).toBe(0);
+    expect(alone.out).toContain("| Stage | What | Status |");
+    const source = version?.source ?? "";
+    const whole = await countersign(["runbook", "table", slug, "--document"]);
+    expect(whole.out).toBe(withTable(source, alone.out));
+    writeFileSync(join(folder, "own.md"), "# Own\r\n\r\n## Stage 0: x\r\n");
+    const into = await countersign(["runbook", "table", slug, "--into", "own.md"]);
+    expect(into.out).toBe(`# Own\r\n\r\n${alone.out}\n## Stage 0: x\r\n`);
+    writeFileSync(join(folder, "own.md"), into.out);
+    expect(await countersign(["runbook", "table", slug, "--into", "own.md"])).toEqual(into);
+    expect(readFileSync(join(folder, "own.md"), "utf8")).toBe(into.out);
+  });
+
   it.each<[string, string[], { email?: string; password?: string }, number, string]>([
     ["a wrong password", ["next", "D"], { password: "wrong" }, 1, "refused this address and password"],
     [
@@ -166,6 +196,12 @@ describe("countersign, at a console", () => {
     ["a series that is none", ["next", "x y"], {}, 1, "letters of the series"],
     ["a folder and a console", ["lint", "docs"], {}, 2, "not both"],
     ["a side that is none", ["import", "handoff.md", "--conflicts", "mine"], {}, 2, "is no side"],
+    ["a runbook that is not there", ["runbook", "table", "none"], {}, 1, "No runbook"],
+    ["a slug that is none", ["runbook", "table", "../x"], {}, 2, "is no slug"],
+    ["a table of nothing", ["runbook", "table"], {}, 2, "Name one runbook"],
+    ["two places for a table", ["runbook", "table", "x", "--document", "--into", "f"], {}, 2, "not both"],
+    ["a table into no file", ["runbook", "table", "x", "--into", "none.md"], {}, 2, "cannot be read"],
+    ["a ledger and a document", ["export", "a.md", "--session-ledger"], {}, 2, "or say --session-ledger"],
     ["a file that is not there", ["import", "none.md"], {}, 2, "cannot be read"],
   ])("refuses %s", async (_name, ...[args, given, code, says]) => {
     const ended = await countersign(args, given);

@@ -159,25 +159,22 @@ it("a problem that a green run found refutes it, and an open item about the stag
   await ran(second, { tenantId, stageKey: "0" }, "succeeded");
   expect(await isHere()).toBe("validated reproduced_here");
 
-  const { itemId } = await createItem(world.ctx(operator), {
-    documentId: null,
-    item: {
-      kind: "H",
-      title: "Stage 0 does not see everything",
-      refs: "",
-      body: "",
-      fix: "",
-      accept: [],
-      check: null,
-      ruleOnResult: "",
-      trigger: "",
-    },
-    ownerId: null,
-    dueOn: null,
-  });
+  const other = await world.tenant(operator);
+  const place = { tenantId, stageKey: "0", tenants: "this" as const };
+  const enter = async (of: Partial<typeof place> | null, kind: "H" | "R" = "H") => {
+    const words = { refs: "", body: "", fix: "", accept: [], check: null, ruleOnResult: "", trigger: "" };
+    const said = { kind, title: "Stage 0 does not see everything", ...words };
+    const to = { documentId: null, item: said, ownerId: null, dueOn: null };
+    return createItem(world.ctx(operator), of === null ? to : { ...to, about: { ...place, ...of } });
+  };
+  await enter(null);
+  await enter({ tenantId: other });
+  await enter({ stageKey: "1" });
+  expect(await refusalOf(enter({}, "R"))).toMatchObject({ reason: "not_of_a_stage" });
+  expect(await refusalOf(enter({ stageKey: "none" }))).toMatchObject({ code: "not_found" });
+  expect(await refusalOf(enter({ tenantId: randomUUID() }))).toMatchObject({ code: "not_found" });
   expect(await isHere()).toBe("validated reproduced_here");
-  const cover = { cloudName: null, tenantSlug: null, runbookSlug: SLUG, stageKey: "0", operation: null };
-  await world.db.update(item).set({ target: cover }).where(eq(item.id, itemId));
+  const { itemId } = await enter({});
   expect(await isHere()).toBe("refuted none");
   await world.db.update(item).set({ state: "done", closedAt: world.now }).where(eq(item.id, itemId));
   expect(await isHere()).toBe("validated reproduced_here");

@@ -63,6 +63,7 @@ export const readStage = query({
         preview: may(ctx, "plan.preview", { separation: { heldBy }, unless }),
         request: may(ctx, "job.request", { separation: { heldBy }, unless }),
         run: may(ctx, "job.run_read", { separation: { heldBy }, unless }),
+        enterFinding: may(ctx, "item.create"),
       },
     };
   },

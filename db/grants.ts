@@ -4,6 +4,7 @@ import type postgres from "postgres";
 const UPDATABLE: Record<string, readonly string[]> = {
   audit_head: ["seq", "hash", "frontier"],
   block_attestation: ["withdrawn_by", "withdrawn_at", "withdrawn_reason"],
+  certificate_request: ["state", "decision_id", "question", "envelope", "step", "code", "says", "ended_at"],
   change_freeze: ["lifted_by", "lifted_at"],
   check_run: [
     "state",
@@ -99,6 +100,8 @@ const UPDATABLE: Record<string, readonly string[]> = {
   series_number: ["state", "holder", "purpose", "source", "person_id", "at"],
   session: ["last_active_at", "expires_at", "stepped_up_at", "ended_at", "ended_reason"],
   signer: ["revoked_at", "revoked_by", "revoked_reason"],
+  ssh_authority: ["public_key", "sealed", "made_at", "retired_at"],
+  ssh_certificate: ["revoked_at", "revoked_by", "revoked_reason"],
   standing_approval: ["withdrawn_by", "withdrawn_at"],
   tenant: ["runbook_version_id", "handed_over_at"],
 };

@@ -96,7 +96,7 @@ test("a host takes two people: one asks on the settings page, another agrees", a
     .fill(
       "bastion.example.org ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl",
     );
-  await dialog.getByLabel("The console's key for it").selectOption({ label: "story-key" });
+  await dialog.getByLabel("How the console signs in").selectOption({ label: "Key story-key" });
   await dialog.getByLabel("Reason").fill("Checks of the control plane");
   await expectAccessibleInBothThemes(operator);
   await operator.screenshot({ path: "test-results/screens/add a host 1280.png" });

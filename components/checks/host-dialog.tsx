@@ -11,13 +11,13 @@ import { CommonFields, SshFields } from "./host-fields.tsx";
 
 type HostDialogProps = {
   row: HostRow | null;
-  keys: HostPage["keys"];
+  page: Pick<HostPage, "keys" | "actors">;
   isRetiring: boolean;
   close: () => void;
 };
 
 /** Asks for a host to be added, changed or retired; a second person decides it. */
-export function HostDialog({ row, keys, isRetiring, close }: HostDialogProps) {
+export function HostDialog({ row, page, isRetiring, close }: HostDialogProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const isLocal = row?.content.kind === "local";
@@ -47,7 +47,7 @@ export function HostDialog({ row, keys, isRetiring, close }: HostDialogProps) {
       onSubmit={() => ask.mutate({ content: { name: draft.name, base: row?.version ?? 0, content }, reason })}
     >
       {!isRetiring && !isLocal && (
-        <SshFields draft={draft} onChange={change} keys={keys} isNew={row === null} />
+        <SshFields draft={draft} onChange={change} page={page} isNew={row === null} />
       )}
       {!isRetiring && <CommonFields draft={draft} onChange={change} />}
     </AskDialog>

@@ -7,7 +7,8 @@ export interface HostDraft {
   port: string;
   user: string;
   hostKeys: string;
-  keyId: string;
+  /** `key:` and an id, or `actor:` and a name. */
+  signIn: string;
   aliases: string;
   denied: string;
   environment: string;
@@ -22,11 +23,16 @@ export function draftOf(row: HostRow | null): HostDraft {
     port: String(ssh?.port ?? 22),
     user: ssh?.user ?? "",
     hostKeys: ssh?.hostKeys.join("\n") ?? "",
-    keyId: ssh?.keyId ?? "",
+    signIn: signInOf(ssh),
     aliases: known?.aliases.join(", ") ?? "",
     denied: known?.denied.join("\n") ?? "",
     environment: known?.environment.join(", ") ?? "",
   };
+}
+
+function signInOf(ssh: { keyId?: string | undefined; actor?: string | undefined } | null): string {
+  if (ssh?.actor !== undefined) return `actor:${ssh.actor}`;
+  return ssh?.keyId === undefined ? "" : `key:${ssh.keyId}`;
 }
 
 /** What is sent of a draft. */
@@ -38,7 +44,8 @@ export function contentOf(draft: HostDraft, of: { isLocal: boolean; isRetired: b
     isRetired: of.isRetired,
   };
   if (of.isLocal) return { kind: "local" as const, ...common };
-  const { address, port, user, hostKeys, keyId } = draft;
+  const { address, port, user, hostKeys, signIn } = draft;
+  const [kind, ...rest] = signIn.split(":");
   return {
     kind: "ssh" as const,
     ...common,
@@ -46,7 +53,8 @@ export function contentOf(draft: HostDraft, of: { isLocal: boolean; isRetired: b
     port: Number(port),
     user,
     hostKeys: piecesOf(hostKeys, "\n"),
-    keyId,
+    ...(kind === "actor" ? { actor: rest.join(":") } : {}),
+    ...(kind === "key" ? { keyId: rest.join(":") } : {}),
   };
 }
 

@@ -11,12 +11,15 @@ type FieldsProps = { draft: HostDraft; onChange: (change: Partial<HostDraft>) =>
 export function SshFields({
   draft,
   onChange,
-  keys,
+  page: { keys, actors },
   isNew,
-}: FieldsProps & { keys: HostPage["keys"]; isNew: boolean }) {
-  const made = keys.flatMap(({ id, name, publicKey }) =>
-    publicKey === null ? [] : [{ value: id, label: name }],
-  );
+}: FieldsProps & { page: Pick<HostPage, "keys" | "actors">; isNew: boolean }) {
+  const ways = [
+    ...keys.flatMap(({ id, name, publicKey }) =>
+      publicKey === null ? [] : [{ value: `key:${id}`, label: `Key ${name}` }],
+    ),
+    ...actors.map((name) => ({ value: `actor:${name}`, label: `Certificates for ${name}` })),
+  ];
   return (
     <>
       {isNew && (
@@ -74,14 +77,17 @@ export function SshFields({
           />
         )}
       </Field>
-      <Field label="The console's key for it">
+      <Field
+        label="How the console signs in"
+        hint="With a key of the console that the account trusts, or with a key of each run's own and a certificate that the host's sshd trusts."
+      >
         {(control) => (
           <Select
             {...control}
-            value={draft.keyId}
-            placeholder="Choose a key"
-            options={made}
-            onChange={({ target }) => onChange({ keyId: target.value })}
+            value={draft.signIn}
+            placeholder="Choose a key or an actor"
+            options={ways}
+            onChange={({ target }) => onChange({ signIn: target.value })}
           />
         )}
       </Field>

@@ -130,7 +130,7 @@ function Keys({ keys, cannot }: { keys: HostPage["keys"]; cannot: string | null 
 /** Machines that attested blocks run on, and the keys by which the console reaches them. */
 export function HostsSettings() {
   const trpc = useTRPC();
-  const { hosts, keys, waiting, may } = useSuspenseQuery(trpc.hosts.list.queryOptions({})).data;
+  const { hosts, keys, actors, waiting, may } = useSuspenseQuery(trpc.hosts.list.queryOptions({})).data;
   const [open, setOpen] = useState<Open | null>(null);
   const cannot = may.propose.allowed ? null : may.propose.says;
   return (
@@ -177,7 +177,7 @@ export function HostsSettings() {
         </Section>
       )}
       <Keys keys={keys} cannot={cannot} />
-      {open !== null && <HostDialog {...open} keys={keys} close={() => setOpen(null)} />}
+      {open !== null && <HostDialog {...open} page={{ keys, actors }} close={() => setOpen(null)} />}
     </div>
   );
 }

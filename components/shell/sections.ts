@@ -22,6 +22,7 @@ import {
   ScrollText,
   ShieldAlert,
   Server,
+  Stamp,
   UsersRound,
 } from "lucide-react";
 
@@ -89,6 +90,7 @@ export const shellSections: readonly ShellSection[] = [
   { href: "/registers/sessions", label: "Sessions", Glyph: NotebookPen, under: "Registers", narrow: null },
   { href: "/registers/lint", label: "Lint", Glyph: SpellCheck, under: "Registers", narrow: null },
   { href: "/policy", label: "Policy", Glyph: FileLock2 },
+  { href: "/access/certificates", label: "Certificates", Glyph: Stamp, under: "Access" },
   { href: "/audit", label: "Audit log", Glyph: ScrollText },
   { href: "/settings/people", label: "People", Glyph: UsersRound, under: "Settings" },
   { href: "/settings/rules", label: "Rules", Glyph: Scale, under: "Settings" },

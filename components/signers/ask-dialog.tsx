@@ -12,6 +12,8 @@ type AskDialogProps = {
   description: string;
   confirm: string;
   reason: string;
+  /** Whom the reason is for. */
+  reasonHint?: string;
   onReason: (reason: string) => void;
   isPending: boolean;
   error: ApiError | null;
@@ -49,7 +51,7 @@ export function AskDialog(props: AskDialogProps) {
           {props.children}
           <Field
             label="Reason"
-            hint="What the second person reads first."
+            hint={props.reasonHint ?? "What the second person reads first."}
             error={errorOfField(error, "reason")}
           >
             {(control) => (

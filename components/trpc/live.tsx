@@ -160,6 +160,10 @@ function useInvalidate(): Listener {
         case "check_setting":
         case "check_result":
           return checkReads(trpc);
+        case "certificate_request":
+        case "ssh_certificate":
+        case "ssh_authority":
+          return [trpc.certificates.list.pathFilter()];
         case "host_version":
         case "host_key":
           return [trpc.hosts.pathFilter(), trpc.checks.get.pathFilter()];

@@ -13,6 +13,7 @@ import { DEFAULT_RULES } from "#server/domain/rule/rule.ts";
 import { ROLES } from "#server/domain/person/states.ts";
 import type { JobWorld } from "#server/testing/jobs.ts";
 import { type DescribedProcedure, listProcedures } from "#server/testing/procedures.ts";
+import { ed25519Signer } from "#server/testing/ssh-signer.ts";
 import { browserOf, closeWeb, openWeb, ORIGIN } from "#server/testing/web.ts";
 import { connection } from "./connection.ts";
 import type { ApiContext } from "./context.ts";
@@ -21,6 +22,7 @@ import { appRouter, type AppRouter } from "./root.ts";
 const ID = randomUUID();
 const DIGEST = `sha256:${"0".repeat(64)}`;
 const REASON = "Because";
+const USER_KEY = ed25519Signer().line;
 const ITEM_LIST = { filter: NO_ITEM_FILTER, sort: "code", descending: false, group: null } as const;
 const RULING = {
   itemId: ID,
@@ -50,6 +52,13 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
     removePasskey: { passkeyId: ID },
     changePassword: { current: "x", wanted: "several words do well" },
     endSessions: { sessionId: ID },
+  },
+  certificates: {
+    list: {},
+    request: { actor: "agt-no-such", publicKey: USER_KEY, ttlHours: 1 },
+    answer: { requestId: ID },
+    revoke: { certificateId: ID, reason: REASON },
+    proposeRotation: { content: { after: 1 }, reason: REASON },
   },
   checks: {
     list: {},
@@ -448,6 +457,10 @@ describe("every procedure", () => {
       "account.enrolPasskey",
       "account.removePasskey",
       "account.renamePasskey",
+      "certificates.answer",
+      "certificates.proposeRotation",
+      "certificates.request",
+      "certificates.revoke",
       "checks.attest",
       "checks.cancel",
       "checks.record",
@@ -564,7 +577,11 @@ const ROUTES: Record<string, { level: string; methods: string[] }> = {
   "app/api/registers/import/route.ts": { level: "protected: register.import", methods: ["POST"] },
   "app/api/registers/items/export/route.ts": { level: "protected: register.export", methods: ["GET"] },
   "app/api/registers/preview/route.ts": { level: "protected: register.import", methods: ["POST"] },
+  "app/api/registers/session-ledger/route.ts": { level: "protected: register.export", methods: ["GET"] },
   "app/api/runbooks/[slug]/table/route.ts": { level: "protected: runbook.read", methods: ["GET"] },
+  "app/api/ssh/ca/route.ts": { level: "protected: certificate.read", methods: ["GET"] },
+  "app/api/ssh/krl/route.ts": { level: "protected: certificate.read", methods: ["GET"] },
+  "app/api/ssh/signatures/route.ts": { level: "protected: certificate.read", methods: ["GET"] },
   "app/healthz/route.ts": { level: "public: one word about the database", methods: ["GET"] },
 };
 

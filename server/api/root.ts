@@ -2,6 +2,7 @@ import { accountRouter } from "./routers/account.ts";
 import { freezeRouter } from "./routers/freeze.ts";
 import { auditRouter } from "./routers/audit.ts";
 import { emergenciesRouter } from "./routers/emergencies.ts";
+import { certificatesRouter } from "./routers/certificates.ts";
 import { checksRouter } from "./routers/checks.ts";
 import { accessRouter } from "./routers/access.ts";
 import { hostsRouter } from "./routers/hosts.ts";
@@ -27,6 +28,7 @@ export const appRouter = router({
   account: accountRouter,
   audit: auditRouter,
   emergencies: emergenciesRouter,
+  certificates: certificatesRouter,
   checks: checksRouter,
   freeze: freezeRouter,
   access: accessRouter,

@@ -5,7 +5,7 @@ import { UsageError } from "./command.ts";
 
 /** A line from the person at the terminal, or the next one of standard input; null when there is none. */
 export async function askLine(question: string, { isHidden = false } = {}): Promise<string | null> {
-  process.stderr.write(question);
+  if (process.stdin.isTTY) process.stderr.write(question);
   // Echo goes to a stream that drops it; the terminal itself is in raw mode while readline listens.
   const output = new Writable({ write: (_chunk, _encoding, done) => done() });
   const isTerminal = process.stdin.isTTY;

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { visible } from "#server/domain/signed-operation/render.ts";
 import { askLine } from "./ask-person.ts";
 import { UsageError } from "./command.ts";
-import { ConsoleError, consoleOrigin, signIn } from "./console-session.ts";
+import { ConsoleError, type ConsoleRefusal, consoleOrigin, signIn } from "./console-session.ts";
 
 /** Options with which a command names a console and who signs in there. */
 export const CONSOLE_OPTIONS = { url: { type: "string" }, email: { type: "string" } } as const;
@@ -10,7 +10,12 @@ export const CONSOLE_OPTIONS = { url: { type: "string" }, email: { type: "string
 /** A document of 10 MiB on a slow line. */
 const TIMEOUT_MS = 120_000;
 
-const refusalSchema = z.object({ message: z.string().max(2000) });
+const refusalSchema = z.object({
+  message: z.string().max(2000),
+  data: z
+    .object({ refusal: z.object({ code: z.string().max(100), reason: z.string().max(100) }).nullable() })
+    .optional(),
+});
 const plainSchema = z.object({ error: refusalSchema });
 const calledSchema = z.object({ error: z.object({ json: refusalSchema }) });
 const answerSchema = z.object({ result: z.object({ data: z.object({ json: z.unknown() }) }) });
@@ -65,6 +70,11 @@ export class ConsoleCall {
     return (await this.#send(path, {})).text();
   }
 
+  /** The bytes of a file that the console makes. */
+  async bytes(path: string): Promise<Buffer> {
+    return Buffer.from(await (await this.#send(path, {})).arrayBuffer());
+  }
+
   async #send(path: string, init: RequestInit): Promise<Response> {
     const headers = new Headers(init.headers);
     headers.set("cookie", this.#cookie);
@@ -78,10 +88,13 @@ export class ConsoleCall {
     }).catch((error: unknown) => {
       const cause =
         error instanceof Error && error.cause instanceof Error ? error.cause.message : "no answer";
-      throw new ConsoleError(`${this.#origin} cannot be reached (${visible(cause)}).`);
+      throw new ConsoleError(`${this.#origin} cannot be reached (${visible(cause)}).`, {
+        kind: "unavailable",
+        reason: "console_unavailable",
+      });
     });
     if (answer.ok) return answer;
-    throw new ConsoleError(sentenceOf(answer.status, await answer.text()));
+    throw errorOf(answer.status, await answer.text());
   }
 }
 
@@ -89,13 +102,24 @@ async function readAnswer<T>(answer: Response, schema: z.ZodType<T>): Promise<T>
   return schema.parse(answerSchema.parse(await answer.json()).result.data.json);
 }
 
-function sentenceOf(status: number, text: string): string {
+function errorOf(status: number, text: string): ConsoleError {
+  const isAway = status >= 500;
   try {
     const body: unknown = JSON.parse(text);
     const called = calledSchema.safeParse(body);
-    return visible(called.success ? called.data.error.json.message : plainSchema.parse(body).error.message);
+    const { message, data } = called.success ? called.data.error.json : plainSchema.parse(body).error;
+    const { code = "", reason = "refused" } = data?.refusal ?? {};
+    return new ConsoleError(visible(message), { kind: kindOf(code, isAway), reason: visible(reason) });
   } catch {
     // Not an answer of a console: its words are not repeated.
-    return `The console answered ${status} and gave no reason.`;
+    return new ConsoleError(`The console answered ${status} and gave no reason.`, {
+      kind: kindOf("", isAway),
+      reason: "console_unavailable",
+    });
   }
+}
+
+function kindOf(code: string, isAway: boolean): ConsoleRefusal["kind"] {
+  if (isAway || code === "unavailable" || code === "limit") return "unavailable";
+  return code === "invalid" ? "invalid" : "refused";
 }

@@ -7,9 +7,22 @@ import { bytesOf } from "./read-bytes.ts";
 /** Longer than any operation: what is longer is refused when it is read. In bytes. */
 const OPERATION_LIMIT = 65_537;
 
+/** What a console said no with. `unavailable`: nobody answered, or something behind the console did not. */
+export interface ConsoleRefusal {
+  kind: "refused" | "invalid" | "unavailable";
+  /** The console's reason, or ours where none came. */
+  reason: string;
+}
+
 /** A console refused or did not answer; the message is for the person at the terminal. */
 export class ConsoleError extends Error {
   override readonly name = "ConsoleError";
+  readonly refusal: ConsoleRefusal;
+
+  constructor(message: string, refusal: ConsoleRefusal = { kind: "refused", reason: "refused" }) {
+    super(message);
+    this.refusal = refusal;
+  }
 }
 
 /** The address of a console, as people open it. A password goes over https, or nowhere beyond this machine. */
@@ -25,7 +38,7 @@ export function consoleOrigin(text: string): string {
 /** Signs in with a password through the endpoint of the sign-in page; answers the Cookie header. */
 export async function signIn(origin: string, person: { email: string; password: string }): Promise<string> {
   const first = await ask(`${origin}/api/auth/csrf`);
-  const { csrfToken } = z.object({ csrfToken: z.string() }).parse(await first.json());
+  const { csrfToken } = await readToken(first);
   const answer = await ask(`${origin}/api/auth/callback/password`, {
     method: "POST",
     headers: { "content-type": "application/x-www-form-urlencoded", cookie: cookiesOf(first) },
@@ -37,9 +50,19 @@ export async function signIn(origin: string, person: { email: string; password: 
   if (!cookie.includes("session-token=")) {
     throw new ConsoleError(
       "The console refused this address and password. Nothing was done. Whoever signs in by single sign-on has no password here: download the bytes on the job's page, and name them with --bytes.",
+      { kind: "refused", reason: "sign_in_refused" },
     );
   }
   return cookie;
+}
+
+async function readToken(answer: Response): Promise<{ csrfToken: string }> {
+  const read = z.object({ csrfToken: z.string() }).safeParse(await answer.json().catch(() => null));
+  if (read.success) return read.data;
+  throw new ConsoleError(`No console answers there (it answered ${answer.status}). Nothing was done.`, {
+    kind: "unavailable",
+    reason: "console_unavailable",
+  });
 }
 
 /** The bytes of a job's operation, exactly as the console has them on record, and whether handing in takes a passkey. */
@@ -76,6 +99,7 @@ async function ask(address: string, init: RequestInit = {}): Promise<Response> {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : "no answer";
     throw new ConsoleError(
       `${new URL(address).origin} cannot be reached (${visible(cause)}). Nothing was done.`,
+      { kind: "unavailable", reason: "console_unavailable" },
     );
   }
 }

@@ -27,6 +27,21 @@ const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./sign.ts")).sign,
   },
   {
+    name: "ssh-sign",
+    summary: "have a public key certified for an actor; prints the certificate and nothing else",
+    load: async () => (await import("./ssh-sign.ts")).sshSign,
+  },
+  {
+    name: "ssh-ca",
+    summary: "print the public keys that sign certificates, for TrustedUserCAKeys",
+    load: async () => (await import("./ssh-files.ts")).sshCa,
+  },
+  {
+    name: "ssh-krl",
+    summary: "write the list of revoked certificates, for RevokedKeys",
+    load: async () => (await import("./ssh-files.ts")).sshKrl,
+  },
+  {
     name: "import",
     summary: "show what is in a register, and take it over into a console",
     load: async () => (await import("./register-import.ts")).registerImport,

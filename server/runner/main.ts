@@ -7,6 +7,8 @@ import { CATALOGUE } from "#server/domain/operation/catalogue.ts";
 import { EnvironmentError, runnerEnv } from "#server/env.ts";
 import { log } from "#server/log.ts";
 import { HANDLERS } from "#server/operations/handlers.ts";
+import { CertificateRunner } from "./certificate/certificate-runner.ts";
+import { localSigner } from "./certificate/signer.ts";
 import { CheckRunner } from "./check/check-runner.ts";
 import { describeError } from "./database-error.ts";
 import { loadClouds } from "./configured-clouds.ts";
@@ -32,6 +34,7 @@ async function main(): Promise<void> {
   for (const problem of problems) log.error(problem);
   if (clouds.size === 0) throw new CannotStart(`No cloud can be used. ${problems.join(" ")}`);
   const connection = connect(env.databaseAppUrl, { max: 20 });
+  const sealer = createSealer(env.sealKey);
   const parts: RunnerParts = {
     runnerId: randomUUID(),
     db: connection.db,
@@ -39,7 +42,8 @@ async function main(): Promise<void> {
     clouds,
     catalogue: CATALOGUE,
     handlers: HANDLERS,
-    sealer: createSealer(env.sealKey),
+    sealer,
+    signer: localSigner(sealer),
     containment: await findContainment(),
     signatureNamespace: env.signatureNamespace,
     now,
@@ -57,6 +61,7 @@ async function main(): Promise<void> {
     databaseAppUrl: env.databaseAppUrl,
     isLocalHostOn: env.isLocalHostOn,
   });
+  const certificates = new CertificateRunner(parts, env.databaseAppUrl);
   const keeper = new LogKeeper(
     { db: connection.db, key: deriveInstallationKey(env.sealKey), now },
     {
@@ -69,6 +74,7 @@ async function main(): Promise<void> {
     },
   );
   stopOnSignals(async () => {
+    await certificates.stop();
     await checks.stop();
     await runner.stop();
     await keeper.stop();
@@ -79,6 +85,7 @@ async function main(): Promise<void> {
   await keeper.start();
   await runner.start();
   await checks.start();
+  await certificates.start();
   setInterval(() => {
     if (!runner.isTurning()) giveUp(new Error("The runner's loop hangs."));
   }, POLL_EVERY_MS).unref();

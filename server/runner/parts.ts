@@ -7,6 +7,7 @@ import type { Operation } from "#server/operations/handler.ts";
 import type { Boundary } from "./boundaries.ts";
 import { STALLED_AFTER_MS } from "./limits.ts";
 import type { Containment } from "./process/containment.ts";
+import type { CertificateSigner } from "./certificate/certificate-parts.ts";
 import type { Sealer } from "./sealing.ts";
 
 /** How long a runner bears with what does not answer. */
@@ -29,6 +30,8 @@ export interface RunnerParts {
   catalogue: Catalogue;
   handlers: ReadonlyMap<string, Operation>;
   sealer: Sealer;
+  /** Who signs SSH certificates. */
+  signer: CertificateSigner;
   /** How processes of this machine are kept together; null where they cannot be, and then none is started. */
   containment: Containment | null;
   /** What operations are signed for in this deployment. */

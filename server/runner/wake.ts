@@ -5,20 +5,18 @@ import { log } from "#server/log.ts";
 import { describeError } from "./database-error.ts";
 const CHANNEL = "countersign";
 
-/** Changes that may mean work: everything else that is announced is what runners themselves write. */
-const announced = z.object({
-  kind: z.enum([
-    "job",
-    "plan",
-    "handover",
-    "job_resolution",
-    "signing_request",
-    "change_freeze",
-    "check_run",
-    "host_key",
-  ]),
-  state: z.string().nullable(),
-});
+/** Changes that may mean work for most loops: everything else that is announced is what runners themselves write. */
+const WORK_KINDS = [
+  "job",
+  "plan",
+  "handover",
+  "job_resolution",
+  "signing_request",
+  "change_freeze",
+  "check_run",
+  "host_key",
+] as const;
+const announced = z.object({ kind: z.string(), state: z.string().nullable() });
 const WORK_STATES = new Set(["requested", "queued", null]);
 
 /** A flag that any number of callers raise and one loop waits for. */
@@ -51,11 +49,14 @@ export class Wake {
 export class Listener {
   private readonly url: string;
   private readonly wake: Wake;
+  private readonly kinds: ReadonlySet<string>;
   private connection: Connection | null = null;
 
-  constructor(url: string, wake: Wake) {
+  /** `kinds`: the tables whose changes may mean work for whoever waits. */
+  constructor(url: string, wake: Wake, kinds: readonly string[] = WORK_KINDS) {
     this.url = url;
     this.wake = wake;
+    this.kinds = new Set(kinds);
   }
 
   /** Listens anew, on a connection of its own; notifications missed meanwhile are made up for by looking. */
@@ -80,7 +81,8 @@ export class Listener {
 
   private hear(payload: string): void {
     const parsed = announced.safeParse(parseJson(payload));
-    if (parsed.success && WORK_STATES.has(parsed.data.state)) this.wake.raise();
+    const isWork = parsed.success && this.kinds.has(parsed.data.kind) && WORK_STATES.has(parsed.data.state);
+    if (isWork) this.wake.raise();
   }
 }
 

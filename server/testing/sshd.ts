@@ -16,6 +16,10 @@ export interface Sshd {
   hostKey: string;
   /** Lets this key in. */
   trust(publicKey: string): void;
+  /** Lets certificates of these authorities in, one a line, that carry one of these principals. */
+  trustAuthority(lines: string, principals: readonly string[]): void;
+  /** The revocation list that it looks at from now on. */
+  revoke(krl: Uint8Array): void;
   /** What it wrote so far. */
   log(): string;
   close(): Promise<void>;
@@ -33,6 +37,8 @@ export async function openSshd(): Promise<Sshd> {
   execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(folder, "host")]);
   const authorized = join(folder, "authorized_keys");
   writeFileSync(authorized, "", { mode: 0o600 });
+  const [authorities, principals, revoked] = ["ca", "principals", "krl"].map((name) => join(folder, name));
+  for (const path of [authorities, principals, revoked]) writeFileSync(path ?? "", "");
   const port = await freePort();
   writeFileSync(
     join(folder, "config"),
@@ -40,6 +46,9 @@ export async function openSshd(): Promise<Sshd> {
       `ListenAddress 127.0.0.1:${port}`,
       `HostKey ${join(folder, "host")}`,
       `AuthorizedKeysFile ${authorized}`,
+      `TrustedUserCAKeys ${authorities}`,
+      `AuthorizedPrincipalsFile ${principals}`,
+      `RevokedKeys ${revoked}`,
       "PidFile none",
       "StrictModes no",
       "UsePAM no",
@@ -60,6 +69,11 @@ export async function openSshd(): Promise<Sshd> {
     user: userInfo().username,
     hostKey: readFileSync(join(folder, "host.pub"), "utf8").split(" ").slice(0, 2).join(" ").trim(),
     trust: (publicKey) => writeFileSync(authorized, `${publicKey}\n`, { mode: 0o600 }),
+    trustAuthority: (lines, names) => {
+      writeFileSync(authorities ?? "", lines);
+      writeFileSync(principals ?? "", names.map((name) => `${name}\n`).join(""));
+    },
+    revoke: (krl) => writeFileSync(revoked ?? "", krl),
     log: () => readFileSync(log, "utf8"),
     close: async () => {
       const gone = new Promise((resolve) => child.once("exit", resolve));

@@ -12,7 +12,15 @@ export const setHostSchema = z
   .refine(({ name, content }) => (name === LOCAL_NAME) === (content.kind === "local"), {
     message: "Only the machine of the console itself is local. Give another host an address.",
     path: ["name"],
-  });
+  })
+  .refine(
+    ({ content }) =>
+      content.kind === "local" || (content.keyId === undefined) !== (content.actor === undefined),
+    {
+      message: "Choose one of the console's keys, or an actor whose certificates it signs in with.",
+      path: ["content", "keyId"],
+    },
+  );
 
 export const proposeHostSchema = z.strictObject({ content: setHostSchema, reason: reasonSchema });
 

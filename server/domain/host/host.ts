@@ -62,8 +62,13 @@ export const sshHostSchema = z.strictObject({
     )
     .min(1, "Paste the host's own public key: without it nobody can tell that it is this machine.")
     .max(5),
-  /** The console's key for it, made and kept sealed by the runner. */
-  keyId: z.uuid(),
+  /** The console's key for it, made and kept sealed by the runner; or else an actor, below. */
+  keyId: z.uuid().exactOptional(),
+  /** Of the registry: each run signs in with a key of its own and a certificate for this actor. */
+  actor: z
+    .string()
+    .regex(/^[a-z0-9-]{1,64}$/, "An actor is named as in the registry.")
+    .exactOptional(),
 });
 
 export const hostContentSchema = z.discriminatedUnion("kind", [localHostSchema, sshHostSchema]);
@@ -87,13 +92,14 @@ export function hostDigest(id: string, content: HostContent): string {
   const { environment } = content;
   const given = { format: "host/1", id, environment: environment.toSorted() };
   if (content.kind === "local") return canonicalDigest({ ...given, kind: "local" });
-  const { kind, address, port, user, hostKeys, keyId } = content;
-  return canonicalDigest({ ...given, kind, address, port, user, hostKeys: hostKeys.toSorted(), keyId });
+  const { kind, address, port, user, hostKeys, keyId, actor } = content;
+  const signIn = { ...(keyId === undefined ? {} : { keyId }), ...(actor === undefined ? {} : { actor }) };
+  return canonicalDigest({ ...given, kind, address, port, user, hostKeys: hostKeys.toSorted(), ...signIn });
 }
 
 /** As whom a block runs there, in words for people. */
 export function identityOf(content: HostContent): string {
-  return content.kind === "local"
-    ? "the runner's own account"
-    : `${content.user}@${content.address}:${content.port}`;
+  if (content.kind === "local") return "the runner's own account";
+  const { user, address, port, actor } = content;
+  return `${user}@${address}:${port}${actor === undefined ? "" : `, certified as ${actor}`}`;
 }

@@ -102,6 +102,11 @@ export function fingerprintOf(blob: Uint8Array): string {
   return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
 }
 
+/** The fingerprint of a line `type base64`. */
+export function keyFingerprint(line: string): string {
+  return fingerprintOf(Buffer.from(line.split(" ")[1] ?? "", "base64"));
+}
+
 /** The key for node:crypto. */
 export function keyObjectOf(numbers: KeyNumbers): KeyObject {
   return createPublicKey({ format: "jwk", key: jwkOf(numbers) });

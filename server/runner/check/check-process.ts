@@ -24,6 +24,8 @@ export interface BlockGiven {
   host: HostContent;
   /** The console's private key for the host; null for this machine. */
   sshKey: string | null;
+  /** A certificate over that key, where the host lets certificates in. */
+  sshCertificate?: string | null;
   redactor: Redactor;
   /** By file name, for the folder that COUNTERSIGN_SECRETS names. */
   secrets?: ReadonlyMap<string, string>;
@@ -127,6 +129,7 @@ function runOverSsh(
     environment: sshEnvironment(host),
     secrets: new Map([
       ["ssh_key", sshKey],
+      ...certificateFile(given.sshCertificate ?? null),
       ["known_hosts", knownHosts(host)],
       ["begun", begunLine(given.runId)],
       [
@@ -141,6 +144,9 @@ function runOverSsh(
     limits,
   });
 }
+
+const certificateFile = (line: string | null): [string, string][] =>
+  line === null ? [] : [["ssh_certificate", `${line}\n`]];
 
 function endOf(
   { end, isTruncated, survivors }: ProcessOutcome,

@@ -128,19 +128,25 @@ export class CheckRunner {
     const { db, sql, runnerId, now, containment } = this.parts;
     const output = new CheckOutput({ sql, runId: run.id, runnerId, now });
     try {
-      const { sshKey, redactor } = await openCheckSecrets(this.parts, run, host);
+      const { signIn, redactor } = await openCheckSecrets(this.parts, run, host);
+      if (signIn?.kind === "refused") {
+        await recordCheck(this.parts, run, { end: { ...STOPPED, says: signIn.says }, output });
+        return;
+      }
       const end = await runBlock({
         runId: run.id,
         script: run.script,
         environment: run.parameters,
         timeSeconds: run.settings.timeSeconds,
         host,
-        sshKey,
+        sshKey: signIn?.signIn.privateKey ?? null,
+        sshCertificate: signIn?.signIn.certificate ?? null,
         redactor,
         containment,
         lines: (lines) => output.take(lines),
         signal,
       });
+      await signIn?.signIn.end();
       await recordCheck(this.parts, run, { end: this.asStopped(end), output });
     } catch (error) {
       if (error instanceof RunLost) return;

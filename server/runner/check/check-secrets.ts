@@ -4,20 +4,20 @@ import type { HostContent } from "#server/domain/host/host.ts";
 import { SECRET_NAMES } from "#server/domain/secret/names.ts";
 import { appendAudit } from "#server/services/audit/append.ts";
 import type { CheckRunRow } from "#server/services/check/run-rows.ts";
+import { type HostSignInAnswer, signInOnHost } from "../certificate/host-sign-in.ts";
 import { RUNNER_ACTOR } from "../opened-secret.ts";
 import { openSecret } from "../vault.ts";
 import type { CheckParts } from "./check-parts.ts";
-import { openHostKey } from "./host-keys.ts";
 
 /**
- * The key for the host, and a redactor that knows everything of the console that a check could come across: that key,
+ * How the check signs in on the host, null on this machine, and a redactor that knows everything of the console that a check could come across: that key,
  * the operator credentials of the clouds, and the sealed values of the tenant that it looks at.
  */
 export async function openCheckSecrets(
   parts: CheckParts,
   run: CheckRunRow,
   host: HostContent,
-): Promise<{ sshKey: string | null; redactor: Redactor }> {
+): Promise<{ signIn: HostSignInAnswer | null; redactor: Redactor }> {
   const redactor = new Redactor();
   const mask = (value: string) => {
     const state = redactor.register(value, parts.sealer.fingerprint(value));
@@ -30,11 +30,13 @@ export async function openCheckSecrets(
   }
   const opened = await openTenantSecrets(parts, run);
   opened.forEach(({ value }) => mask(value));
-  const sshKey = host.kind === "ssh" ? await openHostKey(parts.db, parts.sealer, host.keyId) : null;
-  if (sshKey !== null) mask(sshKey);
-  const names = [...opened.map(({ name }) => name), ...(sshKey === null ? [] : ["ssh_key"])];
+  const { id: runId, requestedBy } = run;
+  const signIn = host.kind === "ssh" ? await signInOnHost(parts, { host, runId, requestedBy }) : null;
+  const isReady = signIn?.kind === "ready";
+  if (isReady) mask(signIn.signIn.privateKey);
+  const names = [...opened.map(({ name }) => name), ...(isReady ? ["ssh_key"] : [])];
   if (names.length > 0) await auditOpened(parts, run, names);
-  return { sshKey, redactor };
+  return { signIn, redactor };
 }
 
 async function openTenantSecrets(

@@ -47,6 +47,9 @@ trap : TERM INT HUP
 code=0
 begun=$(cat "$COUNTERSIGN_SECRETS/begun")
 go="$HOME/go"
+certificate=()
+[ ! -e "$COUNTERSIGN_SECRETS/ssh_certificate" ] ||
+  certificate=(-o "CertificateFile=\\"$COUNTERSIGN_SECRETS/ssh_certificate\\"")
 exec 5> >(
   trap '' TERM INT HUP
   while IFS= read -r line || [ -n "$line" ]; do
@@ -60,6 +63,7 @@ tells=$!
   trap '' TERM INT HUP
   exec ssh -F none -T -x -a ${OPTIONS.join(" ")} \\
     -o "UserKnownHostsFile=\\"$COUNTERSIGN_SECRETS/known_hosts\\"" -i "$COUNTERSIGN_SECRETS/ssh_key" \\
+    \${certificate[@]+"\${certificate[@]}"} \\
     -p "$BLOCK_SSH_PORT" -l "$BLOCK_SSH_USER" -- "$BLOCK_SSH_ADDRESS" 'exec bash --noprofile --norc -s' 2>&5 5>&-
 ) < <(
   exec 5>&-

@@ -1,7 +1,7 @@
 import type { HostContent } from "#server/domain/host/host.ts";
 import type { PlannedStep } from "#server/domain/plan/plan.ts";
 import type { PlannedShell } from "#server/domain/shell/schema.ts";
-import { openHostKey } from "../check/host-keys.ts";
+import { type HostSignInAnswer, signInOnHost } from "../certificate/host-sign-in.ts";
 import { type BlockEnd, runBlock } from "../check/check-process.ts";
 import { RunEnded, RunStopped } from "../endings.ts";
 import { auditOpened } from "../opened-secret.ts";
@@ -34,10 +34,10 @@ export async function executeBlock(
   of: { step: PlannedStep; shell: PlannedShell; content: HostContent },
 ): Promise<Executed> {
   const { step, shell, content } = of;
-  const { db, sealer, containment } = run.parts;
+  const { containment } = run.parts;
   const secrets = await openSecrets(run, step, shell);
-  const sshKey = content.kind === "ssh" ? await openHostKey(db, sealer, content.keyId) : null;
-  if (sshKey !== null) registerSecret(run, sshKey);
+  const signIn = await findSignIn(run, step, content);
+  if (signIn?.kind === "refused") return notStarted(signIn.says);
   const output = new BlockOutput(run, step.id);
   const stop = stopSignal(run);
   const touching = setInterval(() => run.touch(), TOUCH_EVERY_MS);
@@ -49,7 +49,8 @@ export async function executeBlock(
       secrets,
       timeSeconds: shell.timeSeconds,
       host: content,
-      sshKey,
+      sshKey: signIn?.signIn.privateKey ?? null,
+      sshCertificate: signIn?.signIn.certificate ?? null,
       redactor: run.redactor,
       limits: { outputBytes: PROCESS_LIMITS.outputBytes, outputLines: PROCESS_LIMITS.outputLines },
       containment,
@@ -68,8 +69,23 @@ export async function executeBlock(
   } finally {
     clearInterval(touching);
     stop.forget();
+    await signIn?.signIn.end();
   }
 }
+
+/** How the run signs in on the host, masked from here on; null on this machine. */
+async function findSignIn(run: Run, step: PlannedStep, host: HostContent): Promise<HostSignInAnswer | null> {
+  if (host.kind === "local") return null;
+  const { requestedBy } = run.job;
+  const answer = await signInOnHost(run.parts, { host, runId: runIdOf(run, step), requestedBy });
+  if (answer.kind === "ready") registerSecret(run, answer.signIn.privateKey);
+  return answer;
+}
+
+const notStarted = (says: string): Executed => ({
+  end: { ending: "not_started", exitCode: null, says, isTruncated: false, hasBegun: false },
+  captured: {},
+});
 
 /** Each sealed value is the one that was approved, by its fingerprint, and is masked from here on. */
 async function openSecrets(run: Run, step: PlannedStep, shell: PlannedShell): Promise<Map<string, string>> {

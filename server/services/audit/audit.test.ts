@@ -8,6 +8,7 @@ import { verifyChain } from "#server/domain/audit/chain.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
 import { ACCESS_ACTS } from "#server/testing/audit-acts/access.ts";
 import { ACCOUNT_ACTS, PASSKEY_ACTS, SESSION_ACTS } from "#server/testing/audit-acts/account.ts";
+import { CERTIFICATE_ACTS } from "#server/testing/audit-acts/certificates.ts";
 import { CHECK_ACTS } from "#server/testing/audit-acts/checks.ts";
 import { CONSOLE_ACTS } from "#server/testing/audit-acts/console.ts";
 import { IMPORT_ACTS, ITEM_ACTS } from "#server/testing/audit-acts/items.ts";
@@ -58,6 +59,7 @@ const ACTS: Acts = {
   ...ACCOUNT_ACTS,
   ...PASSKEY_ACTS,
   ...ITEM_ACTS,
+  ...CERTIFICATE_ACTS,
   ...CHECK_ACTS,
   ...ACCESS_ACTS,
   ...RUNBOOK_ACTS,

@@ -6,6 +6,7 @@ import { host, hostKey, hostVersion } from "#db/schema/check.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import { type HostContent, hostDigest, identityOf } from "#server/domain/host/host.ts";
 import { proposeHostSchema, setHostSchema } from "#server/domain/host/host-change.ts";
+import { listActorsNow } from "../certificate/actors.ts";
 import { proposalKind } from "../proposal/handler.ts";
 import { proposeVerb } from "../proposal/propose.ts";
 import { type HostNow, labelsOf, listHosts, lockHosts } from "./rows.ts";
@@ -91,13 +92,25 @@ const taken = (says: string) =>
 
 async function requireKey(tx: Db | Tx, content: HostContent): Promise<void> {
   if (content.kind === "local") return;
+  if (content.actor !== undefined) return requireActor(tx, content.actor);
+  if (content.keyId === undefined) throw noKey();
   const [key] = await tx.select().from(hostKey).where(eq(hostKey.id, content.keyId));
-  if (key === undefined || key.publicKey === null) {
-    throw new DomainError("invalid", "Choose a key that the runner has made.", {
-      reason: "no_key",
-      field: "content.keyId",
-    });
-  }
+  if (key === undefined || key.publicKey === null) throw noKey();
+}
+
+const noKey = () =>
+  new DomainError("invalid", "Choose a key that the runner has made.", {
+    reason: "no_key",
+    field: "content.keyId",
+  });
+
+async function requireActor(tx: Db | Tx, name: string): Promise<void> {
+  const actor = (await listActorsNow(tx)).get(name);
+  if (actor !== undefined && !actor.isRetired) return;
+  throw new DomainError("invalid", "Choose an actor of the registry that is not retired.", {
+    reason: "no_actor",
+    field: "content.actor",
+  });
 }
 
 async function sentencesOf(tx: Db | Tx, content: HostContent): Promise<string[]> {
@@ -117,9 +130,15 @@ async function sentencesOf(tx: Db | Tx, content: HostContent): Promise<string[]>
 }
 
 async function keySentences(tx: Db | Tx, content: Extract<HostContent, { kind: "ssh" }>): Promise<string[]> {
-  const [key] = await tx.select().from(hostKey).where(eq(hostKey.id, content.keyId));
   return [
     ...content.hostKeys.map((line) => `It is known by ${line}.`),
-    `The console signs in with its key ${key?.name ?? "that is not there"} (${key?.publicKey ?? "not made"}).`,
+    content.actor === undefined
+      ? await keySentence(tx, content.keyId)
+      : `Each run signs in with a key of its own and a certificate for ${content.actor}.`,
   ];
+}
+
+async function keySentence(tx: Db | Tx, keyId: string | undefined): Promise<string> {
+  const [key] = keyId === undefined ? [] : await tx.select().from(hostKey).where(eq(hostKey.id, keyId));
+  return `The console signs in with its key ${key?.name ?? "that is not there"} (${key?.publicKey ?? "not made"}).`;
 }

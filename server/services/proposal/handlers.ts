@@ -4,6 +4,7 @@ import { accessProviderKind } from "../access/provider.ts";
 import { accessRegistryKind } from "../access/registry.ts";
 import { itemUngate } from "../gate/ungate.ts";
 import { itemRule } from "../ruling/propose.ts";
+import { authorityRotation } from "../certificate/rotate.ts";
 import { freezeLift } from "../freeze/lift.ts";
 import { hostSet } from "../host/set.ts";
 import { runbookPublish } from "../runbook/publish.ts";
@@ -31,6 +32,7 @@ const HANDLERS: Record<ProposalKind, ProposalHandler> = {
   "signer.enrol": signerEnrol,
   "signer.revoke": signerRevoke,
   "signer.rotate": signerRotate,
+  "ssh_authority.rotate": authorityRotation,
   "standing.grant": standingGrant,
   "standing.withdraw": standingWithdraw,
 };

@@ -1,0 +1,71 @@
+import { and, count, eq, gt, isNotNull } from "drizzle-orm";
+import * as z from "zod";
+import { sshAuthority, sshCertificate } from "#db/schema/certificate.ts";
+import { DomainError } from "#server/domain/error/domain-error.ts";
+import { writeKrl } from "#server/domain/ssh-certificate/krl.ts";
+import { query } from "../verb.ts";
+import { listAuthorities } from "./rows.ts";
+
+/** A certificate that ran out stays on the list for so long: clocks of hosts may be behind. */
+const STAYS_MS = 24 * 60 * 60 * 1000;
+
+/** The revocation list for sshd's `RevokedKeys`, as it is now. Its version is the number of revocations so far. */
+export const exportKrl = query({
+  action: "certificate.read",
+  input: z.strictObject({}),
+  run: async (ctx) => {
+    const at = ctx.clock();
+    // One snapshot: a version never stands on two different lists.
+    return ctx.db.transaction(
+      async (tx) => {
+        const [all] = await tx
+          .select({ n: count() })
+          .from(sshCertificate)
+          .where(isNotNull(sshCertificate.revokedAt));
+        const rows = await tx
+          .select({ publicKey: sshAuthority.publicKey, serial: sshCertificate.serial })
+          .from(sshCertificate)
+          .innerJoin(sshAuthority, eq(sshAuthority.id, sshCertificate.authorityId))
+          .where(
+            and(
+              isNotNull(sshCertificate.revokedAt),
+              gt(sshCertificate.validBefore, new Date(at.getTime() - STAYS_MS)),
+            ),
+          );
+        const byKey = Map.groupBy(rows, ({ publicKey }) => publicKey ?? "");
+        return writeKrl({
+          version: BigInt(all?.n ?? 0),
+          at,
+          revoked: [...byKey].map(([line, of]) => ({
+            caKey: Buffer.from(line.split(" ")[1] ?? "", "base64"),
+            serials: of.map(({ serial }) => BigInt(serial)),
+          })),
+        });
+      },
+      { isolationLevel: "repeatable read", accessMode: "read only" },
+    );
+  },
+});
+
+/** Lines for sshd's `TrustedUserCAKeys`: the authority that signs first, then those whose certificates may still be out. */
+export const exportAuthorities = query({
+  action: "certificate.read",
+  input: z.strictObject({}),
+  run: async (ctx) => {
+    const lines = (await listAuthorities(ctx.db)).flatMap(({ publicKey, number, retiredAt }) => {
+      const isOut = retiredAt !== null && ctx.clock().getTime() - retiredAt.getTime() > TRUSTED_MS;
+      return publicKey === null || isOut ? [] : [`${publicKey} countersign-ca-${number}`];
+    });
+    if (lines.length > 0) return `${lines.join("\n")}\n`;
+    throw new DomainError(
+      "unavailable",
+      "The runner has made no certificate authority yet. Try again in a moment.",
+      {
+        reason: "ca_unavailable",
+      },
+    );
+  },
+});
+
+/** The longest certificate of any type, and a day for clocks. */
+const TRUSTED_MS = 72 * 60 * 60 * 1000;

@@ -5,6 +5,7 @@ import { type Figure, table } from "./figure.ts";
 import { measureAudit } from "./audit.ts";
 import { measureBoard } from "./board.ts";
 import { measureGate } from "./gate.ts";
+import { measureDecisions } from "./decision.ts";
 import { measureImport } from "./import.ts";
 import { measureItemsInBrowser } from "./items-in-browser.ts";
 import { measureLiveLine } from "./live-line.ts";
@@ -54,6 +55,7 @@ try {
   figures.push(...measureImport());
   figures.push(...measureRunbooks());
   figures.push(...measurePolicy());
+  figures.push(...(await measureDecisions()));
   figures.push(measureRedaction());
   figures.push(...(await measureSignatures()));
   say(`\n${table(figures)}`);

@@ -213,6 +213,20 @@ const SCREENS: Record<string, () => Screen> = {
   }),
   people: () => ({ path: "/settings/people", title: /^People/, who: "admin" }),
   checks: () => ({ path: "/registers/checks", title: /^Checks/, who: "manager" }),
+  actors: () => ({ path: "/access/actors", title: /^Actors/, who: "operator" }),
+  actor: () => ({ path: "/access/actors/agt-state-hub-bridge", title: /^Actor agt-/, who: "manager" }),
+  "add an actor": () => ({
+    path: "/access/actors",
+    title: /^Actors/,
+    who: "operator",
+    open: async (page) => {
+      await page.getByRole("button", { name: "Add an actor" }).click();
+      await expect(page.getByRole("dialog", { name: "Add an actor" })).toBeVisible();
+    },
+  }),
+  "decisions about access": () => ({ path: "/access/decisions", title: /^Decisions/, who: "auditor" }),
+  "access policy": () => ({ path: "/access/policies", title: /^Policy/, who: "manager" }),
+  "decision service": () => ({ path: "/access/service", title: /^Decision service/, who: "reviewer" }),
   hosts: () => ({ path: "/settings/hosts", title: /^Hosts/, who: "operator" }),
   signers: () => ({ path: "/settings/signers", title: /^Signers/, who: "auditor" }),
   "enrol a key": () => ({

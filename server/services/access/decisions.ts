@@ -1,10 +1,12 @@
 import { and, desc, eq, gte, lt, or, type SQL, sql } from "drizzle-orm";
+import * as z from "zod";
 import { accessDecision } from "#db/schema/access.ts";
 import { accessPolicy } from "#server/domain/access-policy/access.ts";
 import { readCheck, readCheckText } from "#server/domain/access-policy/request.ts";
 import { askTextSchema, decisionIdSchema, decisionListSchema } from "#server/domain/access-policy/schema.ts";
 import { decideQuestion } from "#server/domain/decision/decide.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
+import { jsonSchema } from "#server/domain/plan/schema.ts";
 import { may } from "../may.ts";
 import { type Ctx, query } from "../verb.ts";
 import { getAccess } from "./rows.ts";
@@ -79,9 +81,32 @@ export const readDecision = query({
       .select({ times: sql<number>`count(*)::int` })
       .from(accessDecision)
       .where(eq(accessDecision.decisionId, decisionId));
-    return { ...row, times: given?.times ?? 1, replay: await replayOf(ctx, row.question) };
+    return {
+      ...row,
+      times: given?.times ?? 1,
+      by: factsOf(row.envelope),
+      replay: await replayOf(ctx, row.question),
+    };
   },
 });
+
+const bySchema = z.object({
+  matched_rule: z.string().default("not said"),
+  provenance: z.object({
+    evaluator: z.string(),
+    mode: z.string(),
+    policy_package: z.string(),
+    policy_version: z.string(),
+    directory_etag: z.string(),
+  }),
+});
+
+/** What an answer was given on. */
+function factsOf(envelope: unknown) {
+  const { matched_rule: rule, provenance } = bySchema.parse(envelope);
+  const { evaluator, mode, policy_package: name, policy_version: version, directory_etag: etag } = provenance;
+  return { rule, evaluator, mode, package: name, version, etag };
+}
 
 /** The answer to the same question under the registry and the package in force; null where neither can be read. */
 async function replayOf(ctx: Ctx, question: unknown) {
@@ -106,7 +131,7 @@ export const tryDecision = query({
     const { registry, package: inForce } = await getAccess(ctx.db);
     return {
       kind: "answered" as const,
-      envelope: decideQuestion(read.value, accessPolicy(registry, inForce), ctx.clock()),
+      envelope: jsonSchema.parse(decideQuestion(read.value, accessPolicy(registry, inForce), ctx.clock())),
     };
   },
 });

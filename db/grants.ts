@@ -22,6 +22,7 @@ const UPDATABLE: Record<string, readonly string[]> = {
     "assertions",
   ],
   cloud: [
+    "kind",
     "auth_url",
     "region",
     "horizon_url",
@@ -33,6 +34,7 @@ const UPDATABLE: Record<string, readonly string[]> = {
     "endpoints",
     "checked_at",
   ],
+  guest_observation: ["document", "observed_at", "tried_at", "problem"],
   hand_record: ["given", "kept"],
   handover: ["state", "box", "says", "revealed_at"],
   host_key: ["public_key", "sealed", "made_at"],

@@ -13,6 +13,7 @@ const WORDS: Record<JournalKind, string> = {
   halted: "Waits for a person",
   attested: "A person said what was done",
   intent: "About to send",
+  task: "The task that carries it out",
   outcome: "What came of it",
   probed: "A lost answer was looked up",
   sealed: "A secret was sealed",

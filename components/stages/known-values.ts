@@ -11,7 +11,7 @@ export function knownValuesOf({ tenant, values }: TenantFacts): KnownValues {
   return new Map<string, Json>([
     ["tenant.slug", tenant.slug],
     ["tenant.id", tenant.id],
-    ...Object.entries(tenant.inputs).map(([name, value]): [string, Json] => [`inputs.${name}`, value]),
+    ...Object.entries(tenant.inputs ?? {}).map(([name, value]): [string, Json] => [`inputs.${name}`, value]),
     ...values.map(({ name, value }): [string, Json] => [`saved.${name}`, value]),
   ]);
 }

@@ -47,9 +47,11 @@ export function TenantFrame({ tenantId, children }: { tenantId: string; children
             <span>
               Cloud <span className="font-medium text-ink">{cloud.name}</span>
             </span>
-            <span>
-              Network <Mono>{tenant.inputs.cidr}</Mono>
-            </span>
+            {tenant.inputs && (
+              <span>
+                Network <Mono>{tenant.inputs.cidr}</Mono>
+              </span>
+            )}
             <span>
               Started <RelativeTime at={tenant.createdAt} />
             </span>
@@ -93,7 +95,7 @@ export function TenantFrame({ tenantId, children }: { tenantId: string; children
                 stages={[...stages, ...(offboarding?.stages ?? []), ...beside.flatMap((one) => one.stages)]}
               />
               <SealedSecrets secrets={data.secrets} />
-              <TenantInputList inputs={tenant.inputs} runbook={data.runbook} />
+              {tenant.inputs && <TenantInputList inputs={tenant.inputs} runbook={data.runbook} />}
               <TenantPeople people={data.people} />
             </div>
           ),

@@ -1,3 +1,4 @@
+import { CLOUD_KINDS } from "#server/domain/runbook/runbook.ts";
 import { jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 
 /** A cloud as the runner last saw it. Written by the runner; the web only reads. Holds no credential. */
@@ -5,6 +6,8 @@ export const cloud = pgTable("cloud", {
   id: uuid("id").primaryKey(),
   /** The name in clouds.yaml. */
   name: text("name").notNull().unique(),
+  /** What runs there: clients of a cloud, or guests of a hypervisor. */
+  kind: text("kind", { enum: CLOUD_KINDS }).notNull().default("openstack"),
   authUrl: text("auth_url").notNull(),
   region: text("region"),
   horizonUrl: text("horizon_url"),

@@ -1,11 +1,11 @@
 import { bigint, index, jsonb, pgTable, text, timestamp, unique, uuid } from "drizzle-orm/pg-core";
-import type { TenantInputs } from "#server/domain/tenant/schema.ts";
+import type { PlaceInputs } from "#server/domain/tenant/schema.ts";
 import { cloud } from "./cloud.ts";
 import { exactJson } from "./exact-json.ts";
 import { person } from "./person.ts";
 import { runbookVersion } from "./runbook.ts";
 
-/** A client of a cloud: one Keystone domain. */
+/** A client of a cloud, which is one Keystone domain; or a host of a hypervisor, whose name is then the slug. */
 export const tenant = pgTable(
   "tenant",
   {
@@ -18,7 +18,7 @@ export const tenant = pgTable(
     runbookVersionId: uuid("runbook_version_id")
       .notNull()
       .references(() => runbookVersion.id),
-    inputs: jsonb("inputs").notNull().$type<TenantInputs>(),
+    inputs: jsonb("inputs").notNull().$type<PlaceInputs>(),
     createdBy: uuid("created_by")
       .notNull()
       .references(() => person.id),

@@ -1,7 +1,14 @@
 import type { HttpMethod } from "./http-message.ts";
 
 export type ServiceType =
-  "identity" | "compute" | "image" | "network" | "container-infra" | "load-balancer" | "block-storage";
+  | "identity"
+  | "compute"
+  | "image"
+  | "network"
+  | "container-infra"
+  | "load-balancer"
+  | "block-storage"
+  | "hypervisor";
 
 export interface CloudRequest {
   readonly service: ServiceType;

@@ -7,7 +7,7 @@ export interface CloudConfig {
   readonly name: string;
   /** The clouds.yaml it was read from. */
   readonly file: string;
-  /** https, without a trailing slash, ending in /v3. */
+  /** https, without a trailing slash, ending in /v3; of a hypervisor, in /api2/json. */
   readonly authUrl: string;
   /** The operator's own identity. Never logged, never shown. */
   readonly credentials: CloudCredentials;

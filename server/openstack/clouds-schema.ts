@@ -37,11 +37,13 @@ const auth = z.looseObject(
     domain_name: text.optional(),
     application_credential_id: text.optional(),
     application_credential_secret: text.optional(),
+    token_id: text.regex(/^[^@!=\s]+@[^@!=\s]+![^@!=\s]+$/, { error: "must be user@realm!name" }).optional(),
+    token_secret: text.optional(),
   },
   { error: "is missing or is not a mapping" },
 );
 
-const AUTH_TYPES = ["password", "v3password", "v3applicationcredential"] as const;
+const AUTH_TYPES = ["password", "v3password", "v3applicationcredential", "proxmox_api_token"] as const;
 
 /** One entry of `clouds`; keys that are not read here are left to other tools. */
 export const cloudEntry = z.looseObject(

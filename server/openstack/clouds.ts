@@ -81,7 +81,7 @@ function assemble(parts: {
   return {
     name,
     file,
-    authUrl: v3Root(value.auth.auth_url),
+    authUrl: credentials.kind === "api_token" ? apiRoot(value.auth.auth_url) : v3Root(value.auth.auth_url),
     credentials,
     regionName: value.region_name ?? null,
     interface: value.interface,
@@ -101,6 +101,11 @@ function readCredentials({ auth, auth_type }: CloudEntry): Read<CloudCredentials
     if (id === undefined) return missing("auth.application_credential_id");
     if (secret === undefined) return missing("auth.application_credential_secret");
     return { kind: "ok", value: { kind: "application_credential", id, secret } };
+  }
+  if (type === "proxmox_api_token") {
+    if (auth.token_id === undefined) return missing("auth.token_id");
+    if (auth.token_secret === undefined) return missing("auth.token_secret");
+    return { kind: "ok", value: { kind: "api_token", id: auth.token_id, secret: auth.token_secret } };
   }
   if (auth.password === undefined) return missing("auth.password");
   const user = readUser(auth);
@@ -148,6 +153,9 @@ function v3Root(authUrl: string): string {
   const path = url.pathname.replace(/\/+$/, "").replace(/\/v3$/, "");
   return `${url.origin}${path}/v3`;
 }
+
+/** https://pve.proxmox.com/wiki/Proxmox_VE_API: everything is below /api2/json of the web interface. */
+const apiRoot = (authUrl: string) => `${new URL(authUrl).origin}/api2/json`;
 
 function expandPath(path: string, search: CloudSearch): string {
   return path.startsWith("~/") ? join(search.homeDir, path.slice(2)) : resolve(search.workingDir, path);

@@ -21,6 +21,8 @@ const VERSION_ROOT = {
   "container-infra": "/v1",
   "load-balancer": "/v2",
   "block-storage": "/v3",
+  // No catalog names one: it is configured by its address.
+  hypervisor: "",
 } as const satisfies Record<ServiceType, string>;
 
 // https://service-types.openstack.org/service-types.json: the official name and its aliases.
@@ -32,6 +34,7 @@ const CATALOG_TYPES: Readonly<Record<ServiceType, readonly string[]>> = {
   "container-infra": ["container-infra", "container-infrastructure-management", "container-infrastructure"],
   "load-balancer": ["load-balancer"],
   "block-storage": ["block-storage", "volumev3", "block-store", "volume"],
+  hypervisor: [],
 };
 
 /** The service that a catalog's type stands for; null for one that this client does not speak to. */

@@ -5,19 +5,19 @@ import { makeAuthority, type TestAuthority } from "#server/testing/tls-authority
 import type { CloudRequest } from "./cloud-call.ts";
 import type { CloudConfig } from "./cloud-config.ts";
 import { CloudError } from "./cloud-error.ts";
-import { type CloudCredentials } from "./credentials.ts";
+import { type KeystoneCredentials } from "./credentials.ts";
 import { type CloudSession, openSession, type OpenSessionOptions } from "./session.ts";
 import type { TrustAnchor } from "./trust-anchor.ts";
 
 const START = new Date("2026-11-22T04:50:06.400Z");
 const PASSWORD = "hunter22-very-secret";
-const svc: CloudCredentials = {
+const svc: KeystoneCredentials = {
   kind: "password",
   user: { name: "acme-svc", domain: { name: "acme" } },
   password: PASSWORD,
   scope: { project: { name: "acme-prod", domain: { name: "acme" } } },
 };
-const appCred: CloudCredentials = {
+const appCred: KeystoneCredentials = {
   kind: "application_credential",
   id: "043115261d1043ffbfd22f0deebc9074",
   secret: PASSWORD,
@@ -139,7 +139,7 @@ const ok = (_: SeenRequest, response: ServerResponse) => json(response, 200, { b
 
 describe("signing in", () => {
   // The bodies are those of the recorded clients, field for field.
-  test.each<[string, CloudCredentials, unknown]>([
+  test.each<[string, KeystoneCredentials, unknown]>([
     [
       "a password in a project",
       svc,

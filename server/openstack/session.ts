@@ -1,7 +1,7 @@
 import type { CloudRequest, CloudResponse, ServiceType } from "./cloud-call.ts";
 import type { CloudConfig } from "./cloud-config.ts";
 import { CloudError, cloudError } from "./cloud-error.ts";
-import type { CloudCredentials } from "./credentials.ts";
+import type { KeystoneCredentials } from "./credentials.ts";
 import { getEndpoint } from "./endpoints.ts";
 import { type CloudHttp, openHttp } from "./http.ts";
 import { TOKEN_AFTER_RESET_MS } from "./limits.ts";
@@ -28,7 +28,7 @@ export interface OpenSessionOptions {
   readonly cloud: CloudConfig;
   /** Read for this session, so that a CA that went missing or expired is told before the first call. */
   readonly anchor: TrustAnchor;
-  readonly credentials: CloudCredentials;
+  readonly credentials: KeystoneCredentials;
   readonly now: () => Date;
   readonly wait: (ms: number) => Promise<void>;
   /** When the user's password was last set: no token is asked for in the same second. */
@@ -120,8 +120,8 @@ async function sendCall(source: Source, token: IssuedToken, request: CloudReques
   return { status, body: response.body, requestId, sent: { method, url: safeUrl(url) } };
 }
 
-// A path that leaves the version root would send the token, and the change, somewhere unreviewed.
-function callUrl(root: string, path: string): URL {
+/** Where a call goes. A path that leaves the version root would send the token, and the change, somewhere unreviewed. */
+export function callUrl(root: string, path: string): URL {
   const url = new URL(`${root}${path}`);
   const stays = /^\/[^/\\#][^\\#]*$/.test(path);
   if (!stays || !`${url.origin}${url.pathname}`.startsWith(`${root}/`)) {
@@ -130,7 +130,8 @@ function callUrl(root: string, path: string): URL {
   return url;
 }
 
-function requireAnchor(
+/** The anchor, unless it is none or has expired. Throws CloudError. */
+export function requireAnchor(
   cloud: CloudConfig,
   anchor: TrustAnchor,
   now: Date,

@@ -1,6 +1,6 @@
 import type { CloudConfig } from "./cloud-config.ts";
 import { CloudError, cloudError } from "./cloud-error.ts";
-import { authBody, type CloudCredentials, credentialsInWords } from "./credentials.ts";
+import { authBody, type KeystoneCredentials, credentialsInWords } from "./credentials.ts";
 import type { CloudHttp } from "./http.ts";
 import { RENEW_AFTER_FRACTION, RENEW_BEFORE_EXPIRY_MS } from "./limits.ts";
 import { readBody } from "./wire/read.ts";
@@ -32,7 +32,7 @@ export interface IssuedToken {
 interface TokenSource {
   readonly cloud: CloudConfig;
   readonly http: CloudHttp;
-  readonly credentials: CloudCredentials;
+  readonly credentials: KeystoneCredentials;
   readonly now: () => Date;
 }
 

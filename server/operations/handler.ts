@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { Json } from "#server/domain/canonical/json.ts";
+import type { DesiredHost } from "#server/domain/guest/desired.ts";
 import type { OperationDefinition } from "#server/domain/operation/definition.ts";
 import type { SavedPolicy } from "#server/domain/identity-policy/cloud-policy.ts";
 import type { PlannedCall, PlannedRead, PlannedRemoval } from "#server/domain/plan/plan.ts";
@@ -24,6 +25,8 @@ export interface PlanContext {
   recorded: (name: string) => Json | null;
   /** The newest saved override of the cloud's identity policy; null when nobody has saved one. */
   policy: () => Promise<SavedPolicy | null>;
+  /** What people want the guests of this host to be; null where nobody has said. */
+  desired(): Promise<DesiredHost | null>;
   now: Date;
 }
 
@@ -42,6 +45,8 @@ export interface ReadContext {
   recorded: (name: string) => Json | null;
   /** The newest saved override of the cloud's identity policy; null when nobody has saved one. */
   policy: () => Promise<SavedPolicy | null>;
+  /** What people want the guests of this host to be; null where nobody has said. */
+  desired(): Promise<DesiredHost | null>;
   /** Progress for people: "CREATE_IN_PROGRESS, 40 s". */
   say(line: string): Promise<void>;
   wait(ms: number): Promise<void>;

@@ -33,6 +33,8 @@ import { overrideAttach, overrideDetach, overrideRead, overrideSwitch } from "./
 import { policyGround } from "./identity-policy/ground.ts";
 import { policyPackage } from "./identity-policy/package.ts";
 import { policyAttempt, policyProbe } from "./identity-policy/probe.ts";
+import { guestConverge } from "./guest/converge.ts";
+import { guestIntent } from "./guest/intent.ts";
 import { kubeImageFind } from "./image/kube-find.ts";
 import { cidrCheck } from "./network/cidr-check.ts";
 import { externalNetworkFind } from "./network/external-find.ts";
@@ -103,6 +105,8 @@ const OPERATIONS: readonly Operation[] = [
   tenantGuard,
   tenantRemove,
   tenantAbsence,
+  guestConverge,
+  guestIntent,
 ];
 
 /** The handler of every operation in the catalogue, by id. */

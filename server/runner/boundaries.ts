@@ -22,6 +22,8 @@ export const BOUNDARIES = [
   "after intent",
   "before send",
   "after send",
+  "before task",
+  "after task",
   "before outcome",
   "after outcome",
   "before probe",

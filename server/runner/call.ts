@@ -8,7 +8,8 @@ import type { JournalDraft } from "./journal.ts";
 import { answerLine, failureLine, shownPath } from "./observed-session.ts";
 import { captureOutputs, valueAtPointer } from "./pointer.ts";
 import { probeCall, probeInWords } from "./probe.ts";
-import type { CallOutcome } from "./progress.ts";
+import { type CallWithTask, findTask, followTask, hasTask } from "./follow-task.ts";
+import type { CallOutcome, CallProgress } from "./progress.ts";
 import type { Run } from "./run.ts";
 import { requireSecretName } from "./sessions.ts";
 import { carryOutBlock } from "./shell/carry-out.ts";
@@ -38,7 +39,7 @@ export async function carryOutCall(
   const given = { step, call, secrets };
   const earlier = run.progress.calls.get(call.id);
   const outcome =
-    earlier?.outcome ?? (earlier ? await settle(run, given, "no_record") : await sendCall(run, given));
+    earlier?.outcome ?? (earlier ? await settleEarlier(run, given, earlier) : await sendCall(run, given));
   run.outputs.set(step.id, { ...run.outputs.get(step.id), ...outcome.captured });
   if (outcome.result === "applied") {
     if (outcome.seen === "probe" && Object.keys(call.seals).length > 0) throw secretLost(given);
@@ -70,6 +71,7 @@ async function sendCall(run: Run, given: CallInStep): Promise<CallOutcome> {
   const session = await run.sessions.open(step.identity);
   const filled = fillCall(run, call, secrets);
   const shown = `${call.method} ${shownPath(session, { service: call.service, path: filled.path })}`;
+  const announcedAt = run.parts.now();
   await run.journal.write({ kind: "intent", stepId: step.id, callId: call.id, body: filled.record });
   await run.parts.boundary("before send");
   // A process that slept between its intent and here may have lost the lane to one that looked and went on.
@@ -87,13 +89,72 @@ async function sendCall(run: Run, given: CallInStep): Promise<CallOutcome> {
     sealableValues(run, call, answer);
     await run.parts.boundary("after send");
     run.say("call", answerLine(shown, { ...answer, ms: performance.now() - startedAt }), step.id);
+    const taskId = valueAtPointer(answer.body, "/data");
+    // Without a number it was done at once.
+    if (hasTask(given) && typeof taskId === "string" && taskId !== "") {
+      await run.journal.write({ kind: "task", stepId: step.id, callId: call.id, body: { id: taskId } });
+      return await settleTask(run, given, taskId);
+    }
     return await settleAnswer(run, given, answer);
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     await run.parts.boundary("after send");
     run.say("call", failureLine(shown, error, performance.now() - startedAt), step.id);
+    if (hasTask(given) && error.outcome !== "not_applied") {
+      return settleLostTask(run, given, { announcedAt, because: error.says });
+    }
     return settle(run, given, error);
   }
+}
+
+/** A call that an earlier life of this run announced: its task is read again, or it is looked up. It is never sent again. */
+async function settleEarlier(run: Run, given: CallInStep, earlier: CallProgress): Promise<CallOutcome> {
+  if (!hasTask(given)) return settle(run, given, "no_record");
+  if (earlier.taskId !== null) return settleTask(run, given, earlier.taskId);
+  return settleLostTask(run, given, { announcedAt: earlier.announcedAt, because: "" });
+}
+
+/** Whatever the answer said, the task tells what came of it. */
+async function settleTask(run: Run, given: CallWithTask, taskId: string): Promise<CallOutcome> {
+  const followed = await followTask(run, given, taskId);
+  if (followed.kind === "cannot_know") throw unknownEnd(given, followed.says);
+  await recordOutcome(run, given, { outcome: followed.outcome, sealed: new Map() });
+  return followed.outcome;
+}
+
+async function settleLostTask(
+  run: Run,
+  given: CallWithTask,
+  { announcedAt, because }: { announcedAt: Date; because: string },
+): Promise<CallOutcome> {
+  const { step, call } = given;
+  run.say("warn", "The answer is lost. Looking for the task of this call; it is not sent again.", step.id);
+  await run.parts.boundary("before probe");
+  const found = await findTask(run, given, announcedAt);
+  await run.parts.boundary("after probe");
+  const says =
+    found.kind === "found"
+      ? `Its task is ${found.taskId}.`
+      : found.kind === "none"
+        ? `The hypervisor has no task of it, in two looks: it was never begun. ${because}`.trim()
+        : found.says;
+  const body = { verdict: found.kind, looked: call.task.path, says };
+  await run.journal.write({ kind: "probed", stepId: step.id, callId: call.id, body });
+  if (found.kind === "cannot_know") throw unknownEnd(given, says);
+  if (found.kind === "found") {
+    await run.journal.write({ kind: "task", stepId: step.id, callId: call.id, body: { id: found.taskId } });
+    return settleTask(run, given, found.taskId);
+  }
+  const outcome = {
+    result: "refused",
+    status: null,
+    requestId: null,
+    captured: {},
+    seen: "probe",
+    says,
+  } as const;
+  await recordOutcome(run, given, { outcome, sealed: new Map() });
+  return outcome;
 }
 
 /** An expected answer. An attempt's refusal is one as well. */
@@ -182,7 +243,7 @@ async function settle(run: Run, given: CallInStep, why: Unsettled): Promise<Call
 
 async function recordOutcome(
   run: Run,
-  { step, call }: CallInStep,
+  { step, call }: Omit<CallInStep, "secrets">,
   known: { outcome: CallOutcome; sealed: ReadonlyMap<string, string> },
 ): Promise<void> {
   const { outcome, sealed } = known;
@@ -208,7 +269,7 @@ async function recordOutcome(
   }
 }
 
-function unknownEnd({ step, call }: CallInStep, why: string): RunEnded {
+function unknownEnd({ step, call }: Omit<CallInStep, "secrets">, why: string): RunEnded {
   return new RunEnded({
     state: "outcome_unknown",
     says: `It is not known whether ${call.method} ${call.path} of step ${step.id} took effect. ${why} Nothing after it was sent, and nothing is sent again.`,

@@ -4,7 +4,8 @@ import { cloud } from "#db/schema/cloud.ts";
 import { SERVICES } from "#server/domain/plan/states.ts";
 import type { CloudConfig } from "#server/openstack/cloud-config.ts";
 import { CloudError } from "#server/openstack/cloud-error.ts";
-import { type CloudSession, openSession } from "#server/openstack/session.ts";
+import type { CloudSession } from "#server/openstack/session.ts";
+import { openCloud } from "#server/proxmox/open-cloud.ts";
 import { readTrustAnchor, type TrustAnchor } from "#server/openstack/trust-anchor.ts";
 import { ABANDONED_AFTER_MS } from "./limits.ts";
 import type { RunnerParts } from "./parts.ts";
@@ -48,6 +49,7 @@ async function refreshCloud(parts: RunnerParts, config: CloudConfig, defaultPool
   const anchor = readTrustAnchor(config.cacertPath, parts.now());
   const facts = {
     ...(await lookAt(parts, config, anchor)),
+    kind: config.credentials.kind === "api_token" ? ("hypervisor" as const) : ("openstack" as const),
     authUrl: config.authUrl,
     region: config.regionName,
     horizonUrl: config.horizonUrl,
@@ -69,7 +71,7 @@ async function lookAt(parts: RunnerParts, config: CloudConfig, anchor: TrustAnch
     return { state: "ca_problem", says: anchor.says, endpoints: {} };
   }
   try {
-    const session = await openSession({
+    const session = await openCloud({
       cloud: config,
       anchor,
       credentials: config.credentials,
@@ -77,7 +79,7 @@ async function lookAt(parts: RunnerParts, config: CloudConfig, anchor: TrustAnch
       wait: parts.wait,
     });
     try {
-      return judgeCatalog(session);
+      return config.credentials.kind === "api_token" ? hypervisorState(session) : judgeCatalog(session);
     } finally {
       await session.close();
     }
@@ -85,6 +87,12 @@ async function lookAt(parts: RunnerParts, config: CloudConfig, anchor: TrustAnch
     if (!(error instanceof CloudError)) throw error;
     return { state: stateOf(error), says: error.says, endpoints: {} };
   }
+}
+
+/** It has answered for its version by now, to exactly this token. */
+function hypervisorState(session: CloudSession): CloudState {
+  const endpoints = { hypervisor: session.endpointOf("hypervisor") };
+  return { state: "reachable", says: "Reachable, and its token is accepted.", endpoints };
 }
 
 function judgeCatalog(session: CloudSession): CloudState {

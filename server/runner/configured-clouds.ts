@@ -5,6 +5,9 @@ import { CloudConfigError } from "#server/openstack/clouds-file.ts";
 /** Name of the cloud that the console brings along. */
 const EMBEDDED = "embedded";
 
+/** Its hypervisor, which comes along with it. */
+const EMBEDDED_HYPERVISOR = "embedded-hypervisor";
+
 /** The clouds of the settings' list. One that is badly described is told and left out; the others work. */
 export function loadClouds(given: {
   names: readonly string[];
@@ -16,8 +19,10 @@ export function loadClouds(given: {
   const { workingDir, homeDir } = given;
   const clouds = new Map<string, CloudConfig>();
   const problems: string[] = [];
-  for (const name of given.names) {
-    const isEmbedded = name === EMBEDDED && given.embeddedCloudsFile !== null;
+  const hasEmbedded = given.names.includes(EMBEDDED) && given.embeddedCloudsFile !== null;
+  const names = new Set([...given.names, ...(hasEmbedded ? [EMBEDDED_HYPERVISOR] : [])]);
+  for (const name of names) {
+    const isEmbedded = hasEmbedded && (name === EMBEDDED || name === EMBEDDED_HYPERVISOR);
     const clientConfigFile = isEmbedded ? given.embeddedCloudsFile : given.clientConfigFile;
     try {
       clouds.set(name, getCloud({ clientConfigFile, workingDir, homeDir }, name));

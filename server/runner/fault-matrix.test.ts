@@ -160,9 +160,9 @@ async function pass({ bench, tenantId }: Ground, ...stageKeys: string[]): Promis
 const each = (points: readonly Boundary[], faults: readonly Fault[]) =>
   points.flatMap((point) => faults.map((fault) => [point, fault] as const));
 
-/** Met by a run of stage 1, one of a probe, or one of recovery; the other two stand around waits of later stages. */
+/** Met by a run of stage 1, one of a probe, or one of recovery; the others stand around waits and tasks of later ones. */
 const OF_A_RUN = BOUNDARIES.filter(
-  (point) => !/ (read_back|halted)$/.test(point) || point === "in read_back",
+  (point) => !/ (read_back|halted|task)$/.test(point) || point === "in read_back",
 );
 
 /** Those with a COMMIT after them. */

@@ -17,6 +17,7 @@ import {
   type TrustedAuthority,
 } from "#server/openstack/trust-anchor.ts";
 import { NotYetError } from "#server/operations/not-yet.ts";
+import { findDesired } from "#server/services/guest/desired.ts";
 import { skippedStep } from "./continuation.ts";
 import { IdentityError } from "./endings.ts";
 import { planHandStep } from "./hand/plan-hand.ts";
@@ -194,6 +195,7 @@ async function planOne(given: StepOfStage) {
       removedByUs: (object) => wasRemovedByUs(parts.db, { tenantId: facts.tenant.id, ...object }),
       recorded: (name) => saved.get(name) ?? null,
       policy: () => readSavedPolicy(parts.db, facts.cloud.id),
+      desired: () => findDesired(parts.db, facts.tenant.id),
       now: parts.now(),
     },
   });

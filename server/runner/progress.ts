@@ -17,6 +17,9 @@ export type CallOutcome = z.output<typeof callOutcomeSchema>;
 /** Of a call that was announced; null until something is known of it. */
 export interface CallProgress {
   outcome: CallOutcome | null;
+  /** The task that carries it out, as soon as its number was known. */
+  taskId: string | null;
+  announcedAt: Date;
 }
 
 /**
@@ -58,10 +61,14 @@ export function foldJournal(entries: readonly JournalRow[]): Progress {
     }
     if (kind === "step_started" && stepId !== null) startedSteps.add(stepId);
     if (kind === "step_finished" && stepId !== null) finishedSteps.add(stepId);
-    if (kind === "intent" && callId !== null) calls.set(callId, { outcome: null });
+    if (kind === "intent" && callId !== null)
+      calls.set(callId, { outcome: null, taskId: null, announcedAt: at });
+    const announced = callId === null ? undefined : calls.get(callId);
+    if (kind === "task" && announced) announced.taskId = taskBodySchema.parse(body).id;
     if (kind === "outcome" && callId !== null && stepId !== null) {
       const outcome = callOutcomeSchema.parse(body);
-      calls.set(callId, { outcome });
+      const { taskId, announcedAt } = announced ?? { taskId: null, announcedAt: at };
+      calls.set(callId, { outcome, taskId, announcedAt });
       captured.set(stepId, { ...captured.get(stepId), ...outcome.captured });
     }
     if (kind === "gate") {
@@ -93,6 +100,8 @@ export function isOfWait(entry: Pick<JournalRow, "kind"> | undefined): boolean {
 export function isCallOpen({ calls }: Progress): boolean {
   return [...calls.values()].some(({ outcome }) => outcome === null);
 }
+
+const taskBodySchema = z.object({ id: z.string().min(1) });
 
 const writerSchema = z.object({ version: z.number().int().positive().optional() });
 

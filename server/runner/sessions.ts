@@ -8,8 +8,9 @@ import type { CloudConfig } from "#server/openstack/cloud-config.ts";
 import { CloudError } from "#server/openstack/cloud-error.ts";
 import type { CloudCredentials } from "#server/openstack/credentials.ts";
 import { openHttp } from "#server/openstack/http.ts";
-import { type CloudSession, openSession } from "#server/openstack/session.ts";
+import { type CloudSession } from "#server/openstack/session.ts";
 import type { PublicAuthorities, TrustedAuthority } from "#server/openstack/trust-anchor.ts";
+import { openCloud } from "#server/proxmox/open-cloud.ts";
 import { NotYetError } from "#server/operations/not-yet.ts";
 import { IdentityError } from "./endings.ts";
 import {
@@ -63,7 +64,7 @@ export async function openStageSessions(given: SessionsGiven): Promise<StageSess
 
   const signIn = (credentials: CloudCredentials, notBefore?: Date) =>
     observedSignIn(given.observe, () =>
-      openSession({ cloud, anchor, credentials, http, now: parts.now, wait: parts.wait, notBefore }),
+      openCloud({ cloud, anchor, credentials, http, now: parts.now, wait: parts.wait, notBefore }),
     );
 
   const unseal = async (name: SecretName): Promise<OpenedSecret> => {

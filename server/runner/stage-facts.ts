@@ -7,7 +7,7 @@ import type { Json } from "#server/domain/canonical/json.ts";
 import { assert } from "#server/domain/error/domain-error.ts";
 import type { Runbook, RunbookStage } from "#server/domain/runbook/runbook.ts";
 import { type StageProgress, stageProgress } from "#server/domain/tenant/progress.ts";
-import type { TenantInputs } from "#server/domain/tenant/schema.ts";
+import type { PlaceInputs } from "#server/domain/tenant/schema.ts";
 import { readRunbook, type RunbookVersionRow } from "#server/services/runbook/published.ts";
 import { findStageHome } from "#server/services/tenant/stage-home.ts";
 import { listStageJobs } from "#server/services/tenant/stage-jobs.ts";
@@ -15,7 +15,7 @@ import { type Continuation, findContinuation } from "./continuation.ts";
 
 /** Everything on record that one stage of one tenant is planned and judged with. */
 export interface StageFacts {
-  tenant: { id: string; slug: string; handedOverAt: Date | null; inputs: TenantInputs };
+  tenant: { id: string; slug: string; handedOverAt: Date | null; inputs: PlaceInputs };
   cloud: { id: string; name: string };
   runbook: Runbook;
   stage: RunbookStage;

@@ -10,6 +10,7 @@ import type { PlannedStep } from "#server/domain/plan/plan.ts";
 import { parsePath, valueAt } from "#server/domain/runbook/path.ts";
 import { CloudError } from "#server/openstack/cloud-error.ts";
 import type { ObservedFinding, Operation, ReadBack, ReadContext } from "#server/operations/handler.ts";
+import { findDesired } from "#server/services/guest/desired.ts";
 import { RunEnded } from "./endings.ts";
 import { fillParameters } from "./fill-call.ts";
 import { readOnlySession } from "./observed-session.ts";
@@ -58,6 +59,7 @@ async function readBack(run: Run, step: PlannedStep, operation: Verified): Promi
       readOnlySession(await run.sessions.open(step.identity), (line) => run.say("call", line, step.id)),
     recorded: (name) => run.saved.get(name) ?? null,
     policy: () => readSavedPolicy(run.parts.db, run.facts.cloud.id),
+    desired: () => findDesired(run.parts.db, run.facts.tenant.id),
     say: (line) => Promise.resolve(run.say("note", line, step.id)),
     wait: (ms) => run.parts.wait(ms, run.signal),
     now: run.parts.now,

@@ -39,6 +39,8 @@ import { testDatabase, type TestDatabase } from "./database.ts";
 export interface BenchOptions {
   clusterCreateMs?: number;
   seen?: SandboxOptions["seen"];
+  /** Whether the runner knows the hypervisor beside the cloud as well. */
+  hasHypervisor?: true;
 }
 
 /** A real database, the embedded cloud over TLS, two people, and the runner's own code. */
@@ -97,12 +99,13 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const sealKey = randomBytes(32);
   const sealer = createSealer(sealKey);
   const containment = await findContainment();
+  const names = ["embedded", ...(options.hasHypervisor === true ? ["embedded-hypervisor"] : [])];
   const makeParts = async (change: Partial<RunnerParts> = {}): Promise<RunnerParts> => {
     const made: RunnerParts = {
       runnerId: randomUUID(),
       db,
       sql,
-      clouds: new Map([["embedded", getCloud(search, "embedded")]]),
+      clouds: new Map(names.map((name) => [name, getCloud(search, name)])),
       catalogue: CATALOGUE,
       handlers: HANDLERS,
       sealer,
@@ -153,7 +156,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       await db.insert(tenant).values({
         id,
         slug,
-        cloudId: one(await db.select().from(cloud)).id,
+        cloudId: one(await db.select().from(cloud).where(eq(cloud.name, "embedded"))).id,
         runbookVersionId: (await getNewestVersion(db, ONBOARDING_SLUG)).id,
         inputs: { cidr, instances: 10, cores: 20, ramMb: 51_200, nodeCount: 1 },
         createdBy: operator.personId,

@@ -17,7 +17,7 @@ import type { TenantInputs } from "#server/domain/tenant/schema.ts";
 import { CloudError } from "#server/openstack/cloud-error.ts";
 import { getCloud } from "#server/openstack/clouds.ts";
 import type { CloudCredentials } from "#server/openstack/credentials.ts";
-import { type CloudSession, openSession } from "#server/openstack/session.ts";
+import type { CloudSession } from "#server/openstack/session.ts";
 import { readTrustAnchor } from "#server/openstack/trust-anchor.ts";
 import type {
   ObservedFinding,
@@ -26,6 +26,7 @@ import type {
   ReadContext,
   StepDraft,
 } from "#server/operations/handler.ts";
+import { openCloud } from "#server/proxmox/open-cloud.ts";
 import { HANDLERS } from "#server/operations/handlers.ts";
 import { NotYetError } from "#server/operations/not-yet.ts";
 
@@ -94,7 +95,7 @@ export function startOnboarding(options: OnboardingOptions): Onboarding {
     foreseen: {},
   };
   const signIn = (credentials: CloudCredentials, notBefore?: Date) =>
-    openSession({
+    openCloud({
       cloud,
       anchor: readTrustAnchor(cloud.cacertPath, new Date()),
       credentials,
@@ -287,6 +288,7 @@ async function planStep(parts: Parts, step: RunbookStep, identity: CloudIdentity
     ...blind,
     session: async () => readOnly(await parts.session(identity)),
     passwordWorks: parts.passwordWorks,
+    desired: () => Promise.resolve(null),
     recorded: (name) => parts.state.saved[name] ?? null,
     policy: () => Promise.resolve(null),
     removedByUs: ({ service, path }) => Promise.resolve(parts.state.removed.has(`${service} ${path}`)),
@@ -442,6 +444,7 @@ async function readBack(
     stepId: step.id,
     tenant: parts.tenant,
     session: async () => readOnly(await parts.session(identity)),
+    desired: () => Promise.resolve(null),
     recorded: (name) => parts.state.saved[name] ?? null,
     policy: () => Promise.resolve(null),
     say: async (line) => void run.said.push(line),

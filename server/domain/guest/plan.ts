@@ -132,7 +132,7 @@ function laneOf({ vmid, kind }: ActualGuest, differences: readonly GuestDifferen
 }
 
 /** A document is from outside: no journal of ours speaks for what it claims. */
-function judgeIntent(hostId: string, { op, vmid, claims }: DesiredIntent): JudgedIntent {
+export function judgeIntent(hostId: string, { op, vmid, claims }: DesiredIntent): JudgedIntent {
   const objectId = vmid === null ? "" : `${hostId}/${vmid}`;
   const { disposition, says } = classifyOperation({ operationClass: op, jobId: "", objectId, journal: [] });
   const outcome = disposition === "benign" ? "benign" : "pending_signature";

@@ -94,6 +94,7 @@ export const JOURNAL_KINDS = [
   "halted",
   "attested",
   "intent",
+  "task",
   "probed",
   "outcome",
   "sealed",

@@ -1,6 +1,7 @@
 import * as compute from "./compute.ts";
 import * as containerInfra from "./container-infra.ts";
 import type { Catalogue, OperationDefinition } from "./definition.ts";
+import * as guest from "./guest.ts";
 import * as identity from "./identity.ts";
 import * as identityPolicy from "./identity-policy.ts";
 import * as image from "./image.ts";
@@ -15,6 +16,7 @@ const DEFINITIONS: readonly OperationDefinition[] = [
   network,
   containerInfra,
   tenant,
+  guest,
 ].flatMap((service) => Object.values(service));
 
 /** Every operation a runbook may name, by id. */

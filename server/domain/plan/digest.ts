@@ -39,7 +39,11 @@ function stepContent(step: PlannedStep): Json {
   const { words: _words, calls, ...covered } = step;
   return {
     ...covered,
-    calls: calls.map((call) => ({ ...call, probe: call.probe ? { ...call.probe } : null })),
+    calls: calls.map(({ task, ...call }) => ({
+      ...call,
+      probe: call.probe ? { ...call.probe } : null,
+      ...(task === undefined ? {} : { task: { ...task } }),
+    })),
     preconditions: covered.preconditions.map(({ observed }) => observed),
   };
 }

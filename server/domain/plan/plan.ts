@@ -22,6 +22,17 @@ export interface PlannedCall {
   headers: Record<string, string>;
   /** How to see later whether this call took, when its answer was lost. Null: nobody can know. */
   probe: CallProbe | null;
+  /** For calls that are answered with the number of a task, which is followed to its end. */
+  task?: CallTask;
+}
+
+/** How a call's task is found again when its number was lost with the answer. */
+export interface CallTask {
+  /** Where the tasks of its node are listed. */
+  path: string;
+  /** Kind of the task, such as `qmstart`, and what it is about: the number of a guest, or a volume. */
+  type: string;
+  id: string;
 }
 
 /** A call that goes to the cloud. */

@@ -26,6 +26,7 @@ const callSchema = z.strictObject({
   seals: stringMap,
   headers: stringMap,
   probe: probeSchema.nullable(),
+  task: z.strictObject({ path: z.string(), type: z.string(), id: z.string() }).exactOptional(),
 });
 
 const removalSchema = z.strictObject({

@@ -30,7 +30,7 @@ export const SERVICES = ["identity", "compute", "image", "network", "container-i
 
 /** What a removal looks at where the cloud has it. */
 export const OPTIONAL_SERVICES = ["load-balancer", "block-storage"] as const;
-export const ALL_SERVICES = [...SERVICES, ...OPTIONAL_SERVICES] as const;
+export const ALL_SERVICES = [...SERVICES, ...OPTIONAL_SERVICES, "hypervisor"] as const;
 export type Service = (typeof ALL_SERVICES)[number];
 
 /**

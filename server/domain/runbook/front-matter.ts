@@ -1,12 +1,12 @@
 import { readFields, readList, readText, readTextNode, type Fields } from "./fields.ts";
-import type { RunbookInput } from "./runbook.ts";
+import { CLOUD_KINDS, type CloudKind, type RunbookInput } from "./runbook.ts";
 import { readYaml } from "./read-yaml.ts";
 import type { Report, YamlNode } from "./yaml.ts";
 
 export interface FrontMatter {
   slug: string;
   title: string;
-  cloudKind: "openstack";
+  cloudKind: CloudKind;
   inputs: RunbookInput[];
   /** As-run values of the tenant that another runbook saved and this one builds on. */
   uses: string[];
@@ -30,13 +30,14 @@ export function readFrontMatter(text: string, report: Report): FrontMatter {
     report(slug.at, "A runbook's slug is a lower-case letter, then letters, digits or hyphens.");
   }
   const cloud = readText(fields, "cloud", report);
-  if (cloud && cloud.text !== "openstack") report(cloud.at, 'The only kind of cloud is "openstack".');
+  const cloudKind = CLOUD_KINDS.find((kind) => kind === cloud?.text);
+  if (cloud && !cloudKind) report(cloud.at, `The kind of cloud is ${CLOUD_KINDS.join(" or ")}.`);
   const names = new Set<string>();
   const inputs = readList(fields, "inputs", report).map((item) => readInput(item, names, report));
   return {
     slug: slug?.text ?? "",
     title: readText(fields, "title", report)?.text ?? "",
-    cloudKind: "openstack",
+    cloudKind: cloudKind ?? "openstack",
     inputs,
     uses: readUses(fields, report),
   };

@@ -68,10 +68,14 @@ export interface RunbookInput {
   default: string | number | null;
 }
 
+/** What a runbook is for: a cloud that tenants are taken into, or a hypervisor with its guests. */
+export const CLOUD_KINDS = ["openstack", "hypervisor"] as const;
+export type CloudKind = (typeof CLOUD_KINDS)[number];
+
 export interface Runbook {
   slug: string;
   title: string;
-  cloudKind: "openstack";
+  cloudKind: CloudKind;
   inputs: RunbookInput[];
   /** As-run values that another runbook of the tenant saved and this one builds on. */
   uses: string[];

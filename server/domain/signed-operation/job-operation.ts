@@ -1,5 +1,5 @@
 import type { Json } from "../canonical/json.ts";
-import type { StagePlan } from "../plan/plan.ts";
+import type { PlannedStep, StagePlan } from "../plan/plan.ts";
 import type { OperationEnvelope } from "./envelope.ts";
 
 /** The frozen facts of a job that its operation binds. */
@@ -32,11 +32,12 @@ const GUEST_DESTROYING: ReadonlySet<string> = new Set(["container_infra.cluster.
 export function operationOfJob(of: SignedJob, hostId: string): JobOperation {
   const { plan } = of;
   const destroying = plan.steps.filter(({ effect }) => effect === "destroy");
+  const intent = intentOf(destroying);
   const isGuest = destroying.every(({ operation }) => GUEST_DESTROYING.has(operation));
   return {
-    op: destroying.length === 0 ? CHANGE : isGuest ? "guest_destroy" : "decommission",
+    op: intent?.op ?? (destroying.length === 0 ? CHANGE : isGuest ? "guest_destroy" : "decommission"),
     hostId,
-    guestId: plan.tenant.id,
+    guestId: intent === null ? plan.tenant.id : `${plan.tenant.slug}/${intent.vmid}`,
     params: {
       calls: plan.steps.flatMap(({ calls }) =>
         calls.map(({ method, service, path }) => `${method} ${service} ${path}`),
@@ -51,6 +52,14 @@ export function operationOfJob(of: SignedJob, hostId: string): JobOperation {
       tenant: plan.tenant.slug,
     },
   };
+}
+
+/** The one guest of a hypervisor that a plan is about, and the class of what is done to it, as the plan itself holds them. */
+function intentOf(destroying: readonly PlannedStep[]): { op: string; vmid: string } | null {
+  const [step, ...others] = destroying;
+  if (step === undefined || others.length > 0 || step.operation !== "guest.intent") return null;
+  const { op, vmid } = step.outputs;
+  return typeof op === "string" && typeof vmid === "string" ? { op, vmid } : null;
 }
 
 /** The envelope to be signed. `issuedAt` to `expiresAt` is at most 24 hours. */

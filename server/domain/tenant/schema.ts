@@ -68,6 +68,12 @@ export const tenantInputsSchema = z.strictObject({
 });
 export type TenantInputs = z.output<typeof tenantInputsSchema>;
 
+/** What somebody entered at the start: of a host with guests, nothing. */
+export type PlaceInputs = TenantInputs | Record<string, never>;
+
+/** Whether they are a client's: a host has entered nothing. */
+export const isOfClient = (inputs: PlaceInputs): inputs is TenantInputs => "cidr" in inputs;
+
 export const DEFAULT_TENANT_INPUTS = { instances: 10, cores: 20, ramMb: 51_200, nodeCount: 1 };
 
 export const createTenantSchema = z.strictObject({

@@ -10,9 +10,10 @@ export interface CloudsFileInput {
   caFile: string;
   adminPassword: string;
   region: string;
+  hypervisor: { url: string; tokenId: string; tokenSecret: string };
 }
 
-/** Writes clouds.yaml (OpenStack client configuration) with the cloud `embedded`; returns its path. */
+/** Writes clouds.yaml (OpenStack client configuration) with the cloud `embedded` and its hypervisor; returns its path. */
 export async function writeCloudsFile(input: CloudsFileInput): Promise<string> {
   const file = join(input.dataDir, "clouds.yaml");
   const content = stringify({
@@ -30,6 +31,15 @@ export async function writeCloudsFile(input: CloudsFileInput): Promise<string> {
         region_name: input.region,
         identity_api_version: 3,
         interface: "public",
+        cacert: input.caFile,
+      },
+      "embedded-hypervisor": {
+        auth_type: "proxmox_api_token",
+        auth: {
+          auth_url: input.hypervisor.url,
+          token_id: input.hypervisor.tokenId,
+          token_secret: input.hypervisor.tokenSecret,
+        },
         cacert: input.caFile,
       },
     },

@@ -102,6 +102,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     caFile: tls.caFile,
     adminPassword,
     region: REGION,
+    hypervisor: { url, ...world.hypervisor },
   });
   const close = async (): Promise<void> => {
     await stop(server);

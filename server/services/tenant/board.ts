@@ -29,7 +29,11 @@ export const readBoard = query({
   action: "tenant.read",
   input: z.strictObject({ cloudId: z.uuid().nullable() }),
   run: async (ctx, { cloudId }) => {
-    const clouds = await ctx.db.select().from(cloud).orderBy(asc(cloud.name));
+    const clouds = await ctx.db
+      .select()
+      .from(cloud)
+      .where(eq(cloud.kind, "openstack"))
+      .orderBy(asc(cloud.name));
     const chosen = clouds.find(({ id }) => id === cloudId) ?? clouds[0];
     const create = may(ctx, "tenant.create");
     if (!chosen) return { clouds: [], cloud: null, stages: [], people: NOBODY, tenants: [], create };

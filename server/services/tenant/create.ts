@@ -16,7 +16,7 @@ export const createTenant = verb({
   // The cloud row is locked, so that two operators cannot take one network at the same moment.
   load: async (tx, { cloudId }) => {
     const [row] = await tx.select().from(cloud).where(eq(cloud.id, cloudId)).for("update");
-    if (!row)
+    if (!row || row.kind !== "openstack")
       throw new DomainError("not_found", "There is no such cloud.", {
         reason: "not_found",
         field: "cloudId",

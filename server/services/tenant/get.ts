@@ -5,7 +5,7 @@ import type { Marker } from "#server/domain/marker/compute.ts";
 import type { RunbookStage } from "#server/domain/runbook/runbook.ts";
 import { handoverObstacle } from "#server/domain/tenant/handover.ts";
 import { type StageJob, type StageProgress, stageProgress } from "#server/domain/tenant/progress.ts";
-import { tenantIdSchema } from "#server/domain/tenant/schema.ts";
+import { isOfClient, tenantIdSchema } from "#server/domain/tenant/schema.ts";
 import { tenantMarkers } from "../marker/of-tenant.ts";
 import { may } from "../may.ts";
 import { type Ctx, query } from "../verb.ts";
@@ -37,7 +37,7 @@ export const readTenant = query({
       jobs,
     );
     return {
-      tenant: { ...tenant, inputs: { ...tenant.inputs } },
+      tenant: { ...tenant, inputs: isOfClient(tenant.inputs) ? { ...tenant.inputs } : null },
       cloud: { id: cloud.id, name: cloud.name, state: cloud.state, says: cloud.says, authUrl: cloud.authUrl },
       runbook: { versionId: version.id, title: version.title, contentHash: version.contentHash },
       stages: railStages(stages, jobs, markers),

@@ -1,0 +1,287 @@
+import { desc, eq } from "drizzle-orm";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { cloud } from "#db/schema/cloud.ts";
+import { job, journalEntry } from "#db/schema/job.ts";
+import { operation } from "#db/schema/signing.ts";
+import { parseOperation } from "#server/domain/signed-operation/envelope.ts";
+import { initialHypervisorState } from "#server/sandbox/hypervisor/state.ts";
+import { addHost } from "#server/services/guest/add-host.ts";
+import { saveDesired } from "#server/services/guest/save.ts";
+import { signJob } from "#server/services/job/sign.ts";
+import { type Bench, openBench } from "#server/testing/runner-bench.ts";
+import { enrol, openSigningKeys, type SigningKey, type SigningKeys } from "#server/testing/signing-keys.ts";
+import type { Boundary } from "./boundaries.ts";
+import { claimJob } from "./claim.ts";
+import { RunStopped } from "./endings.ts";
+import { runJob } from "./executor.ts";
+import { recoverJobs } from "./recovery.ts";
+
+let bench: Bench;
+let keys: SigningKeys;
+let key: SigningKey;
+let hostId: string;
+let generation = 0;
+/** Everything that changes the hypervisor, in the order in which it came. */
+let sent: string[] = [];
+
+beforeAll(async () => {
+  keys = await openSigningKeys();
+  bench = await openBench({
+    hasHypervisor: true,
+    seen: ({ service, method, path }) => {
+      if (service === "hypervisor" && method !== "GET") sent.push(`${method} ${path}`);
+    },
+  });
+  key = await keys.make();
+  await enrol(db(), { line: key.publicLine, personId: bench.reviewer.personId, at: bench.parts.now() });
+  const [row] = await db().select().from(cloud).where(eq(cloud.name, "embedded-hypervisor"));
+  expect(row).toMatchObject({ kind: "hypervisor", state: "reachable" });
+  hostId = (await addHost(as(), { cloudId: row?.id ?? "", node: "pve1" })).tenantId;
+}, 60_000);
+afterAll(async () => {
+  await bench.close();
+  await keys.close();
+});
+beforeEach(() => {
+  const { tokenSecret } = bench.cloud.world.hypervisor;
+  bench.cloud.world.hypervisor = { ...initialHypervisorState(), tokenSecret, taskMs: 100 };
+  bench.cloud.faults.clear();
+  sent = [];
+});
+
+const db = () => bench.database.db;
+const as = (actor = bench.operator) => ({ db: db(), actor, clock: bench.parts.now });
+const guestOf = (vmid: number) => bench.cloud.world.hypervisor.guests.find((guest) => guest.vmid === vmid);
+const QEMU = "/nodes/pve1/qemu";
+
+async function want(document: object): Promise<void> {
+  const given = {
+    tenantId: hostId,
+    seenGeneration: generation,
+    document: JSON.stringify(document),
+    reason: "As agreed",
+  };
+  generation = (await saveDesired(as(), given)).generation;
+}
+
+async function queue(stage: string): Promise<string> {
+  return bench.queue(await bench.preview(hostId, stage));
+}
+
+async function run(jobId: string) {
+  await runJob(bench.parts, await bench.claim(), new AbortController());
+  return bench.getJob(jobId);
+}
+
+async function sign(jobId: string) {
+  const [row] = await db()
+    .select()
+    .from(operation)
+    .where(eq(operation.jobId, jobId))
+    .orderBy(desc(operation.attempt));
+  const message = row?.message ?? "";
+  await signJob(as(bench.reviewer), { jobId, armored: await key.sign(message), operation: null });
+  return parseOperation(Buffer.from(message, "utf8"));
+}
+
+describe("bringing guests to where they are wanted", () => {
+  it("plans, waits for a second person, changes each guest in order and plans nothing more", async () => {
+    await want({
+      guests: [
+        {
+          vmid: 101,
+          run_state: "stopped",
+          memory_bytes: 3 * 1024 ** 3 + 5,
+          description: "Front\ndoor",
+          tags: ["Web", "blue"],
+        },
+        { vmid: 102, cores: 4, onboot: false },
+        { vmid: 103, run_state: "running" },
+        { vmid: 777, run_state: "running" },
+      ],
+    });
+    const preview = await bench.preview(hostId, "G1");
+    expect(preview).toMatchObject({ state: "ready", effect: "mutate" });
+    expect(preview.content?.steps[0]?.words.says).toContain("Wanted and not there, so not touched: 777.");
+    const jobId = await bench.ask(preview);
+    expect(await claimJob(bench.parts)).toBeNull();
+    expect(sent).toEqual([]);
+    await db().update(job).set({ state: "withdrawn" }).where(eq(job.id, jobId));
+
+    expect(await run(await queue("G1"))).toMatchObject({ state: "succeeded" });
+    expect(sent).toEqual([
+      `POST ${QEMU}/101/status/shutdown`,
+      `PUT ${QEMU}/101/config`,
+      "PUT /nodes/pve1/lxc/102/config",
+      `POST ${QEMU}/103/status/start`,
+    ]);
+    expect(guestOf(101)).toMatchObject({ status: "stopped", config: { memory: "3072", tags: "blue;web" } });
+    expect(guestOf(104)).toMatchObject({ status: "stopped" });
+    expect(await bench.preview(hostId, "G1")).toMatchObject({ state: "ready", effect: "read" });
+  });
+
+  it("sends nothing when a guest changed after it was approved", async () => {
+    await want({ guests: [{ vmid: 101, cores: 8 }] });
+    const jobId = await queue("G1");
+    Object.assign(guestOf(101)?.config ?? {}, { cores: "3" });
+    expect(await run(jobId)).toMatchObject({ state: "refused" });
+    expect(sent).toEqual([]);
+  });
+
+  it("stops at a task that fails, and says what the hypervisor said", async () => {
+    await want({ guests: [{ vmid: 103, run_state: "running" }] });
+    const jobId = await queue("G1");
+    bench.cloud.faults.add({
+      match: { service: "hypervisor", method: "POST" },
+      times: 1,
+      effect: "task_fails",
+    });
+    expect(await run(jobId)).toMatchObject({
+      state: "failed",
+      outcomeSays: expect.stringContaining("exit code 1"),
+    });
+    expect(sent).toHaveLength(1);
+  });
+
+  it("finds the task of a call whose answer was lost, and sees that one never arrived", async () => {
+    await want({ guests: [{ vmid: 103, run_state: "running" }] });
+    const match = { service: "hypervisor", method: "POST" } as const;
+    const lost = await queue("G1");
+    bench.cloud.faults.add({ match, times: 1, effect: "cut_after" });
+    expect(await run(lost)).toMatchObject({ state: "succeeded" });
+    expect(sent).toHaveLength(1);
+    Object.assign(guestOf(103) ?? {}, { status: "stopped" });
+    const never = await queue("G1");
+    bench.cloud.faults.add({ match, times: 1, effect: "cut_before" });
+    expect(await run(never)).toMatchObject({
+      state: "failed",
+      outcomeSays: expect.stringContaining("never begun"),
+    });
+    expect(sent).toHaveLength(1);
+  });
+});
+
+describe("a runner that is killed while a task runs", () => {
+  it.each<[Boundary, string, number]>([
+    ["before send", "failed", 0],
+    ["after send", "succeeded", 1],
+    ["after task", "succeeded", 1],
+  ])(
+    "%s: another one reads the real outcome, which is %s, and sends nothing twice",
+    async (...[point, state, calls]) => {
+      await want({ guests: [{ vmid: 103, run_state: "running" }] });
+      const jobId = await queue("G1");
+      const stop = new AbortController();
+      const dying = await bench.otherParts({
+        boundary: (at) => {
+          if (at === point) stop.abort(new RunStopped("lease_lost"));
+          return at === point ? Promise.reject(stop.signal.reason) : Promise.resolve();
+        },
+      });
+      await runJob(dying, await bench.claim(dying), stop);
+      expect(await bench.getJob(jobId)).toMatchObject({ state: "running" });
+      await bench.database.sql`update lease set expires_at = now() - interval '1 second'`;
+      const [held] = await recoverJobs(bench.parts, 1);
+      if (held === undefined) throw new Error("Nothing was taken over.");
+      await runJob(bench.parts, held, new AbortController());
+      expect(await bench.getJob(jobId)).toMatchObject({ state });
+      expect(sent).toHaveLength(calls);
+      const entries = await db().select().from(journalEntry).where(eq(journalEntry.jobId, jobId));
+      expect(entries.filter(({ kind }) => kind === "task")).toHaveLength(calls);
+    },
+  );
+
+  it("leaves it to two people when nobody can know", async () => {
+    await want({ guests: [{ vmid: 103, run_state: "running" }] });
+    const jobId = await queue("G1");
+    bench.cloud.faults.add({
+      match: { service: "hypervisor", method: "POST" },
+      times: 1,
+      effect: "cut_after",
+    });
+    bench.cloud.faults.add({
+      match: { service: "hypervisor", pathPrefix: "/nodes/pve1/tasks" },
+      times: 99,
+      effect: "http500",
+    });
+    expect(await run(jobId)).toMatchObject({ state: "outcome_unknown" });
+    await db().update(job).set({ resolvedAt: new Date(), resolution: "happened" }).where(eq(job.id, jobId));
+  });
+});
+
+describe("what destroys", () => {
+  it("waits for a signature over exactly this guest, whatever the document claims, and runs once", async () => {
+    await want({ guests: [], intents: [{ op: "guest_destroy", vmid: 104, scratch: true }] });
+    const preview = await bench.preview(hostId, "G2");
+    expect(preview).toMatchObject({ state: "ready", effect: "destroy" });
+    expect(preview.content?.steps[0]?.words.says).toContain(
+      "(scratch): that came from outside and is ignored",
+    );
+    const jobId = await bench.queue(preview);
+    expect(await bench.getJob(jobId)).toMatchObject({ state: "awaiting_signature" });
+    expect(await claimJob(bench.parts)).toBeNull();
+    expect(sent).toEqual([]);
+    expect(await sign(jobId)).toMatchObject({ op: "guest_destroy", target: { guest_id: "pve1/104" } });
+    expect(await run(jobId)).toMatchObject({ state: "succeeded" });
+    expect(sent).toEqual([`DELETE ${QEMU}/104`]);
+    expect(guestOf(104)).toBeUndefined();
+    expect(await bench.preview(hostId, "G2")).toMatchObject({ state: "ready", effect: "read" });
+  });
+
+  it("does not destroy another guest that took the number after the signature", async () => {
+    await want({ guests: [], intents: [{ op: "guest_destroy", vmid: 104 }] });
+    const jobId = await queue("G2");
+    await sign(jobId);
+    Object.assign(guestOf(104)?.config ?? {}, { meta: "creation-qemu=9.0.2,ctime=1800000000" });
+    expect(await run(jobId)).toMatchObject({ state: "refused" });
+    expect(sent).toEqual([]);
+  });
+
+  it("overwrites a guest by a backup only when it is signed, and shuts it down first", async () => {
+    const archive = "local:backup/vzdump-qemu-104-2026_01_01-00_00_00.vma.zst";
+    Object.assign(guestOf(104) ?? {}, { status: "running" });
+    await want({ guests: [], intents: [{ op: "restore_overwrite", vmid: 104, params: { archive } }] });
+    const jobId = await queue("G2");
+    expect(await sign(jobId)).toMatchObject({ op: "restore_overwrite", target: { guest_id: "pve1/104" } });
+    expect(await run(jobId)).toMatchObject({ state: "succeeded" });
+    expect(sent).toEqual([`POST ${QEMU}/104/status/shutdown`, `POST ${QEMU}`]);
+    expect(await bench.preview(hostId, "G2")).toMatchObject({ effect: "read" });
+  });
+
+  it.each<[string, object, string]>([
+    ["a class that nobody knows", { op: "frobnicate", vmid: 104 }, "pending_signature"],
+    ["a whole host", { op: "decommission" }, "the whole host (pending_signature)"],
+    ["a guest that is not there", { op: "guest_destroy", vmid: 999 }, "no guest 999"],
+    ["a restore from nothing", { op: "restore_overwrite", vmid: 104 }, "params.archive"],
+    [
+      "a restore from beside",
+      { op: "restore_overwrite", vmid: 104, params: { archive: "../../x y" } },
+      "params.archive",
+    ],
+  ])("has no plan for %s", async (_what, intent, says) => {
+    await want({ guests: [], intents: [intent] });
+    const preview = await bench.preview(hostId, "G2");
+    expect(preview.state).toBe("blocked");
+    expect(preview.says).toContain(says);
+  });
+});
+
+describe("saving a desired state", () => {
+  it.each<[string, object, string]>([
+    ["no JSON", { document: "{" }, "no JSON"],
+    ["a list", { document: "[]" }, "is an object"],
+    ["another host", { document: '{"host_id":"pve9","guests":[]}' }, "host_id: is pve9"],
+    ["a wrong field", { document: '{"guests":[{"vmid":101,"cores":0}]}' }, "guests[0].cores: is at least 1"],
+    ["a generation that is no more", { seenGeneration: 0, document: '{"guests":[]}' }, "meanwhile"],
+  ])("refuses %s, and keeps the present one", async (_what, over, says) => {
+    const given = {
+      tenantId: hostId,
+      seenGeneration: generation,
+      document: "",
+      reason: "As agreed",
+      ...over,
+    };
+    await expect(saveDesired(as(), given)).rejects.toThrow(says);
+    await expect(saveDesired(as(bench.reviewer), given)).rejects.toMatchObject({ code: "forbidden" });
+  });
+});

@@ -75,11 +75,11 @@ module.exports = {
     // The client is the pool that api and cli open and hand on; tables and queries stay behind the verbs.
     only("api", "^server/api/", "^server/(api|services|domain|auth)/|^db/client\\.ts$"),
     only("auth", "^server/auth/", "^(server/(auth|domain|services/person)/|server/api/connection\\.ts$|db/)"),
-    only("runner", "^server/runner/", "^(server/(runner|operations|openstack|services|domain)/|db/)"),
     only("decider", "^server/decider/", "^(server/(decider|services|domain)/|db/)"),
+    only("runner", "^server/runner/", "^(server/(runner|operations|openstack|proxmox|services|domain)/|db/)"),
     only("operations", "^server/operations/", "^server/(operations|openstack|proxmox|shell|domain)/"),
     only("openstack", "^server/openstack/", "^server/openstack/"),
-    only("proxmox", "^server/proxmox/", "^server/proxmox/"),
+    only("proxmox", "^server/proxmox/", "^server/(proxmox|openstack)/"),
     only("shell", "^server/shell/", "^server/(shell|domain)/"),
     only("sandbox", "^server/sandbox/", "^server/(sandbox/|openstack/wire/|domain/oslo/)"),
     only(

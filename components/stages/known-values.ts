@@ -2,7 +2,7 @@ import type { Json } from "#server/domain/canonical/json.ts";
 import type { KnownValues } from "./fill-known.ts";
 
 type TenantFacts = {
-  tenant: { id: string; slug: string; inputs: Readonly<Record<string, string | number>> };
+  tenant: { id: string; slug: string; inputs: Readonly<Record<string, string | number>> | null };
   values: readonly { name: string; value: Json }[];
 };
 

@@ -101,6 +101,12 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
     health: {},
     proposeProvider: { content: { kind: "built_in", base: 1 }, reason: REASON },
   },
+  guests: {
+    fleet: {},
+    host: { tenantId: ID },
+    addHost: { cloudId: ID, node: "pve1" },
+    save: { tenantId: ID, seenGeneration: 0, document: "{}", reason: REASON },
+  },
   hosts: {
     list: {},
     requestKey: { name: "jump" },

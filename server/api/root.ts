@@ -5,6 +5,7 @@ import { emergenciesRouter } from "./routers/emergencies.ts";
 import { certificatesRouter } from "./routers/certificates.ts";
 import { checksRouter } from "./routers/checks.ts";
 import { accessRouter } from "./routers/access.ts";
+import { guestsRouter } from "./routers/guests.ts";
 import { hostsRouter } from "./routers/hosts.ts";
 import { inboxRouter } from "./routers/inbox.ts";
 import { itemActsRouter } from "./routers/item-acts.ts";
@@ -32,6 +33,7 @@ export const appRouter = router({
   checks: checksRouter,
   freeze: freezeRouter,
   access: accessRouter,
+  guests: guestsRouter,
   hosts: hostsRouter,
   inbox: inboxRouter,
   itemActs: itemActsRouter,

@@ -36,6 +36,8 @@ async function openHypervisor(options: OpenOptions, token: ApiToken): Promise<Cl
       userName: token.id,
       userDomainId: "",
       projectId: null,
+      projectDomainId: null,
+      isAdminProject: false,
       domainId: null,
       roles: [],
       isAppCred: false,

@@ -50,3 +50,6 @@ export const SETTLES_AT_ONCE = 64;
 export const CUT_OFF_GRACE_MS = 1_000;
 /** Pause between attempts to write down what already happened. */
 export const RECORD_RETRY_MS = 500;
+
+/** Between two looks for hosts whose guests are to be looked at again. */
+export const OBSERVE_EVERY_MS = 3_000;

@@ -98,7 +98,8 @@ describe("an entry", () => {
       );
       expect([...startedSteps], kind).toEqual(kind === "step_started" ? ["s"] : []);
       expect([...finishedSteps], kind).toEqual(kind === "step_finished" ? ["s"] : []);
-      expect([...calls], kind).toEqual(kind === "intent" ? [["c", { outcome: null }]] : []);
+      const announced = { outcome: null, taskId: null, announcedAt: new Date(0) };
+      expect([...calls], kind).toEqual(kind === "intent" ? [["c", announced]] : []);
       expect(rest.isReplanned, kind).toBe(kind === "replanned");
       expect(rest.recoveryCount, kind).toBe(kind === "recovered" ? 1 : 0);
     }

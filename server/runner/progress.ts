@@ -64,7 +64,8 @@ export function foldJournal(entries: readonly JournalRow[]): Progress {
     if (kind === "intent" && callId !== null)
       calls.set(callId, { outcome: null, taskId: null, announcedAt: at });
     const announced = callId === null ? undefined : calls.get(callId);
-    if (kind === "task" && announced) announced.taskId = taskBodySchema.parse(body).id;
+    // A number that cannot be read is no number: the task is then looked for.
+    if (kind === "task" && announced) announced.taskId = taskBodySchema.safeParse(body).data?.id ?? null;
     if (kind === "outcome" && callId !== null && stepId !== null) {
       const outcome = callOutcomeSchema.parse(body);
       const { taskId, announcedAt } = announced ?? { taskId: null, announcedAt: at };

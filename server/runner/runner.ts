@@ -23,6 +23,7 @@ import type { RunnerParts } from "./parts.ts";
 import { claimPlan, freeAbandonedPlans, runPlan } from "./plan-tasks.ts";
 import { beatHeart, enterRunner, leaveRunner, type Place } from "./presence.ts";
 import { publishRunbooks } from "./publish.ts";
+import { keepObserving } from "./observe-guests.ts";
 import { keepRegisters } from "./registers.ts";
 import { ParkedJobs } from "./parked.ts";
 import { Listener, Wake } from "./wake.ts";
@@ -78,6 +79,7 @@ export class Runner {
       this.settleLeft(),
       this.keepClouds(),
       keepRegisters(this.parts, this.stopping.signal),
+      keepObserving(this.parts, this.stopping.signal),
       this.keepWorking(),
     ]);
   }

@@ -1,0 +1,19 @@
+import { addHost } from "#server/services/guest/add-host.ts";
+import { readFleet, readHost } from "#server/services/guest/read.ts";
+import { saveDesired } from "#server/services/guest/save.ts";
+import { procedure, router } from "../trpc.ts";
+
+export const guestsRouter = router({
+  fleet: procedure(readFleet)
+    .input(readFleet.input)
+    .query(({ ctx, input }) => readFleet(ctx, input)),
+  host: procedure(readHost)
+    .input(readHost.input)
+    .query(({ ctx, input }) => readHost(ctx, input)),
+  addHost: procedure(addHost)
+    .input(addHost.input)
+    .mutation(({ ctx, input }) => addHost(ctx, input)),
+  save: procedure(saveDesired)
+    .input(saveDesired.input)
+    .mutation(({ ctx, input }) => saveDesired(ctx, input)),
+});

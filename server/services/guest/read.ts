@@ -1,0 +1,166 @@
+import { and, count, desc, eq, inArray } from "drizzle-orm";
+import * as z from "zod";
+import { cloud } from "#db/schema/cloud.ts";
+import { desiredState, guestObservation } from "#db/schema/guest.ts";
+import { job } from "#db/schema/job.ts";
+import { person } from "#db/schema/person.ts";
+import { readActual } from "#server/domain/guest/actual.ts";
+import { readDesired } from "#server/domain/guest/desired.ts";
+import { planGuests } from "#server/domain/guest/plan.ts";
+import { hostRefSchema } from "#server/domain/guest/schema.ts";
+import { DomainError } from "#server/domain/error/domain-error.ts";
+import { may } from "../may.ts";
+import { type Ctx, query } from "../verb.ts";
+import { findNewestDesired } from "./desired.ts";
+import { listHosts } from "./hosts.ts";
+
+/** Generations of one host that its page lists. */
+const GENERATIONS_MAX = 50;
+const JOBS_MAX = 20;
+
+/** Every host with its generation, when it was looked at, what differs, and what waits for people. */
+export const readFleet = query({
+  action: "guest.read",
+  input: z.strictObject({}),
+  run: async (ctx) => {
+    const [hosts, hypervisors] = await Promise.all([
+      listHosts(ctx.db),
+      ctx.db
+        .select({ id: cloud.id, name: cloud.name, state: cloud.state, says: cloud.says })
+        .from(cloud)
+        .where(eq(cloud.kind, "hypervisor")),
+    ]);
+    const ids = hosts.map(({ id }) => id);
+    const [seen, wanted, waiting] = await Promise.all([
+      ids.length === 0
+        ? []
+        : ctx.db.select().from(guestObservation).where(inArray(guestObservation.tenantId, ids)),
+      ids.length === 0
+        ? []
+        : ctx.db
+            .selectDistinctOn([desiredState.tenantId])
+            .from(desiredState)
+            .where(inArray(desiredState.tenantId, ids))
+            .orderBy(desiredState.tenantId, desc(desiredState.generation)),
+      countWaiting(ctx, ids),
+    ]);
+    const seenOf = new Map(seen.map((row) => [row.tenantId, row]));
+    const wantedOf = new Map(wanted.map((row) => [row.tenantId, row]));
+    return {
+      hypervisors,
+      add: may(ctx, "guest.add_host"),
+      hosts: hosts.map((host) => ({
+        ...host,
+        ...judge(seenOf.get(host.id) ?? null, wantedOf.get(host.id) ?? null),
+        waiting: waiting.get(host.id) ?? { approval: 0, signature: 0 },
+      })),
+    };
+  },
+});
+
+async function countWaiting(ctx: Ctx, ids: readonly string[]) {
+  const waiting = new Map<string, { approval: number; signature: number }>();
+  if (ids.length === 0) return waiting;
+  const rows = await ctx.db
+    .select({ id: job.tenantId, state: job.state, n: count() })
+    .from(job)
+    .where(
+      and(inArray(job.tenantId, [...ids]), inArray(job.state, ["awaiting_approval", "awaiting_signature"])),
+    )
+    .groupBy(job.tenantId, job.state);
+  for (const { id, state, n } of rows) {
+    const known = waiting.get(id) ?? { approval: 0, signature: 0 };
+    waiting.set(id, state === "awaiting_signature" ? { ...known, signature: n } : { ...known, approval: n });
+  }
+  return waiting;
+}
+
+type Seen = typeof guestObservation.$inferSelect | null;
+type Wanted = typeof desiredState.$inferSelect | null;
+
+/** As the runner wrote it; null while it has seen nothing. */
+function actualOf(seen: Seen) {
+  const document = seen?.document ?? null;
+  return document === null ? null : readActual(document);
+}
+
+function judge(seen: Seen, wanted: Wanted) {
+  const actual = actualOf(seen);
+  const desired = wanted === null ? null : readDesired(wanted.document);
+  const plan = actual === null || desired === null ? null : planGuests(desired, actual);
+  return {
+    generation: wanted?.generation ?? null,
+    observedAt: seen?.observedAt ?? null,
+    problem: seen?.problem ?? null,
+    guests: actual?.guests.length ?? null,
+    differing: plan?.lanes.length ?? null,
+    held: plan?.held.length ?? 0,
+    intents: plan?.intents.length ?? 0,
+  };
+}
+
+/** One host: what its guests are wanted to be beside what they are, what would be done, and what was. */
+export const readHost = query({
+  action: "guest.read",
+  input: hostRefSchema,
+  run: async (ctx, { tenantId }) => {
+    const host = (await listHosts(ctx.db)).find(({ id }) => id === tenantId);
+    if (host === undefined) {
+      throw new DomainError("not_found", "There is no such host with guests.", { reason: "not_found" });
+    }
+    const [newest, [seen], generations, jobs] = await Promise.all([
+      findNewestDesired(ctx.db, tenantId),
+      ctx.db.select().from(guestObservation).where(eq(guestObservation.tenantId, tenantId)),
+      ctx.db
+        .select({
+          generation: desiredState.generation,
+          reason: desiredState.reason,
+          at: desiredState.at,
+          by: person.name,
+          document: desiredState.document,
+        })
+        .from(desiredState)
+        .innerJoin(person, eq(person.id, desiredState.savedBy))
+        .where(eq(desiredState.tenantId, tenantId))
+        .orderBy(desc(desiredState.generation))
+        .limit(GENERATIONS_MAX),
+      listJobs(ctx, tenantId),
+    ]);
+    const desired = newest === null ? null : readDesired(newest.document);
+    const actual = actualOf(seen ?? null);
+    return {
+      host,
+      observed: {
+        at: seen?.observedAt ?? null,
+        triedAt: seen?.triedAt ?? null,
+        problem: seen?.problem ?? null,
+      },
+      desired,
+      actual,
+      plan: desired === null || actual === null ? null : planGuests(desired, actual),
+      document: newest?.document ?? null,
+      generations,
+      jobs,
+      may: { save: may(ctx, "guest.save"), preview: may(ctx, "plan.preview") },
+    };
+  },
+});
+
+function listJobs(ctx: Ctx, tenantId: string) {
+  return ctx.db
+    .select({
+      id: job.id,
+      number: job.number,
+      state: job.state,
+      stageKey: job.stageKey,
+      stageTitle: job.stageTitle,
+      requestedBy: person.name,
+      requestedAt: job.requestedAt,
+      outcomeSays: job.outcomeSays,
+    })
+    .from(job)
+    .innerJoin(person, eq(person.id, job.requestedBy))
+    .where(eq(job.tenantId, tenantId))
+    .orderBy(desc(job.number))
+    .limit(JOBS_MAX);
+}

@@ -14,8 +14,9 @@ import {
   type ProbeGround,
 } from "#server/domain/identity-policy/probe.ts";
 import { getCloud } from "#server/openstack/clouds.ts";
-import { type CloudSession, openSession } from "#server/openstack/session.ts";
+import type { CloudSession } from "#server/openstack/session.ts";
 import { readTrustAnchor } from "#server/openstack/trust-anchor.ts";
+import { openCloud } from "#server/proxmox/open-cloud.ts";
 import { wait } from "#server/runner/wait.ts";
 
 /**
@@ -47,10 +48,10 @@ const domains: string[] = [];
 const cloud = () =>
   getCloud({ clientConfigFile: OS_CLIENT_CONFIG_FILE ?? "", workingDir: "/", homeDir: "/" }, OS_CLOUD ?? "");
 
-async function signIn(credentials: Parameters<typeof openSession>[0]["credentials"]) {
+async function signIn(credentials: Parameters<typeof openCloud>[0]["credentials"]) {
   const config = cloud();
   const anchor = readTrustAnchor(config.cacertPath, new Date());
-  return openSession({ cloud: config, anchor, credentials, now: () => new Date(), wait });
+  return openCloud({ cloud: config, anchor, credentials, now: () => new Date(), wait });
 }
 
 async function make(kind: string, body: Record<string, string>): Promise<string> {

@@ -60,6 +60,12 @@ export const refusals = {
     says: `${says} ${NOTHING} Ask again later.`,
     isOutage: true,
   }),
+  changed: (name: string): CertificateRefusal => ({
+    step: "decision",
+    code: "registry_changed",
+    says: `The registry has ${name} otherwise than it was decided on. ${NOTHING} Ask again.`,
+    isOutage: false,
+  }),
   overCap: (of: { ttlHours: number; type: string; capHours: number }): CertificateRefusal => ({
     step: "ttl",
     code: "ttl_over_cap",

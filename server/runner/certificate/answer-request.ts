@@ -3,9 +3,12 @@ import { and, asc, eq, inArray } from "drizzle-orm";
 import type { Tx } from "#db/client.ts";
 import { certificateRequest, sshCertificate } from "#db/schema/certificate.ts";
 import { ACTOR_CAP_HOURS } from "#server/domain/actor/states.ts";
+import { canonicalJson } from "#server/domain/canonical/json.ts";
+import { questionJson } from "#server/domain/decision/decide.ts";
 import { assert } from "#server/domain/error/domain-error.ts";
 import { type CertificateRefusal, decideTtl, refusals } from "#server/domain/ssh-certificate/answer.ts";
 import { EXTENSIONS_OF } from "#server/domain/ssh-certificate/extensions.ts";
+import { signingQuestion } from "#server/domain/ssh-certificate/question.ts";
 import { readUserKey } from "#server/domain/ssh-certificate/user-key.ts";
 import { appendAudit } from "#server/services/audit/append.ts";
 import { lockCertificates, revokePrevious } from "#server/services/certificate/rows.ts";
@@ -81,6 +84,9 @@ async function signDecided(
     const at = parts.now();
     const actor = await requireActorNow(tx, row.actorName);
     if ("refusal" in actor) return refuse(tx, { row, refusal: actor.refusal, at });
+    const asked = canonicalJson(questionJson(signingQuestion({ ...row, actor })));
+    if (row.question === null || canonicalJson(row.question) !== asked)
+      return refuse(tx, { row, refusal: refusals.changed(actor.name), at });
     const tooLong = decideTtl(row.ttlHours, {
       name: actor.name,
       type: actor.type,

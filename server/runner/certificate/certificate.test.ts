@@ -23,9 +23,10 @@ import {
 import { refusalOf } from "#server/testing/refusal.ts";
 import { openSshd, type Sshd } from "#server/testing/sshd.ts";
 import { createSealer } from "../sealing.ts";
-import { answerRequest } from "./answer-request.ts";
+import { answerRequest, carryOutRequest } from "./answer-request.ts";
 import { makeAuthority } from "./authority.ts";
 import { CertificateRunner } from "./certificate-runner.ts";
+import { decideRequest } from "./decide.ts";
 import { localSigner } from "./signer.ts";
 
 let world: CertificateWorld;
@@ -229,6 +230,33 @@ describe("a certificate", () => {
     world.clock.offsetMs = 0;
     expect(await awaitCertificate(world.ctx(), { requestId: again.requestId })).toMatchObject({
       code: "runner_unavailable",
+    });
+  });
+
+  it("is not signed with what the registry says now, where that was not decided on", async () => {
+    const { requestId } = await requestCertificate(world.ctx(), {
+      actor: "agt-lane-two",
+      publicKey,
+      ttlHours: 1,
+    });
+    const mine = eq(certificateRequest.id, requestId);
+    const [asked] = await world.db.select().from(certificateRequest).where(mine);
+    if (asked === undefined) throw new Error("The request of the test.");
+    const { record } = await decideRequest(world.db, { request: asked, at: world.parts.now() });
+    if (record === null) throw new Error("The decision of the test.");
+    const older = JSON.parse(
+      JSON.stringify(record.question).replace("agt-lane-two-in", "agt-lane-two-before"),
+    );
+    await world.db
+      .update(certificateRequest)
+      .set({ state: "decided", ...record, question: older })
+      .where(mine);
+    const [row] = await world.db.select().from(certificateRequest).where(mine);
+    if (row === undefined) throw new Error("The request of the test.");
+    await carryOutRequest(world.parts, { row, validSeconds: null });
+    expect(await awaitCertificate(world.ctx(), { requestId })).toMatchObject({
+      kind: "refused",
+      code: "registry_changed",
     });
   });
 

@@ -118,7 +118,7 @@ function listRulings(db: Db) {
 
 /** How many tenants stand at which stage of their onboarding, over all clouds. */
 async function countStages(ctx: Ctx): Promise<{ key: string; title: string; count: number }[]> {
-  const clouds = await ctx.db.select({ id: cloud.id }).from(cloud);
+  const clouds = await ctx.db.select({ id: cloud.id }).from(cloud).where(eq(cloud.kind, "openstack"));
   if (clouds.length === 0) return [];
   const { stages } = readRunbook(await getNewestVersion(ctx.db, ONBOARDING_SLUG));
   const keys = stages.map(({ key }) => key);

@@ -21,7 +21,11 @@ const TENANTS_MAX = 500;
 
 /** What stands in the margin of a version: on each cloud what is proven of each stage, block and gate, and for whom. */
 export async function readMargins(db: Db | Tx, version: RunbookVersionRow, runbook: Runbook) {
-  const clouds = await db.select({ id: cloud.id, name: cloud.name }).from(cloud).orderBy(asc(cloud.name));
+  const clouds = await db
+    .select({ id: cloud.id, name: cloud.name })
+    .from(cloud)
+    .where(eq(cloud.kind, runbook.cloudKind))
+    .orderBy(asc(cloud.name));
   const stages = chainedStages(runbook);
   return Promise.all(
     clouds.map(async (one) => {

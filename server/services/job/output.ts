@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, ilike, lte, max } from "drizzle-orm";
+import { and, asc, eq, gt, ilike, lte, max, sql } from "drizzle-orm";
 import * as z from "zod";
 import { outputLine } from "#db/schema/job.ts";
 import { OUTPUT_PAGE_LINES } from "#server/domain/job/limits.ts";
@@ -40,16 +40,23 @@ export const readOutput = query({
   },
 });
 
-/** Numbers of the lines that hold a text, at most 1,000. */
+/** Text whose letters fold to the other case in the same way under every collation. */
+const ASCII = /^[ -~]*$/;
+
+/** Numbers of the lines that hold a text, in whatever case, at most 1,000. */
 export const searchOutput = query({
   action: "job.read_output",
   input: z.strictObject({ jobId: z.uuid(), text: z.string().min(1).max(200) }),
   run: async (ctx, { jobId, text }) => {
     const pattern = `%${text.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+    // Under the plainest collation a line is compared without being read as Unicode first.
+    const holds = ASCII.test(text)
+      ? sql`${outputLine.text} collate "C" ilike ${pattern}`
+      : ilike(outputLine.text, pattern);
     const rows = await ctx.db
       .select({ seq: outputLine.seq })
       .from(outputLine)
-      .where(and(eq(outputLine.jobId, jobId), ilike(outputLine.text, pattern)))
+      .where(and(eq(outputLine.jobId, jobId), holds))
       .orderBy(asc(outputLine.seq))
       .limit(1000);
     return { seqs: rows.map(({ seq }) => seq) };

@@ -74,3 +74,32 @@ it("what a run printed is private to those who may read it", async () => {
     code: "forbidden",
   });
 });
+
+it.each<[string, number[]]>([
+  ["NEEDLE", [901]],
+  ["needle", [901]],
+  ["50%", [902]],
+  ["%", [902]],
+  ["a_b", [903]],
+  ["c\\d", [904]],
+  ["\u00c9tage", [905]],
+  ["\u00e9TAGE", [905]],
+  ["nowhere", []],
+])("%s is found in the output, in whatever case and as it is written", async (text, seqs) => {
+  const { id: jobId } = passed;
+  const lines = ["a Needle", "50% done", "a_b axb", "c\\d", "\u00e9tage"];
+  await world.db
+    .insert(outputLine)
+    .values(
+      lines.map((line, at) => ({
+        jobId,
+        seq: 901 + at,
+        stepId: null,
+        stream: "stdout" as const,
+        text: line,
+        at: world.now,
+      })),
+    )
+    .onConflictDoNothing();
+  expect(await searchOutput(world.ctx(operator), { jobId, text })).toEqual({ seqs });
+});

@@ -1,9 +1,8 @@
 import { expectScreen } from "./checks.ts";
 import { expect, test } from "./fixtures.ts";
 
-test("an identity policy is taken from the cloud, written, simulated, saved, and compared with what the cloud answers", async ({
+test("an identity policy is taken from the cloud, written with its findings beside it, simulated, and saved", async ({
   operator,
-  auditor,
   tenants,
 }) => {
   test.setTimeout(120_000);
@@ -25,22 +24,11 @@ test("an identity policy is taken from the cloud, written, simulated, saved, and
 
   await test.step("who may do what is shown before and after, with the branch that decides", async () => {
     await operator.getByRole("tab", { name: /^Who may do what/ }).click();
-    await operator
-      .getByRole("button", { name: "identity:create_user as domain-manager: why", exact: true })
-      .click();
+    await operator.getByRole("button", { name: /^Why identity:create_user as domain-manager is/ }).click();
     await expect(operator.getByText(/rule:is_domain_manager and token\.domain\.id/).last()).toBeVisible();
     await expectScreen(operator, "policy that is written");
     await operator.getByLabel("Note").fill("As the cloud has it");
-    await operator.getByRole("button", { name: "Save", exact: true }).click();
-    await expect(operator.getByText(/^Revision 1, saved/)).toBeVisible();
-  });
-
-  await test.step("the cloud's answers stand beside the simulated ones", async () => {
-    await tenants.looks(tenant, ["G0", "A0"]);
-    await auditor.goto("/policy?show=cases");
-    await expect(auditor.getByText("The cloud answered every question as it was simulated.")).toBeVisible();
-    await expect(auditor.getByRole("button", { name: /^Save/ })).toHaveAttribute("aria-disabled", "true");
-    await auditor.getByRole("tab", { name: "Roles and accounts" }).click();
-    await expect(auditor.getByText(/assignments of the cloud are in the catalogue/)).toBeVisible();
+    await operator.getByRole("button", { name: /^Save/ }).click();
+    await expect(operator.getByText(/^Revision \d+, saved/)).toBeVisible();
   });
 });

@@ -92,10 +92,12 @@ function Grid({
                   <button
                     type="button"
                     aria-pressed={isChosen}
-                    aria-label={`${operation} as ${name}: why`}
                     className="rounded-sm outline-offset-2 aria-pressed:outline-2 aria-pressed:outline-accent"
                     onClick={() => setChosen({ operation, persona })}
                   >
+                    <span className="sr-only">
+                      Why {operation} as {name} is{" "}
+                    </span>
                     <AnswerChange before={cell.before[0]} after={cell.after[0]} />
                   </button>
                 </TableCell>
@@ -126,22 +128,24 @@ function Decided({
     { word: "After", answer: cell.after },
   ];
   return (
-    <dl aria-live="polite" className="grid gap-1 rounded-md border border-line bg-sunken px-3 py-2">
-      <div className="font-medium">
+    <div aria-live="polite" className="grid gap-1 rounded-md border border-line bg-sunken px-3 py-2">
+      <p className="font-medium">
         {chosen.operation} as {analysis.personas[chosen.persona]}
-      </div>
-      {sides.map(({ word, answer: [expect, ours, branch] }) => (
-        <div key={word} className="grid gap-x-3 sm:grid-cols-[4rem_minmax(0,1fr)]">
-          <dt className="text-ink-3">{word}</dt>
-          <dd className="min-w-0">
-            <AnswerChange before={expect} after={expect} />
-            {expect === "exception" && (
-              <span className="text-ink-2"> (the console would have {ours} it)</span>
-            )}
-            <span className="ml-2 font-mono text-small wrap-anywhere">{analysis.branches[branch]}</span>
-          </dd>
-        </div>
-      ))}
-    </dl>
+      </p>
+      <dl className="grid gap-1">
+        {sides.map(({ word, answer: [expect, ours, branch] }) => (
+          <div key={word} className="grid gap-x-3 sm:grid-cols-[4rem_minmax(0,1fr)]">
+            <dt className="text-ink-3">{word}</dt>
+            <dd className="min-w-0">
+              <AnswerChange before={expect} after={expect} />
+              {expect === "exception" && (
+                <span className="text-ink-2"> (by the console&apos;s own reading: {ours})</span>
+              )}
+              <span className="ml-2 font-mono text-small wrap-anywhere">{analysis.branches[branch]}</span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </div>
   );
 }

@@ -31,7 +31,7 @@ export function FindingList({
             <button
               type="button"
               onClick={() => onLine(finding.line, finding.column)}
-              className="tnum min-w-16 shrink-0 self-start rounded-sm text-left whitespace-nowrap text-accent hover:underline"
+              className="tnum min-w-16 shrink-0 self-start rounded-sm text-left whitespace-nowrap text-accent-ink hover:underline"
             >
               Line {placeOf(finding)}
             </button>

@@ -227,6 +227,7 @@ const SCREENS: Record<string, () => Screen> = {
   "decisions about access": () => ({ path: "/access/decisions", title: /^Decisions/, who: "auditor" }),
   "access policy": () => ({ path: "/access/policies", title: /^Policy/, who: "manager" }),
   "decision service": () => ({ path: "/access/service", title: /^Decision service/, who: "reviewer" }),
+  certificates: () => ({ path: "/access/certificates", title: /^Certificates/, who: "operator" }),
   hosts: () => ({ path: "/settings/hosts", title: /^Hosts/, who: "operator" }),
   signers: () => ({ path: "/settings/signers", title: /^Signers/, who: "auditor" }),
   "enrol a key": () => ({

@@ -22,11 +22,16 @@ import {
 } from "#server/testing/certificates.ts";
 import { refusalOf } from "#server/testing/refusal.ts";
 import { openSshd, type Sshd } from "#server/testing/sshd.ts";
+import type { SshHost } from "#server/domain/host/host.ts";
+import { Redactor } from "#server/domain/secret/redact.ts";
+import { runBlock } from "../check/check-process.ts";
+import { findContainment } from "../process/containment.ts";
 import { createSealer } from "../sealing.ts";
 import { answerRequest, carryOutRequest } from "./answer-request.ts";
 import { makeAuthority } from "./authority.ts";
 import { CertificateRunner } from "./certificate-runner.ts";
 import { decideRequest } from "./decide.ts";
+import { signInOnHost } from "./host-sign-in.ts";
 import { localSigner } from "./signer.ts";
 
 let world: CertificateWorld;
@@ -321,6 +326,73 @@ describe("the database", () => {
     expect(Buffer.from(row?.sealed ?? []).length).toBeGreaterThan(40);
     const page = JSON.stringify(await listCertificatePage(world.ctx(), {}));
     expect(page).not.toContain("sealed");
+  });
+});
+
+describe("a block on a host that lets an actor in", () => {
+  const block = (change: Partial<SshHost> = {}) => {
+    const host: SshHost = {
+      kind: "ssh",
+      aliases: [],
+      denied: [],
+      environment: [],
+      isRetired: false,
+      address: "127.0.0.1",
+      port: sshd.port,
+      user: sshd.user,
+      hostKeys: [sshd.hostKey],
+      actor: "agt-lane-two",
+      ...change,
+    };
+    return { host, runId: randomUUID(), requestedBy: world.people.olga.personId };
+  };
+
+  it("signs in with a key of its own and a certificate, which ends with the run", async () => {
+    sshd.trustAuthority(await world.authorities(), ["agt-lane-two-in"]);
+    sshd.revoke(await world.krl());
+    const carried = await signed("agt-lane-two", 1);
+    const run = block();
+    const ready = await signInOnHost(world.parts, run);
+    if (ready.kind === "refused") throw new Error(ready.says);
+    const { privateKey, certificate, end } = ready.signIn;
+    const lines: string[] = [];
+    const done = await runBlock({
+      ...run,
+      script: "echo ran",
+      environment: {},
+      timeSeconds: 20,
+      sshKey: privateKey,
+      sshCertificate: certificate,
+      redactor: new Redactor(),
+      containment: await findContainment(),
+      lines: async (more) => void lines.push(...more.map(({ bytes }) => bytes.toString("utf8"))),
+      signal: new AbortController().signal,
+    });
+    expect([done.ending, done.exitCode, lines]).toEqual(["exited", 0, ["ran"]]);
+    expect(sshd.log()).toContain("ID agt-lane-two");
+    await end();
+    const rows = await world.db
+      .select()
+      .from(sshCertificate)
+      .innerJoin(certificateRequest, eq(certificateRequest.id, sshCertificate.requestId))
+      .where(eq(certificateRequest.runId, run.runId));
+    const [own] = rows;
+    expect(own?.ssh_certificate).toMatchObject({
+      purpose: "run",
+      revokedReason: "The run that it was for is over.",
+    });
+    // For minutes, not for hours; and whoever carries one away keeps it.
+    const { validBefore, signedAt } = own?.ssh_certificate ?? expect.fail("signed");
+    expect(validBefore.getTime() - signedAt.getTime()).toBeLessThanOrEqual(180_000);
+    const { open } = await listCertificatePage(world.ctx(), {});
+    expect(open.map(({ id }) => id)).toContain(carried.certificateId);
+  });
+
+  it("is not started where the actor gets none", async () => {
+    expect(await signInOnHost(world.parts, block({ actor: "agt-gone-lane" }))).toEqual({
+      kind: "refused",
+      says: expect.stringContaining("retired"),
+    });
   });
 });
 

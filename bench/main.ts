@@ -4,6 +4,7 @@ import { makeDataDir, startConsole } from "./console.ts";
 import { type Figure, table } from "./figure.ts";
 import { measureAudit } from "./audit.ts";
 import { measureBoard } from "./board.ts";
+import { measureCertificates } from "./certificate.ts";
 import { measureGate } from "./gate.ts";
 import { measureDecisions } from "./decision.ts";
 import { measureImport } from "./import.ts";
@@ -42,7 +43,14 @@ try {
     operator: await signIn(running.origin, demoPerson(running.dataDir, "Olivia Operator")),
     reviewer: await signIn(running.origin, demoPerson(running.dataDir, "Rita Reviewer")),
   };
-  const apart = [measureSignInToBoard, measureStageOverhead, measureLiveLine, measureBoard, measureGate];
+  const apart = [
+    measureSignInToBoard,
+    measureStageOverhead,
+    measureLiveLine,
+    measureBoard,
+    measureGate,
+    measureCertificates,
+  ];
   for (const measure of apart) {
     figures.push(await measure({ ...running, ...people }));
     say(`${figures.at(-1)?.name} done`);

@@ -1,5 +1,6 @@
 import { DownloadLink } from "#components/ui/download-link.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Mono } from "#components/ui/mono.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Section } from "#components/ui/section.tsx";
@@ -58,7 +59,9 @@ export function SignatureLog({ rows }: { rows: CertificatePage["log"] }) {
                     <StateMark state={state} label={word} size="sm" />
                   </TableCell>
                   <TableCell fit>
-                    <Mono head={18}>{row.decisionId.replace("decision:", "")}</Mono>
+                    <Link tone="mono" href={`/access/decisions/${encodeURIComponent(row.decisionId)}`}>
+                      {row.decisionId.replace("decision:", "")}
+                    </Link>
                   </TableCell>
                   <TableCell hideBelow="md" fit align="right">
                     {row.ttlHours}

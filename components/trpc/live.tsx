@@ -105,7 +105,78 @@ const tenantReads = (trpc: ReturnType<typeof useTRPC>) => [
   trpc.tenants.board.pathFilter(),
 ];
 
-/** One place that knows which reads a change of which table makes old. */
+/** Which reads a change of which table makes old. */
+function readsOf(trpc: ReturnType<typeof useTRPC>, change: Change) {
+  const jobId = change.jobId ?? (change.kind === "job" ? change.id : null);
+  const ofJob = jobId === null ? [] : [trpc.jobs.get.queryFilter({ jobId })];
+  const ofTenant = tenantReads(trpc);
+  switch (change.kind) {
+    case "missed":
+      return [{}];
+    case "job":
+      return [...ofJob, ...ofTenant, ...jobReads(trpc)];
+    case "plan":
+      return change.id === null
+        ? []
+        : [...ofJob, trpc.jobs.plan.queryFilter({ planId: change.id }), trpc.tenants.stage.pathFilter()];
+    case "approval":
+    case "job_resolution":
+      return [...ofJob, trpc.inbox.pathFilter()];
+    case "runbook_draft":
+      return [trpc.runbooks.pathFilter()];
+    case "proposal":
+      return proposalReads(trpc);
+    case "signer":
+      return [trpc.signers.pathFilter(), trpc.jobs.get.pathFilter()];
+    case "approval_rule_set":
+      return ruleReads(trpc);
+    case "standing_approval":
+      return [trpc.standing.pathFilter(), trpc.jobs.get.pathFilter(), trpc.proposals.pathFilter()];
+    case "break_glass":
+    case "break_glass_review":
+      return [
+        ...ofJob,
+        trpc.inbox.pathFilter(),
+        trpc.jobs.list.pathFilter(),
+        trpc.tenants.board.pathFilter(),
+      ];
+    case "change_freeze":
+      return [trpc.inbox.pathFilter(), trpc.jobs.get.pathFilter(), trpc.proposals.pathFilter()];
+    case "operation":
+    case "journal_entry":
+    case "gate_result":
+      return ofJob;
+    case "evidence":
+      return [...ofJob, trpc.policy.observed.pathFilter()];
+    case "check_run":
+    case "block_attestation":
+    case "check_setting":
+    case "check_result":
+      return checkReads(trpc);
+    case "certificate_request":
+    case "ssh_certificate":
+    case "ssh_authority":
+      return [trpc.certificates.list.pathFilter()];
+    case "host_version":
+    case "host_key":
+      return [trpc.hosts.pathFilter(), trpc.checks.get.pathFilter()];
+    case "tenant":
+    case "handover":
+    case "finding":
+      return [...ofTenant, trpc.inbox.pathFilter()];
+    case "signed_head":
+      return [trpc.audit.heads.pathFilter(), trpc.audit.entry.pathFilter()];
+    case "item":
+    case "item_link":
+      return [...itemReads(trpc), ...checkReads(trpc)];
+    case "cloud":
+      return [trpc.inbox.pathFilter(), trpc.tenants.board.pathFilter()];
+    default:
+      return [];
+  }
+}
+
+/** Makes reads old as changes are announced. */
 function useInvalidate(): Listener {
   const queryClient = useQueryClient();
   const trpc = useTRPC();
@@ -113,75 +184,6 @@ function useInvalidate(): Listener {
     const recent = new Map<string, { change: Change; at: number }>();
     let waiting = new Map<string, Change>();
     let timer: ReturnType<typeof setTimeout> | null = null;
-    const reads = (change: Change) => {
-      const jobId = change.jobId ?? (change.kind === "job" ? change.id : null);
-      const ofJob = jobId === null ? [] : [trpc.jobs.get.queryFilter({ jobId })];
-      const ofTenant = tenantReads(trpc);
-      switch (change.kind) {
-        case "missed":
-          return [{}];
-        case "job":
-          return [...ofJob, ...ofTenant, ...jobReads(trpc)];
-        case "plan":
-          return change.id === null
-            ? []
-            : [...ofJob, trpc.jobs.plan.queryFilter({ planId: change.id }), trpc.tenants.stage.pathFilter()];
-        case "approval":
-        case "job_resolution":
-          return [...ofJob, trpc.inbox.pathFilter()];
-        case "runbook_draft":
-          return [trpc.runbooks.pathFilter()];
-        case "proposal":
-          return proposalReads(trpc);
-        case "signer":
-          return [trpc.signers.pathFilter(), trpc.jobs.get.pathFilter()];
-        case "approval_rule_set":
-          return ruleReads(trpc);
-        case "standing_approval":
-          return [trpc.standing.pathFilter(), trpc.jobs.get.pathFilter(), trpc.proposals.pathFilter()];
-        case "break_glass":
-        case "break_glass_review":
-          return [
-            ...ofJob,
-            trpc.inbox.pathFilter(),
-            trpc.jobs.list.pathFilter(),
-            trpc.tenants.board.pathFilter(),
-          ];
-        case "change_freeze":
-          return [trpc.inbox.pathFilter(), trpc.jobs.get.pathFilter(), trpc.proposals.pathFilter()];
-        case "operation":
-        case "journal_entry":
-        case "gate_result":
-          return ofJob;
-        case "evidence":
-          return [...ofJob, trpc.policy.observed.pathFilter()];
-        case "check_run":
-        case "block_attestation":
-        case "check_setting":
-        case "check_result":
-          return checkReads(trpc);
-        case "certificate_request":
-        case "ssh_certificate":
-        case "ssh_authority":
-          return [trpc.certificates.list.pathFilter()];
-        case "host_version":
-        case "host_key":
-          return [trpc.hosts.pathFilter(), trpc.checks.get.pathFilter()];
-        case "tenant":
-        case "handover":
-        case "finding":
-          return [...ofTenant, trpc.inbox.pathFilter()];
-        case "signed_head":
-          return [trpc.audit.heads.pathFilter(), trpc.audit.entry.pathFilter()];
-        case "item":
-        case "item_link":
-          return [...itemReads(trpc), ...checkReads(trpc)];
-        case "cloud":
-          return [trpc.inbox.pathFilter(), trpc.tenants.board.pathFilter()];
-        default:
-          return [];
-      }
-    };
     const flush = () => {
       timer = null;
       const changes = [...waiting.values()];
@@ -189,7 +191,7 @@ function useInvalidate(): Listener {
       // Several changes of one job are one reason to read it again: a second would only cancel the first.
       const filters = new Map(
         changes
-          .flatMap(reads)
+          .flatMap((change) => readsOf(trpc, change))
           .map((filter) => [JSON.stringify("queryKey" in filter ? filter.queryKey : null), filter]),
       );
       for (const filter of filters.values()) void queryClient.invalidateQueries(filter);

@@ -14,6 +14,7 @@ import { CONSOLE_ACTS } from "#server/testing/audit-acts/console.ts";
 import { IMPORT_ACTS, ITEM_ACTS } from "#server/testing/audit-acts/items.ts";
 import { JOB_ACTS } from "#server/testing/audit-acts/jobs.ts";
 import { GUEST_ACTS } from "#server/testing/audit-acts/guests.ts";
+import { POLICY_ACTS } from "#server/testing/audit-acts/identity-policy.ts";
 import { RUNBOOK_ACTS } from "#server/testing/audit-acts/runbooks.ts";
 import { type Acts, type ActWorld, newPeople, openActWorld } from "#server/testing/audit-acts/world.ts";
 import { approvalOf, type JobWorld } from "#server/testing/jobs.ts";
@@ -64,6 +65,7 @@ const ACTS: Acts = {
   ...CHECK_ACTS,
   ...ACCESS_ACTS,
   ...GUEST_ACTS,
+  ...POLICY_ACTS,
   ...RUNBOOK_ACTS,
 };
 /** Their whole effect is what somebody was given to see, and that stands in the audit. */

@@ -33,7 +33,7 @@ function ActorTable({ actors }: { actors: ActorsPage["actors"] }) {
       <TableHead>
         <TableHeaderCell>Actor</TableHeaderCell>
         <TableHeaderCell>Type</TableHeaderCell>
-        <TableHeaderCell>Principals</TableHeaderCell>
+        <TableHeaderCell hideBelow="md">Principals</TableHeaderCell>
         <TableHeaderCell align="right">Hours</TableHeaderCell>
         <TableHeaderCell hideBelow="lg">May ask as it</TableHeaderCell>
         <TableHeaderCell hideBelow="md">State</TableHeaderCell>
@@ -41,13 +41,15 @@ function ActorTable({ actors }: { actors: ActorsPage["actors"] }) {
       <TableBody>
         {actors.map((actor) => (
           <TableRow key={actor.name}>
-            <TableCell>
+            <TableCell className="wrap-anywhere">
               <RowLink href={actorHref(actor.name)}>{actor.name}</RowLink>
             </TableCell>
             <TableCell>
               <Badge mono>{actor.type}</Badge>
             </TableCell>
-            <TableCell className="font-mono text-small">{actor.principals.join(", ")}</TableCell>
+            <TableCell hideBelow="md" className="font-mono text-small wrap-anywhere">
+              {actor.principals.join(", ")}
+            </TableCell>
             <TableCell align="right" className="whitespace-nowrap">
               {actor.maxTtlHours}
               <span className="text-ink-3"> of {actor.cap}</span>

@@ -4,6 +4,7 @@ import { expect, test } from "./fixtures.ts";
 import { readPdf } from "./pdf-text.ts";
 import { proveAgain, type Role } from "./people.ts";
 import { FOREIGN, seedDraft } from "./runbooks.ts";
+import { hostWithGuests, wantGuests } from "./guests.ts";
 import { seedItems } from "./items.ts";
 import { requestThrough } from "./requests.ts";
 
@@ -19,7 +20,16 @@ interface Screen {
 test.describe.configure({ mode: "parallel" });
 
 /** One tenant with a request that waits, one whose first stages have run. */
-const state = { waitingId: "", jobId: "", ranId: "", ranJobId: "", documentId: "", itemId: "", draftId: "" };
+const state = {
+  waitingId: "",
+  jobId: "",
+  ranId: "",
+  ranJobId: "",
+  documentId: "",
+  itemId: "",
+  draftId: "",
+  hostId: "",
+};
 
 test.beforeAll(async ({ cast, tenants, sql }) => {
   test.setTimeout(120_000);
@@ -28,10 +38,16 @@ test.beforeAll(async ({ cast, tenants, sql }) => {
     select item.id from item join item_link on item_link.item_id = item.id
     where item.document_id = ${state.documentId} order by item.position limit 1`;
   state.itemId = blocked?.id ?? "";
-  state.draftId = await seedDraft(await cast.api("operator"));
+  const operator = await cast.api("operator");
+  state.draftId = await seedDraft(operator);
+  state.hostId = await hostWithGuests(operator);
+  await wantGuests(operator, state.hostId, {
+    guests: [{ vmid: 103, cores: 2, memory_mib: 3000, tags: ["ci"] }, { vmid: 999 }],
+    intents: [{ op: "guest_destroy", vmid: 104, scratch: true }],
+  });
   const waiting = await tenants.before("1", "screen");
   state.waitingId = waiting.id;
-  const request = await requestThrough(await cast.api("operator"), { tenantId: waiting.id, stageKey: "1" });
+  const request = await requestThrough(operator, { tenantId: waiting.id, stageKey: "1" });
   state.jobId = request.jobId;
   const ran = await tenants.before("2", "screen");
   state.ranId = ran.id;
@@ -71,6 +87,8 @@ const SCREENS: Record<string, () => Screen> = {
     title: /screen-/,
     who: "manager",
   }),
+  "hosts with guests": () => ({ path: "/guests", title: /^Guests/, who: "operator" }),
+  "guests of a host": () => ({ path: `/guests/${state.hostId}`, title: /^Guests of pve/, who: "operator" }),
   "finding about a stage": () => ({
     path: `/tenants/${state.ranId}/stages/1`,
     title: /screen-/,

@@ -71,6 +71,7 @@ describe("countersign guests plan", () => {
   it.each<[string, string, string]>([
     ["a wrong field", '{"host_id":"x","generation":1,"guests":[{"vmid":1}]}', "guests[0].vmid: is at least"],
     ["what is no JSON", "{", "is no JSON"],
+    ["what is said twice", '{"host_id":"x","generation":1,"guests":[],"guests":[]}', "holds guests twice"],
   ])("names %s, and ends with 2", (what, content, says) => {
     const path = file(`${what}.json`, content);
     const { code, out, err } = plan(JSON.stringify(actual), "--desired", path, "--actual", "-", "--json");

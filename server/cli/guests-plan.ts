@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { findDoubledMember } from "#server/domain/canonical/doubled-member.ts";
 import { readActual } from "#server/domain/guest/actual.ts";
 import { readDesired } from "#server/domain/guest/desired.ts";
 import {
@@ -61,7 +62,11 @@ async function madeOf(desired: string, actual: string): Promise<GuestPlan> {
 async function readWith<T>(path: string, read: (document: unknown) => T): Promise<T> {
   const bytes = await readBytesOf(path);
   try {
-    return read(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const document: unknown = JSON.parse(text);
+    const doubled = findDoubledMember(text);
+    if (doubled !== null) throw new UsageError(printable(`${path}: an object holds ${doubled} twice.`));
+    return read(document);
   } catch (error) {
     if (error instanceof GuestDocumentError) {
       throw new UsageError(

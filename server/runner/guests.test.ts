@@ -270,6 +270,7 @@ describe("saving a desired state", () => {
   it.each<[string, object, string]>([
     ["no JSON", { document: "{" }, "no JSON"],
     ["a list", { document: "[]" }, "is an object"],
+    ["a list that stands there twice", { document: '{"guests":[],"guests":[{"vmid":101}]}' }, "guests twice"],
     ["another host", { document: '{"host_id":"pve9","guests":[]}' }, "host_id: is pve9"],
     ["a wrong field", { document: '{"guests":[{"vmid":101,"cores":0}]}' }, "guests[0].cores: is at least 1"],
     ["a generation that is no more", { seenGeneration: 0, document: '{"guests":[]}' }, "meanwhile"],

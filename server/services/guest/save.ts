@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { desiredState } from "#db/schema/guest.ts";
+import { findDoubledMember } from "#server/domain/canonical/doubled-member.ts";
 import { canonicalDigest } from "#server/domain/canonical/json.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import { readDesired } from "#server/domain/guest/desired.ts";
@@ -51,6 +52,8 @@ function checked(text: string, given: { host: string; generation: number }) {
   const refuse = (says: string) =>
     new DomainError("invalid", `${says} Nothing was saved.`, { reason: "document", field: "document" });
   const parsed = parse(text, refuse);
+  const doubled = findDoubledMember(text);
+  if (doubled !== null) throw refuse(`document: an object holds ${doubled.slice(0, 80)} twice.`);
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
     throw refuse("document: is an object.");
   const document = { host_id: given.host, ...parsed, generation: given.generation };

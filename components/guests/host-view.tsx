@@ -1,0 +1,139 @@
+"use client";
+
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { ArrowRight } from "lucide-react";
+import { JobMark } from "#components/jobs/job-mark.tsx";
+import { useTRPC } from "#components/trpc/api.ts";
+import { ButtonLink } from "#components/ui/button.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Link } from "#components/ui/link.tsx";
+import { Mono } from "#components/ui/mono.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { Section } from "#components/ui/section.tsx";
+import { StateMark } from "#components/ui/state-mark.tsx";
+import { DesiredEditor } from "./desired-editor.tsx";
+import { type HostFacts } from "./guest-data.ts";
+import { GuestTable } from "./guest-table.tsx";
+import { PlanLanes } from "./plan-lanes.tsx";
+
+function Jobs({ jobs }: { jobs: HostFacts["jobs"] }) {
+  return (
+    <Section
+      title="What was done"
+      beside={jobs.length}
+      description="Each job has its plan, its approvals, its journal and what was read back."
+    >
+      {jobs.length === 0 ? (
+        <EmptyState size="line" title="No job yet.">
+          The first one comes of a preview that somebody asks for.
+        </EmptyState>
+      ) : (
+        <ul className="grid gap-2">
+          {jobs.map((job) => (
+            <li key={job.id} className="flex flex-wrap items-center gap-x-3 gap-y-1">
+              <Link href={`/jobs/${job.id}`}>job {job.number}</Link>
+              <JobMark state={job.state} size="sm" />
+              <span>{job.stageTitle}</span>
+              <span className="text-ink-2">
+                {job.requestedBy}, <RelativeTime at={job.requestedAt} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}
+
+function Generations({ generations }: { generations: HostFacts["generations"] }) {
+  if (generations.length === 0) return null;
+  return (
+    <Section title="Generations" beside={generations.length}>
+      <ul className="grid gap-2">
+        {generations.map(({ generation, reason, at, by }) => (
+          <li key={generation} className="flex flex-wrap gap-x-3">
+            <Mono>{String(generation)}</Mono>
+            <span className="min-w-0 wrap-anywhere">{reason}</span>
+            <span className="text-ink-2">
+              {by}, <RelativeTime at={at} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Meta({ facts }: { facts: HostFacts }) {
+  const { host, observed, desired, plan } = facts;
+  return (
+    <>
+      <span>
+        Hypervisor <span className="font-medium text-ink">{host.cloud.name}</span>
+      </span>
+      <span>Generation {desired?.generation ?? "none"}</span>
+      {observed.at === null ? (
+        <span>Not looked at yet</span>
+      ) : (
+        <span>
+          Looked at <RelativeTime at={observed.at} />
+        </span>
+      )}
+      {plan !== null && <span>Every {plan.interval_seconds} s</span>}
+    </>
+  );
+}
+
+/** One host: guests as they are wanted beside what they are, what would be done to each, and what was done. */
+export function HostView({ hostId }: { hostId: string }) {
+  const trpc = useTRPC();
+  const { data: facts } = useSuspenseQuery({
+    ...trpc.guests.host.queryOptions({ tenantId: hostId }),
+    refetchInterval: 5_000,
+  });
+  const { host, observed, plan } = facts;
+  const isAsWanted = plan?.in_sync === true;
+  return (
+    <>
+      <PageHeader
+        title={host.name}
+        crumbs={[{ label: "Guests", href: "/guests" }]}
+        beside={
+          plan && (
+            <StateMark
+              state={isAsWanted ? "passed" : "waiting"}
+              label={isAsWanted ? "As wanted" : "Differs"}
+            />
+          )
+        }
+        meta={<Meta facts={facts} />}
+        actions={
+          plan !== null && (
+            <>
+              {plan.intents.length > 0 && (
+                <ButtonLink href={`/tenants/${host.id}/stages/G2`}>Preview what destroys</ButtonLink>
+              )}
+              <ButtonLink href={`/tenants/${host.id}/stages/G1`} variant="primary" icon={<ArrowRight />}>
+                Preview the change
+              </ButtonLink>
+            </>
+          )
+        }
+      />
+      <div className="grid gap-8">
+        {observed.problem !== null && (
+          <Notice kind="warning" title={observed.problem}>
+            What is shown here is what was seen before. It is tried again after the interval of this host.
+          </Notice>
+        )}
+        <GuestTable facts={facts} />
+        <PlanLanes plan={plan} />
+        <DesiredEditor key={facts.desired?.generation ?? 0} facts={facts} />
+        <Generations generations={facts.generations} />
+        <Jobs jobs={facts.jobs} />
+      </div>
+    </>
+  );
+}

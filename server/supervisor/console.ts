@@ -65,7 +65,7 @@ const NAMES = {
 };
 const READY_TIMEOUT_MS = { sandbox: 30_000, runner: 30_000, decider: 30_000, web: 120_000 };
 /** The runner finishes the call in flight and writes its outcome down; the others keep nothing. */
-const STOP_GRACE_MS = { sandbox: 3_000, runner: 10_000, decider: 2_000, web: 2_000 };
+const STOP_GRACE_MS = { sandbox: 3_000, runner: 10_000, decider: 5_000, web: 2_000 };
 
 const tell = (sentence: string) => say(`  ${paint("yellow", "note")}  ${sentence}`);
 

@@ -12,7 +12,12 @@ surviveLostReader();
 const running = await startConsole({
   env: supervisorEnv(),
   root: process.cwd(),
-  scripts: { sandbox: script("sandbox"), runner: script("runner"), decider: script("decider"), web: script("web") },
+  scripts: {
+    sandbox: script("sandbox"),
+    runner: script("runner"),
+    decider: script("decider"),
+    web: script("web"),
+  },
   isDevelopment: false,
   seedPeople: () =>
     Promise.resolve([{ email: "ada@x.org", name: "Ada", roles: ["admin"], password: "first-pass" }]),

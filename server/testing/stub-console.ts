@@ -9,7 +9,7 @@ const [, , folder = ""] = process.argv;
 const script = (name: string) => [join(import.meta.dirname, "stub-child.ts"), name, folder];
 
 surviveLostReader();
-const running = await startConsole({
+const starting = startConsole({
   env: supervisorEnv(),
   root: process.cwd(),
   scripts: {
@@ -23,8 +23,10 @@ const running = await startConsole({
     Promise.resolve([{ email: "ada@x.org", name: "Ada", roles: ["admin"], password: "first-pass" }]),
   seedRegisters: () => Promise.resolve(false),
   seedAccess: () => Promise.resolve(false),
-}).catch((error: unknown) => {
+});
+// Before it says that it is ready: whoever reads that may end it at once.
+process.once("SIGTERM", () => void starting.then((running) => running.stop()).then(() => process.exit(0)));
+await starting.catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 });
-process.once("SIGTERM", () => void running.stop().then(() => process.exit(0)));

@@ -1,12 +1,12 @@
 "use client";
 
 import { useSuspenseQuery } from "@tanstack/react-query";
-import Form from "next/form";
 import { useTRPC } from "#components/trpc/api.ts";
-import { Button, ButtonLink } from "#components/ui/button.tsx";
+import { ButtonLink } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { LogFilter } from "#components/ui/log-filter.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { DECISION_EFFECTS } from "#server/domain/decision/states.ts";
@@ -19,56 +19,34 @@ const EFFECTS = [{ value: "", label: "Any" }, ...DECISION_EFFECTS.map((value) =>
 
 function Filters({ filter }: { filter: DecisionFilter }) {
   return (
-    // Fields keep what was typed; another filter makes them anew.
-    <Form
-      key={JSON.stringify(filter)}
-      action="/access/decisions"
-      role="search"
-      aria-label="Narrow the log"
-      className="pb-4"
+    <LogFilter
+      href="/access/decisions"
+      filter={filter}
+      columns="lg:grid-cols-[repeat(5,minmax(0,1fr))_auto]"
+      isNarrowed={Object.values(filter).some((value) => value !== null)}
     >
-      <div className="grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-[repeat(5,minmax(0,1fr))_auto]">
-        <Field label="Actor or subject" optional>
-          {({ required: _required, ...control }) => (
-            <Input {...control} name="subject" maxLength={200} defaultValue={filter.subject ?? ""} />
-          )}
-        </Field>
-        <Field label="Effect" optional>
-          {({ required: _required, ...control }) => (
-            <Select {...control} name="effect" options={EFFECTS} defaultValue={filter.effect ?? ""} />
-          )}
-        </Field>
-        <Field label="Reason" optional>
-          {({ required: _required, ...control }) => (
-            <Input
-              {...control}
-              name="reason"
-              placeholder="ttl_out_of_bounds"
-              maxLength={200}
-              defaultValue={filter.reason ?? ""}
-            />
-          )}
-        </Field>
-        <Field label="From" optional>
-          {({ required: _required, ...control }) => (
-            <Input {...control} type="date" name="from" defaultValue={filter.from ?? ""} />
-          )}
-        </Field>
-        <Field label="To" optional>
-          {({ required: _required, ...control }) => (
-            <Input {...control} type="date" name="to" defaultValue={filter.to ?? ""} />
-          )}
-        </Field>
-        <div className="flex gap-2">
-          <Button type="submit">Narrow</Button>
-          {Object.values(filter).some((value) => value !== null) && (
-            <ButtonLink href="/access/decisions" variant="ghost">
-              All
-            </ButtonLink>
-          )}
-        </div>
-      </div>
-    </Form>
+      <Field label="Actor or subject" optional>
+        {({ required: _required, ...control }) => (
+          <Input {...control} name="subject" maxLength={200} defaultValue={filter.subject ?? ""} />
+        )}
+      </Field>
+      <Field label="Effect" optional>
+        {({ required: _required, ...control }) => (
+          <Select {...control} name="effect" options={EFFECTS} defaultValue={filter.effect ?? ""} />
+        )}
+      </Field>
+      <Field label="Reason" optional>
+        {({ required: _required, ...control }) => (
+          <Input
+            {...control}
+            name="reason"
+            placeholder="ttl_out_of_bounds"
+            maxLength={200}
+            defaultValue={filter.reason ?? ""}
+          />
+        )}
+      </Field>
+    </LogFilter>
   );
 }
 

@@ -1,7 +1,6 @@
-import Form from "next/form";
-import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { LogFilter } from "#components/ui/log-filter.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { type AuditFilter, AUDIT_OUTCOMES, isFiltered } from "#server/domain/audit/schema.ts";
 
@@ -10,7 +9,7 @@ const OUTCOMES = [
   ...AUDIT_OUTCOMES.map((value) => ({ value, label: value.slice(0, 1).toUpperCase() + value.slice(1) })),
 ];
 
-/** Narrows the list; a plain form, so that its state is the address and it works before scripts run. */
+/** Narrows the list. */
 export function AuditFilters({
   filter,
   people,
@@ -29,66 +28,44 @@ export function AuditFilters({
       ? known
       : [...known, { value: actor, label: actor }];
   return (
-    // Fields keep what was typed; another filter makes them anew.
-    <Form
-      key={JSON.stringify(filter)}
-      action="/audit"
-      role="search"
-      aria-label="Narrow the log"
-      className="pb-4"
+    <LogFilter
+      href="/audit"
+      filter={filter}
+      columns="lg:grid-cols-[repeat(6,minmax(0,1fr))_auto]"
+      isNarrowed={isFiltered(filter)}
     >
-      <div className="grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-[repeat(6,minmax(0,1fr))_auto]">
-        <Field label="Who" optional>
-          {({ required: _required, ...control }) => (
-            <Select {...control} name="actor" options={actors} defaultValue={actor ?? ""} />
-          )}
-        </Field>
-        <Field label="Action" optional>
-          {({ required: _required, ...control }) => (
-            <Input
-              {...control}
-              name="action"
-              placeholder="job or job.approve"
-              pattern="[a-z_]+(\.[a-z_]+)?"
-              defaultValue={filter.action ?? ""}
-            />
-          )}
-        </Field>
-        <Field label="Outcome" optional>
-          {({ required: _required, ...control }) => (
-            <Select {...control} name="outcome" options={OUTCOMES} defaultValue={filter.outcome ?? ""} />
-          )}
-        </Field>
-        <Field label="About" optional>
-          {({ required: _required, ...control }) => (
-            <Input
-              {...control}
-              name="object"
-              placeholder="job, tenant or an id"
-              maxLength={200}
-              defaultValue={filter.object ?? ""}
-            />
-          )}
-        </Field>
-        <Field label="From" optional>
-          {({ required: _required, ...control }) => (
-            <Input {...control} type="date" name="from" defaultValue={filter.from ?? ""} />
-          )}
-        </Field>
-        <Field label="To" optional>
-          {({ required: _required, ...control }) => (
-            <Input {...control} type="date" name="to" defaultValue={filter.to ?? ""} />
-          )}
-        </Field>
-        <div className="flex gap-2">
-          <Button type="submit">Narrow</Button>
-          {isFiltered(filter) && (
-            <ButtonLink href="/audit" variant="ghost">
-              All
-            </ButtonLink>
-          )}
-        </div>
-      </div>
-    </Form>
+      <Field label="Who" optional>
+        {({ required: _required, ...control }) => (
+          <Select {...control} name="actor" options={actors} defaultValue={actor ?? ""} />
+        )}
+      </Field>
+      <Field label="Action" optional>
+        {({ required: _required, ...control }) => (
+          <Input
+            {...control}
+            name="action"
+            placeholder="job or job.approve"
+            pattern="[a-z_]+(\.[a-z_]+)?"
+            defaultValue={filter.action ?? ""}
+          />
+        )}
+      </Field>
+      <Field label="Outcome" optional>
+        {({ required: _required, ...control }) => (
+          <Select {...control} name="outcome" options={OUTCOMES} defaultValue={filter.outcome ?? ""} />
+        )}
+      </Field>
+      <Field label="About" optional>
+        {({ required: _required, ...control }) => (
+          <Input
+            {...control}
+            name="object"
+            placeholder="job, tenant or an id"
+            maxLength={200}
+            defaultValue={filter.object ?? ""}
+          />
+        )}
+      </Field>
+    </LogFilter>
   );
 }

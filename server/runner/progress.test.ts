@@ -6,7 +6,7 @@ import * as z from "zod";
 import { jsonSchema } from "#server/domain/plan/schema.ts";
 import { JOURNAL_KINDS } from "#server/domain/job/states.ts";
 import type { JournalRow } from "./journal.ts";
-import { foldJournal, gateBody, isCallOpen, JOURNAL_VERSION } from "./progress.ts";
+import { foldJournal, gateBody, isCallOpen, isOfWait, JOURNAL_VERSION } from "./progress.ts";
 
 const FOLDER = join(import.meta.dirname, "fixtures");
 
@@ -100,12 +100,14 @@ describe("an entry", () => {
       expect([...finishedSteps], kind).toEqual(kind === "step_finished" ? ["s"] : []);
       const announced = { outcome: null, taskId: null, announcedAt: new Date(0) };
       expect([...calls], kind).toEqual(kind === "intent" ? [["c", announced]] : []);
+      expect([...rest.haltedAt], kind).toEqual(kind === "halted" ? [["s", new Date(0)]] : []);
       expect(rest.isReplanned, kind).toBe(kind === "replanned");
       expect(rest.recoveryCount, kind).toBe(kind === "recovered" ? 1 : 0);
     }
-    for (const kind of ["step_started", "step_finished", "intent"] as const) {
-      const { startedSteps, finishedSteps, calls } = foldJournal(rows([{ kind, body: {} }]));
-      expect([startedSteps.size, finishedSteps.size, calls.size], kind).toEqual([0, 0, 0]);
+    for (const kind of ["step_started", "step_finished", "intent", "halted"] as const) {
+      const { startedSteps, finishedSteps, calls, haltedAt } = foldJournal(rows([{ kind, body: {} }]));
+      const sizes = [startedSteps.size, finishedSteps.size, calls.size, haltedAt.size];
+      expect(sizes, kind).toEqual([0, 0, 0, 0]);
     }
     for (const about of [{ stepId: "s" }, { callId: "c" }, {}]) {
       const { calls, captured } = foldJournal(rows([{ kind: "outcome", ...about, body: OUTCOME }]));
@@ -122,6 +124,52 @@ describe("an entry", () => {
   it("of a gate is what a gate wrote", () => {
     const { judgedGates } = foldJournal(rows([{ kind: "gate", body: gateBody("g", false) }]));
     expect([...judgedGates]).toEqual([["g", false]]);
+  });
+});
+
+describe("the task of a call", () => {
+  const intent = { kind: "intent", stepId: "s", callId: "c", body: {} } as const;
+  const task = (body: z.output<typeof jsonSchema>, kind: "task" | "probed" = "task") =>
+    foldJournal(rows([intent, { kind, stepId: "s", callId: "c", body }])).calls.get("c")?.taskId;
+
+  it("is the one that was answered, and none where that cannot be read", () => {
+    expect(task({ id: "UPID:pve1:1" })).toBe("UPID:pve1:1");
+    for (const body of [{ id: "" }, { id: 1 }, {}, null, "UPID:pve1:1"]) expect(task(body)).toBeNull();
+    expect(task({ id: "UPID:pve1:1" }, "probed")).toBeNull();
+  });
+
+  it("belongs to a call that was announced, and stays when its outcome is known", () => {
+    const alone = { kind: "task", stepId: "s", callId: "c", body: { id: "t" } } as const;
+    expect(foldJournal(rows([alone])).calls.size).toBe(0);
+    expect(foldJournal(rows([intent, { ...alone, callId: "d" }])).calls.get("c")?.taskId).toBeNull();
+    const outcome = { kind: "outcome", stepId: "s", callId: "c", body: OUTCOME } as const;
+    const known = foldJournal(rows([intent, alone, outcome])).calls.get("c");
+    expect(known).toEqual({ outcome: OUTCOME, taskId: "t", announcedAt: new Date(0) });
+    expect(foldJournal(rows([outcome])).calls.get("c")).toEqual({
+      outcome: OUTCOME,
+      taskId: null,
+      announcedAt: new Date(0),
+    });
+  });
+});
+
+describe("a job that waits for a person", () => {
+  it("is one whose journal ends with the wait or with the word of whoever it waited for", () => {
+    for (const kind of JOURNAL_KINDS)
+      expect(isOfWait({ kind }), kind).toBe(kind === "halted" || kind === "attested");
+    expect(isOfWait(undefined)).toBe(false);
+  });
+
+  it("was not broken off where it goes on after that, and was anywhere else", () => {
+    const after = (kind: (typeof JOURNAL_KINDS)[number]) =>
+      foldJournal(
+        rows([
+          { kind, stepId: "s", body: kind === "gate" ? gateBody("g", true) : {} },
+          { kind: "recovered", body: {} },
+          { kind: "replanned", body: {} },
+        ]),
+      ).recoveryCount;
+    expect([after("halted"), after("attested"), after("step_started"), after("gate")]).toEqual([0, 0, 1, 1]);
   });
 });
 

@@ -153,6 +153,21 @@ describe("deleting a cluster", () => {
     expect(changes()).toBe(1);
   }, 120_000);
 
+  it("a cluster that Magnum cannot show while it takes it apart is waited for", async () => {
+    const tenantId = await onboarded("umbrella");
+    const jobId = await approved(tenantId);
+    await sign(jobId);
+    const boundary = (point: string) => {
+      const match = { service: "container-infra" as const, method: "GET", pathPrefix: "/v1/clusters/" };
+      if (point === "after send") bench.cloud.faults.add({ match, times: 2, effect: "without_nodes" });
+      return Promise.resolve();
+    };
+    await runJob({ ...bench.parts, boundary }, await bench.claim(), new AbortController());
+    expect(bench.cloud.faults.list().map(({ remainingCount }) => remainingCount)).not.toContain(2);
+    bench.cloud.faults.clear();
+    expect(await bench.getJob(jobId)).toMatchObject({ state: "succeeded" });
+  }, 120_000);
+
   it("signed in the moment of a crash: the signature stands, is taken once, and a runner that dies uses it once", async () => {
     const tenantId = await onboarded("hooli");
     const changes = countChanges(bench.cloud);

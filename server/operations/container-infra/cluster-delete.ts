@@ -1,6 +1,7 @@
 import { explainDeletion } from "#server/domain/operation/cluster-deletion.ts";
 import { clusterDelete as definition } from "#server/domain/operation/container-infra.ts";
 import { NEVER_MADE } from "#server/domain/operation/parameters.ts";
+import { CloudError } from "#server/openstack/cloud-error.ts";
 import { type Cluster, clusterBody } from "#server/openstack/wire/cluster.ts";
 import { callPath } from "../call-path.ts";
 import { type CloudReader, openReader } from "../cloud-reader.ts";
@@ -138,17 +139,35 @@ async function awaitGone(
   let wasDeleting = false;
   for (;;) {
     const path = clusterPath(clusterId);
-    const cluster = await reader.find({ service: "container-infra", path, body: clusterBody });
-    if (cluster === null) return null;
     const elapsedMs = context.now().getTime() - startedAt;
+    const isLate = elapsedMs >= CLUSTER_DELETE_DEADLINE_MS || context.signal.aborted;
+    const cluster = await reader
+      .find({ service: "container-infra", path, body: clusterBody })
+      .catch((error: unknown) => {
+        if (!isLate && isWithoutNodes(error)) return "without nodes" as const;
+        throw error;
+      });
+    if (cluster === null) return null;
+    if (cluster === "without nodes") {
+      wasDeleting = true;
+      await context.wait(CLUSTER_POLL_FIRST_MS);
+      continue;
+    }
     if (cluster.status !== said.status || elapsedMs - said.at >= CLUSTER_SAY_EVERY_MS) {
       await context.say(`${cluster.status}, ${Math.round(elapsedMs / 1000)} s`);
       said = { status: cluster.status, at: elapsedMs };
     }
     wasDeleting ||= cluster.status === DELETING;
     const mayBegin = !wasDeleting && elapsedMs < CLUSTER_DELETE_BEGINS_MS;
-    const isOver = elapsedMs >= CLUSTER_DELETE_DEADLINE_MS || context.signal.aborted;
-    if (isOver || (cluster.status !== DELETING && !mayBegin)) return cluster;
+    if (isLate || (cluster.status !== DELETING && !mayBegin)) return cluster;
     await context.wait(elapsedMs < CLUSTER_POLL_EARLY_MS ? CLUSTER_POLL_FIRST_MS : CLUSTER_POLL_LATER_MS);
   }
+}
+
+/**
+ * Magnum takes away the node groups before the cluster itself, and in that moment cannot show it: its own type of answer
+ * has at least one control plane node (magnum/api/controllers/v1/cluster.py, `master_count`), so it answers 400.
+ */
+function isWithoutNodes(error: unknown): boolean {
+  return error instanceof CloudError && error.actual === 400 && /_count\b/.test(error.bodyExcerpt ?? "");
 }

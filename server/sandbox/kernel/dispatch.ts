@@ -23,6 +23,7 @@ export function dispatch(input: Dispatch, world: World, tokens: TokenSource): Sa
   const tokenId = input.request.headers["x-auth-token"];
   if (tokenId !== undefined && hasEffect(faults, "expire_token")) tokens.expireToken(world, tokenId);
   if (hasEffect(faults, "http500")) return internalError();
+  if (hasEffect(faults, "without_nodes")) return withoutNodes();
 
   if (hasEffect(faults, "task_fails")) world.hypervisor.isNextTaskBad = true;
   const match = findRoute(service.routes, input.request.method, input.request.path);
@@ -53,6 +54,16 @@ export function internalError(): SandboxResponse {
         title: "Internal Server Error",
       },
     },
+  };
+}
+
+/** Its answer holds a number of control plane nodes, which may not be 0: magnum/api/controllers/v1/cluster.py. */
+function withoutNodes(): SandboxResponse {
+  const detail =
+    "Invalid input for field/attribute master_count. Value: '0'. Value should be greater or equal to 1";
+  return {
+    status: 400,
+    body: { errors: [{ status: 400, code: "client", title: "Bad Request", detail, links: [] }] },
   };
 }
 

@@ -3,6 +3,8 @@ import type { Service } from "./router.ts";
 
 export const faultEffects = [
   "http500",
+  /** Magnum between the end of a cluster's node groups and the cluster's own. */
+  "without_nodes",
   "cut_before",
   "cut_after",
   "delay_ms",

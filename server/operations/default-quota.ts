@@ -1,37 +1,44 @@
-import type { CloudReader } from "./cloud-reader.ts";
+import { type CloudReader, openReader } from "./cloud-reader.ts";
 import { blocked, notFound } from "./draft.ts";
-import type { StepDraft } from "./handler.ts";
+import type { PlanContext, ReadBack, ReadContext, StepDraft } from "./handler.ts";
 
 /** Limits by the names that a runbook uses; -1 is no limit. */
-export type Limits = Readonly<Record<string, number>>;
+type Limits = Readonly<Record<string, number>>;
 
 const NO_PROJECT =
   "The console's own account is not signed in to a project, and the limits of a new project are asked for through one.";
 
-/** The project that limits of new projects are asked for through: the one of the identity itself. */
-export function ownProject({ session }: CloudReader): string | null {
-  return session.describe().projectId;
-}
-
-/** What a stage that reads limits shows before it runs. */
-export function planDefaults(reader: CloudReader, limits: Limits | null): StepDraft {
-  if (limits === null) {
-    return blocked(NO_PROJECT, "Give the cloud's entry in clouds.yaml a project_name, then preview again.");
-  }
+/** A read of the limits that a new project gets; `read` asks one service through a project, the identity's own. */
+export function readsDefaults(read: (reader: CloudReader, projectId: string) => Promise<Limits>) {
+  const ask = async (reader: CloudReader): Promise<Limits | null> => {
+    const { projectId } = reader.session.describe();
+    return projectId === null ? null : read(reader, projectId);
+  };
   return {
-    disposition: "read",
-    says: `A new project may have ${inWords(limits)}.`,
-    outputs: {},
-    reads: reader.reads,
+    async plan(context: PlanContext): Promise<StepDraft> {
+      const reader = await openReader(context);
+      const limits = await ask(reader);
+      if (limits !== null) {
+        return {
+          disposition: "read",
+          says: `A new project may have ${inWords(limits)}.`,
+          outputs: {},
+          reads: reader.reads,
+        };
+      }
+      return blocked(NO_PROJECT, "Give the cloud's entry in clouds.yaml a project_name, then preview again.");
+    },
+
+    async readBack(context: ReadContext): Promise<ReadBack> {
+      const values = await ask(await openReader(context));
+      if (values === null) throw notFound(NO_PROJECT);
+      await context.say(`A new project may have ${inWords(values)}.`);
+      return { values };
+    },
   };
 }
 
-export function requireLimits(limits: Limits | null): Limits {
-  if (limits !== null) return limits;
-  throw notFound(NO_PROJECT);
-}
-
-export function inWords(limits: Limits): string {
+function inWords(limits: Limits): string {
   return Object.entries(limits)
     .map(([name, limit]) => `${name.replaceAll("_", " ")}: ${limit === -1 ? "no limit" : limit}`)
     .join(", ");

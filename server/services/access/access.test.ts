@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { eq } from "drizzle-orm";
 import { connect } from "#db/client.ts";
 import { accessDecision, accessPackage, accessProvider, accessRegistry } from "#db/schema/access.ts";
+import { proposal } from "#db/schema/proposal.ts";
 import { readCheck } from "#server/domain/access-policy/request.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
@@ -286,6 +287,27 @@ describe("a policy package", () => {
     expect(after.envelope.id).not.toBe(before.envelope.id);
     const { number, cases, versions } = await listPackages(as(olga), {});
     expect([number, versions.length, cases.every(({ isPassing }) => isPassing)]).toEqual([2, 2, true]);
+  });
+
+  it("that was taken back is not the one that later gets its number", async () => {
+    const { package: inForce } = await getAccess(world.db);
+    const [asked] = await world.db.select({ id: proposal.id }).from(proposal).limit(1);
+    const number = inForce.number + 1;
+    const read = async (document: string) => {
+      const given = { number, document, name: inForce.front.package, version: "2", passing: 1, cases: 1 };
+      let version = "";
+      const taken = world.db.transaction(async (tx) => {
+        await tx.insert(accessPackage).values({ ...given, proposalId: asked?.id ?? null, at: world.clock() });
+        ({ version } = (await getAccess(tx)).package);
+        tx.rollback();
+      });
+      await expect(taken).rejects.toThrow(/rollback/i);
+      return version;
+    };
+    const first = await read(`${SHIPPED_POLICY}\nOne word.\n`);
+    const second = await read(`${SHIPPED_POLICY}\nAnother word.\n`);
+    expect(new Set([first, second, inForce.version]).size).toBe(3);
+    expect((await getAccess(world.db)).package.version).toBe(inForce.version);
   });
 });
 

@@ -11,19 +11,23 @@ export interface AccessNow {
   package: PolicyPackage & { number: number };
 }
 
-/** The last that was read: versions never change, so their numbers say whether it is still the newest. */
-let last: AccessNow | null = null;
+/** The last that was read. Taken again only for the same contents: a number alone may have been of a change taken back. */
+let last: { registry: string; package: string; access: AccessNow } | null = null;
 
 /** Registry and package in force. Throws `unavailable` where there are none or they cannot be read: nothing is allowed. */
 export async function getAccess(db: Db | Tx): Promise<AccessNow> {
   const [newest] = await db
     .select({
-      registry: sql<number | null>`(select max(number) from access_registry)`,
-      package: sql<number | null>`(select max(number) from access_package)`,
+      registry: sql<
+        string | null
+      >`(select number || ' ' || digest from access_registry order by number desc limit 1)`,
+      package: sql<
+        string | null
+      >`(select number || ' ' || md5(document) from access_package order by number desc limit 1)`,
     })
     .from(sql`(select 1) as one`);
   if (!newest?.registry || !newest.package) throw unavailable("There is no registry yet.");
-  if (last?.registry.number === newest.registry && last.package.number === newest.package) return last;
+  if (last?.registry === newest.registry && last.package === newest.package) return last.access;
   const [[registry], [policy]] = await Promise.all([
     db.select().from(accessRegistry).orderBy(desc(accessRegistry.number)).limit(1),
     db.select().from(accessPackage).orderBy(desc(accessPackage.number)).limit(1),
@@ -34,11 +38,12 @@ export async function getAccess(db: Db | Tx): Promise<AccessNow> {
     throw unavailable("The registry in force cannot be read.");
   if (policy === undefined || written.kind === "refused")
     throw unavailable("The policy package in force cannot be read.");
-  last = {
+  const access = {
     registry: { ...snapshot.registry, number: registry.number },
     package: { ...written.package, number: policy.number },
   };
-  return last;
+  last = { registry: newest.registry, package: newest.package, access };
+  return access;
 }
 
 const unavailable = (says: string) =>

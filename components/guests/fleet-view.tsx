@@ -23,6 +23,7 @@ import type { Fleet } from "./guest-data.ts";
 type Row = Fleet["hosts"][number];
 
 function HostState({ row }: { row: Row }) {
+  if (row.isGivenUp) return <StateMark state="cancelled" label="Given up" size="sm" />;
   if (row.problem !== null) return <StateMark state="failed" label="Cannot be read" size="sm" />;
   if (row.observedAt === null) return <StateMark state="never_run" label="Not looked at yet" size="sm" />;
   if (row.differing === null) return <StateMark state="never_run" label="Nothing is wanted yet" size="sm" />;

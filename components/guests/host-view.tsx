@@ -110,7 +110,8 @@ export function HostView({ hostId }: { hostId: string }) {
         }
         meta={<Meta facts={facts} />}
         actions={
-          plan !== null && (
+          plan !== null &&
+          !host.isGivenUp && (
             <>
               {plan.intents.length > 0 && (
                 <ButtonLink href={`/tenants/${host.id}/stages/G2`}>Preview what destroys</ButtonLink>
@@ -123,6 +124,11 @@ export function HostView({ hostId }: { hostId: string }) {
         }
       />
       <div className="grid gap-8">
+        {host.isGivenUp && (
+          <Notice kind="warning" title={`${host.name} was given up`}>
+            A signed decommission destroyed its guests. Nothing is planned on it any more.
+          </Notice>
+        )}
         {observed.problem !== null && (
           <Notice kind="warning" title={observed.problem}>
             What is shown here is what was seen before. It is tried again after the interval of this host.

@@ -6,6 +6,7 @@ import { operation } from "#db/schema/signing.ts";
 import { parseOperation } from "#server/domain/signed-operation/envelope.ts";
 import { initialHypervisorState } from "#server/sandbox/hypervisor/state.ts";
 import { addHost } from "#server/services/guest/add-host.ts";
+import { readFleet } from "#server/services/guest/read.ts";
 import { saveDesired } from "#server/services/guest/save.ts";
 import { signJob } from "#server/services/job/sign.ts";
 import { type Bench, openBench } from "#server/testing/runner-bench.ts";
@@ -248,9 +249,47 @@ describe("what destroys", () => {
     expect(await bench.preview(hostId, "G2")).toMatchObject({ effect: "read" });
   });
 
+  it("wipes the one disk that was signed for, and leaves the guest and its other disk", async () => {
+    await want({ guests: [], intents: [{ op: "storage_wipe", vmid: 104, params: { disk: "scsi1" } }] });
+    const jobId = await queue("G2");
+    expect(await sign(jobId)).toMatchObject({
+      op: "storage_wipe",
+      target: { guest_id: "pve1/104" },
+      params: { volume: "local-lvm:vm-104-disk-1" },
+    });
+    expect(await run(jobId)).toMatchObject({ state: "succeeded" });
+    expect(sent).toEqual([`PUT ${QEMU}/104/config`, `PUT ${QEMU}/104/config`]);
+    const left = bench.cloud.world.hypervisor.volumes.map(({ volid }) => volid);
+    expect(left).toContain("local-lvm:vm-104-disk-0");
+    expect(left).not.toContain("local-lvm:vm-104-disk-1");
+    expect(guestOf(104)?.config).not.toHaveProperty("unused0");
+  });
+
+  it("looks a wipe up whose answer was lost, by the disk that is not there any more", async () => {
+    await want({ guests: [], intents: [{ op: "storage_wipe", vmid: 104, params: { disk: "scsi1" } }] });
+    const jobId = await queue("G2");
+    await sign(jobId);
+    const match = { service: "hypervisor", method: "PUT" } as const;
+    bench.cloud.faults.add({ match, times: 2, effect: "cut_after" });
+    expect(await run(jobId)).toMatchObject({ state: "succeeded" });
+    expect(sent).toHaveLength(2);
+  });
+
   it.each<[string, object, string]>([
     ["a class that nobody knows", { op: "frobnicate", vmid: 104 }, "pending_signature"],
-    ["a whole host", { op: "decommission" }, "the whole host (pending_signature)"],
+    ["a whole host where one guest is named", { op: "decommission", vmid: 104 }, "about the whole host"],
+    ["one guest where none is named", { op: "storage_wipe" }, "about one guest"],
+    ["a wipe of no disk", { op: "storage_wipe", vmid: 104 }, "It has: scsi0, scsi1"],
+    [
+      "a wipe of a setting",
+      { op: "storage_wipe", vmid: 104, params: { disk: "memory" } },
+      'names "memory" as params.disk',
+    ],
+    [
+      "a wipe of what every object has",
+      { op: "storage_wipe", vmid: 104, params: { disk: "constructor" } },
+      "params.disk",
+    ],
     ["a guest that is not there", { op: "guest_destroy", vmid: 999 }, "no guest 999"],
     ["a restore from nothing", { op: "restore_overwrite", vmid: 104 }, "params.archive"],
     [
@@ -284,5 +323,33 @@ describe("saving a desired state", () => {
     };
     await expect(saveDesired(as(), given)).rejects.toThrow(says);
     await expect(saveDesired(as(bench.reviewer), given)).rejects.toMatchObject({ code: "forbidden" });
+  });
+});
+
+describe("giving a host up", () => {
+  it("destroys every guest under one signature, and nothing is planned there any more", async () => {
+    await want({ guests: [{ vmid: 101, cores: 8 }], intents: [{ op: "decommission" }] });
+    const preview = await bench.preview(hostId, "G2");
+    expect(preview).toMatchObject({ state: "ready", effect: "destroy" });
+    const jobId = await bench.queue(preview);
+    expect(await claimJob(bench.parts)).toBeNull();
+    expect(await sign(jobId)).toMatchObject({ op: "decommission", target: { guest_id: "pve1" } });
+    expect(await run(jobId)).toMatchObject({ state: "succeeded" });
+    expect(sent.filter((call) => call.startsWith("DELETE"))).toEqual([
+      `DELETE ${QEMU}/101`,
+      "DELETE /nodes/pve1/lxc/102",
+      `DELETE ${QEMU}/103`,
+      `DELETE ${QEMU}/104`,
+    ]);
+    expect(bench.cloud.world.hypervisor.guests).toEqual([]);
+    for (const stage of ["G1", "G2"]) {
+      expect(await bench.preview(hostId, stage)).toMatchObject({
+        state: "blocked",
+        says: expect.stringContaining("pve1 was given up"),
+      });
+    }
+    await expect(want({ guests: [] })).rejects.toMatchObject({ code: "conflict" });
+    const { hosts } = await readFleet(as(), {});
+    expect(hosts).toMatchObject([{ name: "pve1", isGivenUp: true }]);
   });
 });

@@ -91,6 +91,8 @@ async function readToSee(
     };
   }
   if (!showsAll(run, seen[0], probe.shows ?? {})) return { kind: "not_taken" };
+  const isLeft = (pointer: string) => valueAtPointer(seen[0], pointer) !== undefined;
+  if (probe.lacks?.some(isLeft)) return { kind: "not_taken" };
   const captured = captureOutputs(seen[0], probe.captures);
   if (captured.kind === "missing") {
     return { kind: "cannot_know", says: `What is there has no ${captured.output}.` };

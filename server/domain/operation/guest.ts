@@ -16,5 +16,5 @@ export const guestIntent = {
   effect: "destroy",
   title: "Carry out what the desired state asks for beside its settings",
   parameters: z.strictObject({}),
-  outputs: ["generation", "op", "vmid", "state", "carried_out"],
+  outputs: ["generation", "op", "vmid", "state", "carried_out", "given_up"],
 } as const satisfies OperationDefinition;

@@ -54,6 +54,8 @@ export interface CallProbe {
   captures: Record<string, string>;
   /** JSON pointer to the value that stands there once the call took effect, for calls that set what is always there. */
   shows?: Record<string, Json>;
+  /** JSON pointers that lead nowhere once the call took effect, for calls that take a value away. */
+  lacks?: string[];
   /** For calls that remove: a 404 means it took; `orShows` holds pointers and the values that say it is on its way out. */
   gone?: { orShows: Record<string, Json[]> };
 }

@@ -11,6 +11,7 @@ const probeSchema = z.strictObject({
   list: z.string().nullable(),
   captures: stringMap,
   shows: z.record(z.string(), jsonSchema).exactOptional(),
+  lacks: z.array(z.string()).exactOptional(),
   gone: z.strictObject({ orShows: z.record(z.string(), z.array(jsonSchema)) }).exactOptional(),
 });
 

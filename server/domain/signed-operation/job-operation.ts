@@ -37,7 +37,7 @@ export function operationOfJob(of: SignedJob, hostId: string): JobOperation {
   return {
     op: intent?.op ?? (destroying.length === 0 ? CHANGE : isGuest ? "guest_destroy" : "decommission"),
     hostId,
-    guestId: intent === null ? plan.tenant.id : `${plan.tenant.slug}/${intent.vmid}`,
+    guestId: intent === null ? plan.tenant.id : targetOf(plan.tenant.slug, intent.vmid),
     params: {
       calls: plan.steps.flatMap(({ calls }) =>
         calls.map(({ method, service, path }) => `${method} ${service} ${path}`),
@@ -47,6 +47,7 @@ export function operationOfJob(of: SignedJob, hostId: string): JobOperation {
       digest: of.digest,
       job: of.id,
       job_number: of.number,
+      ...(intent?.volume === undefined ? {} : { volume: intent.volume }),
       runbook: plan.runbook.slug,
       stage: plan.stage.key,
       tenant: plan.tenant.slug,
@@ -54,13 +55,17 @@ export function operationOfJob(of: SignedJob, hostId: string): JobOperation {
   };
 }
 
-/** The one guest of a hypervisor that a plan is about, and the class of what is done to it, as the plan itself holds them. */
-function intentOf(destroying: readonly PlannedStep[]): { op: string; vmid: string } | null {
+/** What a plan is about on a hypervisor, and the class of what is done to it, as the plan itself holds them. */
+function intentOf(destroying: readonly PlannedStep[]): { op: string; vmid: string; volume?: string } | null {
   const [step, ...others] = destroying;
   if (step === undefined || others.length > 0 || step.operation !== "guest.intent") return null;
-  const { op, vmid } = step.outputs;
-  return typeof op === "string" && typeof vmid === "string" ? { op, vmid } : null;
+  const { op, vmid, volume } = step.outputs;
+  if (typeof op !== "string" || typeof vmid !== "string") return null;
+  return { op, vmid, ...(typeof volume === "string" ? { volume } : {}) };
 }
+
+/** `pve1/104`: one guest of a host; `pve1`: the host. */
+const targetOf = (host: string, vmid: string) => (vmid === "" ? host : `${host}/${vmid}`);
 
 /** The envelope to be signed. `issuedAt` to `expiresAt` is at most 24 hours. */
 export function envelopeOf(

@@ -54,7 +54,7 @@ export function taskOf({ node, kind, vmid }: Pick<GuestTarget, "node" | "kind" |
 
 /**
  * Settings are written at once, over exactly the configuration that was seen: with its digest the hypervisor refuses one
- * that somebody changed meanwhile. What is set shows in the configuration; what is only taken away shows nothing.
+ * that somebody changed meanwhile. What is set shows in the configuration, and what is taken away is not there any more.
  */
 function configCall(target: GuestTarget, set: (GuestAction & { op: "set_config" })["set"]): PlannedCall {
   const { node, kind, vmid, config } = target;
@@ -74,7 +74,6 @@ function configCall(target: GuestTarget, set: (GuestAction & { op: "set_config" 
     if (text === "") removed.push(name);
     else if (text !== undefined) put(name, text, name === "description" ? `${text}\n` : text);
   }
-  const isSeen = Object.keys(shows).length > 0;
   return plannedCall(target, `set_config_${vmid}`, {
     method: "PUT",
     service: "hypervisor",
@@ -85,7 +84,13 @@ function configCall(target: GuestTarget, set: (GuestAction & { op: "set_config" 
       ...(config.digest === undefined ? {} : { digest: config.digest }),
     },
     accept: [200],
-    probe: isSeen ? { path, list: null, captures: {}, shows } : null,
+    probe: {
+      path,
+      list: null,
+      captures: {},
+      shows,
+      ...(removed.length === 0 ? {} : { lacks: removed.map((name) => `/data/${name}`) }),
+    },
   });
 }
 

@@ -22,6 +22,7 @@ export const guestConverge: Operation<typeof definition.parameters> = {
     const { slug: node } = context.tenant;
     const desired = await context.desired();
     if (desired === null) return nothingWanted(node);
+    if (isGivenUp(context)) return givenUp(node);
     const reader = await openReader(context);
     try {
       const observed = await look(reader, desired);
@@ -78,6 +79,17 @@ export const nothingWanted = (node: string) =>
   blocked(
     `Nobody has said yet what the guests of ${node} are wanted to be. Nothing was read.`,
     "Save a desired state for this host, then preview again.",
+  );
+
+/** Name of the value on record of a host whose guests were all destroyed by a signed decommission. */
+const GIVEN_UP = "given_up";
+
+export const isGivenUp = ({ recorded }: Pick<PlanContext, "recorded">) => recorded(GIVEN_UP) === true;
+
+export const givenUp = (node: string) =>
+  blocked(
+    `${node} was given up: its guests were destroyed by a signed decommission. Nothing is planned on it any more, and nothing was read.`,
+    "If the machine is used again, give it another name there and add that one as a host.",
   );
 
 export async function requireDesired(context: PlanContext | ReadContext): Promise<DesiredHost> {

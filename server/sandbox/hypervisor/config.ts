@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { PveFault } from "./answer.ts";
-import type { GuestRecord } from "./state.ts";
+import { isVolumeName, takeOut } from "./disks.ts";
+import type { GuestRecord, HypervisorState } from "./state.ts";
 
 type Check = (value: string) => boolean;
 
@@ -24,14 +25,21 @@ const SETTINGS: ReadonlyMap<string, Check> = new Map([
 ]);
 
 /** Writes settings, or refuses all of them. `delete` is a list of names; `digest` has to be that of what is there. */
-export function writeConfig(guest: GuestRecord, parameters: Readonly<Record<string, string>>): void {
+export function writeConfig(
+  state: HypervisorState,
+  guest: GuestRecord,
+  parameters: Readonly<Record<string, string>>,
+): void {
   const { delete: removed = "", digest, ...settings } = parameters;
   if (digest !== undefined && digest !== digestOf(guest)) {
     throw new PveFault(500, "detected modified configuration - file changed by other user? Try again.");
   }
   checkSettings(settings);
   for (const [name, value] of Object.entries(settings)) guest.config[name] = stored(name, value);
-  for (const name of removed.split(/[;, ]+/)) if (SETTINGS.has(name)) delete guest.config[name];
+  for (const name of removed.split(/[;, ]+/)) {
+    if (SETTINGS.has(name)) delete guest.config[name];
+    else if (isVolumeName(name)) takeOut(state, guest, name);
+  }
 }
 
 /** Throws a 400 that names every parameter that is wrong. */

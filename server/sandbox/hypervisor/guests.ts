@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Route, SandboxRequest } from "#server/sandbox/kernel/router.ts";
 import type { World } from "#server/sandbox/kernel/world.ts";
 import { parametersOf, PveFault, pveRoute } from "./answer.ts";
@@ -31,14 +32,14 @@ function routesOf(kind: GuestKind): Route[] {
     pveRoute("DELETE", one, (request, world) => destroy(request, world, kind)),
     // Both are answered at once, and only a virtual machine has the one that is answered with a task.
     pveRoute("PUT", `${one}/config`, (request, world) => {
-      writeConfig(getGuest(request, world, kind), parametersOf(request));
+      writeConfig(world.hypervisor, getGuest(request, world, kind), parametersOf(request));
       return null;
     }),
     ...(kind === "qemu"
       ? [
           pveRoute("POST", `${one}/config`, (request, world) => {
             const guest = getGuest(request, world, kind);
-            writeConfig(guest, parametersOf(request));
+            writeConfig(world.hypervisor, guest, parametersOf(request));
             return taskOf(request, world, {
               guest,
               type: "qmconfig",
@@ -150,6 +151,12 @@ function refuseLocked({ kind, config, vmid }: GuestRecord): void {
     throw new PveFault(500, `${NAMES[kind].word} is locked (${config["lock"]}) [${vmid}]`);
 }
 
+/** What a virtual machine is given when it is made, and keeps: when that was, and an id that no other one has. */
+const marksOf = (now: Date) => ({
+  meta: `creation-qemu=9.0.2,ctime=${Math.floor(now.getTime() / 1000)}`,
+  smbios1: `uuid=${randomUUID()}`,
+});
+
 /** Makes a guest; with `archive` and `force` it is laid over the one that is there. */
 function create(request: SandboxRequest, world: World, kind: GuestKind): string {
   const { hypervisor } = world;
@@ -175,7 +182,7 @@ function create(request: SandboxRequest, world: World, kind: GuestKind): string 
     node,
     kind,
     status: "stopped",
-    config: { ...settings, meta: `creation-qemu=9.0.2,ctime=${Math.floor(request.now.getTime() / 1000)}` },
+    config: { ...settings, ...(kind === "qemu" ? marksOf(request.now) : {}) },
   };
   if (there && (archive === undefined || force !== "1")) {
     throw new PveFault(

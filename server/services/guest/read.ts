@@ -12,6 +12,7 @@ import { DomainError } from "#server/domain/error/domain-error.ts";
 import { may } from "../may.ts";
 import { type Ctx, query } from "../verb.ts";
 import { findNewestDesired } from "./desired.ts";
+import { listGivenUp } from "./given-up.ts";
 import { listHosts } from "./hosts.ts";
 
 /** Generations of one host that its page lists. */
@@ -31,7 +32,7 @@ export const readFleet = query({
         .where(eq(cloud.kind, "hypervisor")),
     ]);
     const ids = hosts.map(({ id }) => id);
-    const [seen, wanted, waiting] = await Promise.all([
+    const [seen, wanted, waiting, givenUp] = await Promise.all([
       ids.length === 0
         ? []
         : ctx.db.select().from(guestObservation).where(inArray(guestObservation.tenantId, ids)),
@@ -43,6 +44,7 @@ export const readFleet = query({
             .where(inArray(desiredState.tenantId, ids))
             .orderBy(desiredState.tenantId, desc(desiredState.generation)),
       countWaiting(ctx, ids),
+      listGivenUp(ctx.db, ids),
     ]);
     const seenOf = new Map(seen.map((row) => [row.tenantId, row]));
     const wantedOf = new Map(wanted.map((row) => [row.tenantId, row]));
@@ -52,6 +54,7 @@ export const readFleet = query({
       hosts: hosts.map((host) => ({
         ...host,
         ...judge(seenOf.get(host.id) ?? null, wantedOf.get(host.id) ?? null),
+        isGivenUp: givenUp.has(host.id),
         waiting: waiting.get(host.id) ?? { approval: 0, signature: 0 },
       })),
     };
@@ -108,7 +111,7 @@ export const readHost = query({
     if (host === undefined) {
       throw new DomainError("not_found", "There is no such host with guests.", { reason: "not_found" });
     }
-    const [newest, [seen], generations, jobs] = await Promise.all([
+    const [newest, [seen], generations, jobs, givenUp] = await Promise.all([
       findNewestDesired(ctx.db, tenantId),
       ctx.db.select().from(guestObservation).where(eq(guestObservation.tenantId, tenantId)),
       ctx.db
@@ -125,11 +128,12 @@ export const readHost = query({
         .orderBy(desc(desiredState.generation))
         .limit(GENERATIONS_MAX),
       listJobs(ctx, tenantId),
+      listGivenUp(ctx.db, [tenantId]),
     ]);
     const desired = newest === null ? null : readDesired(newest.document);
     const actual = actualOf(seen ?? null);
     return {
-      host,
+      host: { ...host, isGivenUp: givenUp.has(tenantId) },
       observed: {
         at: seen?.observedAt ?? null,
         triedAt: seen?.triedAt ?? null,

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Tx } from "#db/client.ts";
 import { desiredState } from "#db/schema/guest.ts";
 import { findDoubledMember } from "#server/domain/canonical/doubled-member.ts";
 import { canonicalDigest } from "#server/domain/canonical/json.ts";
@@ -9,6 +10,7 @@ import { saveDesiredSchema } from "#server/domain/guest/schema.ts";
 import { jsonSchema } from "#server/domain/plan/schema.ts";
 import { verb } from "../verb.ts";
 import { findNewestDesired } from "./desired.ts";
+import { listGivenUp } from "./given-up.ts";
 import { lockHost } from "./hosts.ts";
 
 /**
@@ -21,6 +23,7 @@ export const saveDesired = verb({
   load: (tx, { tenantId }) => lockHost(tx, tenantId),
   object: (row) => ({ kind: "tenant", id: row.id }),
   run: async (tx, { person, input, row, at }) => {
+    await requireKept(tx, row);
     const before = (await findNewestDesired(tx, row.id))?.generation ?? 0;
     if (before !== input.seenGeneration) {
       throw new DomainError(
@@ -46,6 +49,15 @@ export const saveDesired = verb({
     };
   },
 });
+
+async function requireKept(tx: Tx, { id, name }: { id: string; name: string }): Promise<void> {
+  if (!(await listGivenUp(tx, [id])).has(id)) return;
+  throw new DomainError(
+    "conflict",
+    `${name} was given up, and nothing is planned on it any more. Nothing was saved.`,
+    { reason: "given_up" },
+  );
+}
 
 /** The document with its host and its generation, which the console gives and nobody else. */
 function checked(text: string, given: { host: string; generation: number }) {

@@ -103,6 +103,7 @@ const UPDATABLE: Record<string, readonly string[]> = {
   session: ["last_active_at", "expires_at", "stepped_up_at", "ended_at", "ended_reason"],
   signer: ["revoked_at", "revoked_by", "revoked_reason"],
   ssh_authority: ["public_key", "sealed", "made_at", "retired_at"],
+  ssh_engine_trial: ["state", "findings", "ended_at"],
   ssh_certificate: ["revoked_at", "revoked_by", "revoked_reason"],
   standing_approval: ["withdrawn_by", "withdrawn_at"],
   tenant: ["runbook_version_id", "handed_over_at"],

@@ -246,6 +246,11 @@ const SCREENS: Record<string, () => Screen> = {
   "access policy": () => ({ path: "/access/policies", title: /^Policy/, who: "manager" }),
   "decision service": () => ({ path: "/access/service", title: /^Decision service/, who: "reviewer" }),
   certificates: () => ({ path: "/access/certificates", title: /^Certificates/, who: "operator" }),
+  "certificate backend": () => ({
+    path: "/access/backend",
+    title: /^Certificate backend/,
+    who: "operator",
+  }),
   hosts: () => ({ path: "/settings/hosts", title: /^Hosts/, who: "operator" }),
   signers: () => ({ path: "/settings/signers", title: /^Signers/, who: "auditor" }),
   "enrol a key": () => ({

@@ -1,6 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { resolve } from "node:path";
 import {
+  engineIsComplete,
   nodeIsAsShipped,
   openDecisionsNeedToken,
   noUnknownNames,
@@ -116,6 +117,12 @@ const auditOf = (v: Variables) => ({
   acceptRestore: v.COUNTERSIGN_ACCEPT_RESTORE ?? null,
 });
 
+/** Where an SSH engine is and what it takes; null where none was named. */
+const sshEngineOf = (v: Variables) =>
+  v.COUNTERSIGN_SSH_ENGINE_URL === undefined || v.COUNTERSIGN_SSH_ENGINE_TOKEN === undefined
+    ? null
+    : { addr: new URL(v.COUNTERSIGN_SSH_ENGINE_URL).origin, token: v.COUNTERSIGN_SSH_ENGINE_TOKEN };
+
 const tenantPoolOf = (v: Variables) => v.COUNTERSIGN_TENANT_POOL ?? "10.20.0.0/16";
 /** What operations are signed for: a signature for any other purpose is refused, and so is one of another deployment. */
 const signatureNamespaceOf = (v: Variables) => v.COUNTERSIGN_SIGNATURE_NAMESPACE ?? DEFAULT_NAMESPACE;
@@ -163,6 +170,8 @@ export function readRunnerEnv(source: Source) {
     "COUNTERSIGN_DATA_DIR",
     ...AUDIT,
     "COUNTERSIGN_EMBEDDED_CLOUDS_FILE",
+    "COUNTERSIGN_SSH_ENGINE_URL",
+    "COUNTERSIGN_SSH_ENGINE_TOKEN",
     "COUNTERSIGN_LOCAL_HOST",
     "COUNTERSIGN_TENANT_POOL",
     "COUNTERSIGN_SIGNATURE_NAMESPACE",
@@ -175,6 +184,7 @@ export function readRunnerEnv(source: Source) {
     isReadableFile("OS_CLIENT_CONFIG_FILE"),
     isReadableFile("COUNTERSIGN_EMBEDDED_CLOUDS_FILE"),
     someCloudIsOffered,
+    engineIsComplete,
   ]);
   return {
     ...cloudsOf(v),
@@ -182,6 +192,7 @@ export function readRunnerEnv(source: Source) {
     databaseAppUrl: v.DATABASE_APP_URL ?? "",
     /** 32 bytes. */
     sealKey: Buffer.from(v.COUNTERSIGN_SEAL_KEY ?? "", "base64"),
+    sshEngine: sshEngineOf(v),
     /** clouds.yaml written by the embedded cloud, or null where it does not run. */
     embeddedCloudsFile: v.COUNTERSIGN_EMBEDDED_CLOUDS_FILE ?? null,
     dataDir: dataDirOf(v),
@@ -229,6 +240,7 @@ export function readSupervisorEnv(source: Source) {
     someCloudIsOffered,
     ownDatabaseIsComplete,
     openDecisionsNeedToken,
+    engineIsComplete,
     isReadableFile("OS_CLIENT_CONFIG_FILE"),
   ]);
   const demo = v.COUNTERSIGN_DEMO_PEOPLE ?? (v.DATABASE_URL === undefined ? "on" : "off");
@@ -249,6 +261,7 @@ export function readSupervisorEnv(source: Source) {
     databaseAppUrl: v.DATABASE_APP_URL ?? null,
     authSecret: v.AUTH_SECRET ?? null,
     sealKey: v.COUNTERSIGN_SEAL_KEY ?? null,
+    sshEngine: sshEngineOf(v),
     hasDemoPeople: demo === "on",
     /** On for the demo that brings its own database and people, off wherever real ones are. */
     isLocalHostOn: (v.COUNTERSIGN_LOCAL_HOST ?? demo) === "on",

@@ -5,6 +5,8 @@ const TABS = [
   { value: "decisions", label: "Decisions" },
   { value: "policies", label: "Policy" },
   { value: "service", label: "Service" },
+  { value: "certificates", label: "Certificates" },
+  { value: "backend", label: "Backend" },
 ];
 
 /** The places of this part of the console. */

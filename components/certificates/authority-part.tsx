@@ -49,7 +49,7 @@ export function AuthorityPart({ page }: { page: CertificatePage }) {
   return (
     <Section
       title="Certificate authority"
-      description="The runner made the key and keeps it sealed. Hosts need its public half, and the revocation list anew after each revocation."
+      description="Hosts need its public half, and the revocation list anew after each revocation."
       actions={
         current?.kind === "local" && (
           <Button

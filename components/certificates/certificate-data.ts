@@ -3,6 +3,8 @@ import type { AppRouter } from "#server/api/root.ts";
 
 export type CertificatePage = inferRouterOutputs<AppRouter>["certificates"]["list"];
 export type CertificateRow = CertificatePage["open"][number];
+export type BackendPageData = inferRouterOutputs<AppRouter>["certificates"]["backend"];
+export type EngineTrial = BackendPageData["trials"][number];
 export type CertificateAnswer = inferRouterOutputs<AppRouter>["certificates"]["answer"];
 
 /** Hours and minutes that a certificate has left, such as `3 h 12 min`. */

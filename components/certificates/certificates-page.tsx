@@ -1,6 +1,7 @@
 "use client";
 
 import { useSuspenseQuery } from "@tanstack/react-query";
+import { AccessTabs } from "#components/access/access-tabs.tsx";
 import { useTRPC } from "#components/trpc/api.ts";
 import { Link } from "#components/ui/link.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
@@ -40,16 +41,19 @@ export function CertificatesPage() {
   const stale = open.filter(({ state }) => state === "stale").length;
   return (
     <div className="grid gap-7">
-      <PageHeader
-        title="Certificates"
-        beside={open.length}
-        meta={
-          stale === 0
-            ? "SSH user certificates that hosts let in now. Each is signed for one actor, after a decision, for hours."
-            : `${stale} of them would not be signed today: revoke what is stale.`
-        }
-      />
-      <OpenCertificates page={data} />
+      <div>
+        <PageHeader
+          title="Certificates"
+          beside={open.length}
+          meta={
+            stale === 0
+              ? "SSH user certificates that hosts let in now. Each is signed for one actor, after a decision, for hours."
+              : `${stale} of them would not be signed today: revoke what is stale.`
+          }
+        />
+        <AccessTabs current="certificates" />
+        <OpenCertificates page={data} />
+      </div>
       <SignForm page={data} />
       <Scorecard rows={scorecard} />
       {waiting.length > 0 && (

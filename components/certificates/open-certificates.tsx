@@ -18,7 +18,7 @@ function TimeLeft({ row, now }: { row: CertificateRow; now: Date }) {
   const share = Math.max(0, Math.min(1, (row.validBefore.getTime() - now.getTime()) / whole));
   const words = timeLeft(row.validBefore, now);
   return (
-    <span className="grid w-28 gap-1" title={row.validBefore.toISOString()}>
+    <span className="grid w-20 gap-1 md:w-28" title={row.validBefore.toISOString()}>
       <span className="tnum">{words}</span>
       <span aria-hidden="true" className="h-1 overflow-hidden rounded-full bg-sunken">
         <span
@@ -58,6 +58,16 @@ function Revoke({ row, close }: { row: CertificateRow; close: () => void }) {
   );
 }
 
+function Standing({ row }: { row: CertificateRow }) {
+  return (
+    <StateMark
+      state={row.state === "stale" ? "waiting" : "passed"}
+      label={row.state === "stale" ? "Stale" : "Live"}
+      size="sm"
+    />
+  );
+}
+
 /** Certificates that hosts let in, the one that ends next first. */
 export function OpenCertificates({ page }: { page: CertificatePage }) {
   const [revoking, setRevoking] = useState<CertificateRow | null>(null);
@@ -73,7 +83,9 @@ export function OpenCertificates({ page }: { page: CertificatePage }) {
       <Table label="Live certificates">
         <TableHead>
           <TableHeaderCell>Actor</TableHeaderCell>
-          <TableHeaderCell fit>State</TableHeaderCell>
+          <TableHeaderCell hideBelow="md" fit>
+            State
+          </TableHeaderCell>
           <TableHeaderCell fit>Time left</TableHeaderCell>
           <TableHeaderCell hideBelow="md">Signs in as</TableHeaderCell>
           <TableHeaderCell hideBelow="lg" fit>
@@ -89,6 +101,9 @@ export function OpenCertificates({ page }: { page: CertificatePage }) {
               <TableCell>
                 <span className="grid">
                   <span className="font-medium wrap-anywhere">{row.actorName}</span>
+                  <span className="md:hidden">
+                    <Standing row={row} />
+                  </span>
                   <span className="text-small text-ink-2">
                     serial {row.serial}
                     {row.purpose === "run" && ", for one run"}
@@ -100,12 +115,8 @@ export function OpenCertificates({ page }: { page: CertificatePage }) {
                   ))}
                 </span>
               </TableCell>
-              <TableCell fit>
-                <StateMark
-                  state={row.state === "stale" ? "waiting" : "passed"}
-                  label={row.state === "stale" ? "Stale" : "Live"}
-                  size="sm"
-                />
+              <TableCell hideBelow="md" fit>
+                <Standing row={row} />
               </TableCell>
               <TableCell fit>
                 <TimeLeft row={row} now={page.now} />

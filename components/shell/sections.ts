@@ -29,6 +29,7 @@ import {
   Server,
   Stamp,
   UsersRound,
+  Vault,
 } from "lucide-react";
 
 export type ShellSection = {
@@ -101,6 +102,7 @@ export const shellSections: readonly ShellSection[] = [
   { href: "/access/policies", label: "Access policy", Glyph: ShieldCheck, under: "Access", narrow: null },
   { href: "/access/service", label: "Decision service", Glyph: Activity, under: "Access", narrow: null },
   { href: "/access/certificates", label: "Certificates", Glyph: Stamp, under: "Access" },
+  { href: "/access/backend", label: "Certificate backend", Glyph: Vault, under: "Access", narrow: null },
   { href: "/audit", label: "Audit log", Glyph: ScrollText },
   { href: "/settings/people", label: "People", Glyph: UsersRound, under: "Settings" },
   { href: "/settings/rules", label: "Rules", Glyph: Scale, under: "Settings" },

@@ -156,7 +156,8 @@ function readsOf(trpc: ReturnType<typeof useTRPC>, change: Change) {
     case "certificate_request":
     case "ssh_certificate":
     case "ssh_authority":
-      return [trpc.certificates.list.pathFilter()];
+    case "ssh_engine_trial":
+      return [trpc.certificates.list.pathFilter(), trpc.certificates.backend.pathFilter()];
     case "host_version":
     case "host_key":
       return [trpc.hosts.pathFilter(), trpc.checks.get.pathFilter()];

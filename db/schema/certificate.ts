@@ -15,11 +15,13 @@ import {
 } from "drizzle-orm/pg-core";
 import type { Json } from "#server/domain/canonical/json.ts";
 import type { DecisionEnvelope } from "#server/domain/decision/decide.ts";
+import type { Engine } from "#server/domain/ssh-certificate/schema.ts";
 import {
   AUTHORITY_KINDS,
   CERTIFICATE_PURPOSES,
   CERTIFICATE_REQUEST_STATES,
   CERTIFICATE_STEPS,
+  ENGINE_TRIAL_STATES,
 } from "#server/domain/ssh-certificate/states.ts";
 import { bytea } from "./bytea.ts";
 import { person } from "./person.ts";
@@ -38,8 +40,8 @@ export const sshAuthority = pgTable(
     /** Null for the first, which needs no agreement: no host trusts it yet. */
     proposalId: uuid("proposal_id").references(() => proposal.id),
     requestedAt: timestamp("requested_at", { withTimezone: true }).notNull(),
-    /** `type base64`, for TrustedUserCAKeys. */
-    publicKey: text("public_key").unique(),
+    /** `type base64`, for TrustedUserCAKeys. An engine that comes back has the one that it had. */
+    publicKey: text("public_key"),
     sealed: bytea("sealed"),
     madeAt: timestamp("made_at", { withTimezone: true }),
     /** From when on it signs nothing; certificates under it run out by themselves. */
@@ -53,6 +55,52 @@ export const sshAuthority = pgTable(
     ),
   ],
 );
+
+/** A token for an SSH engine, sealed by the runner; the newest is used, and only at its address. Append-only. */
+export const sshEngineToken = pgTable("ssh_engine_token", {
+  id: uuid("id").primaryKey(),
+  /** The variable that it came from. */
+  name: text("name").notNull(),
+  addr: text("addr").notNull(),
+  /** Equal tokens have equal ones, and nothing leads back. */
+  fingerprint: text("fingerprint").notNull(),
+  sealed: bytea("sealed").notNull(),
+  at: timestamp("at", { withTimezone: true }).notNull(),
+});
+
+/** An engine that was tried out from this installation: roles read, throw-away keys signed. No secret. */
+export const sshEngineTrial = pgTable(
+  "ssh_engine_trial",
+  {
+    id: uuid("id").primaryKey(),
+    engine: jsonb("engine").notNull().$type<Engine>(),
+    /** Of the engine's description. */
+    digest: text("digest").notNull(),
+    requestedBy: uuid("requested_by")
+      .notNull()
+      .references(() => person.id),
+    requestedAt: timestamp("requested_at", { withTimezone: true }).notNull(),
+    state: text("state", { enum: ENGINE_TRIAL_STATES }).notNull(),
+    /** One sentence for each thing that was found; of a failed one the last is why. */
+    findings: jsonb("findings").notNull().$type<readonly string[]>(),
+    endedAt: timestamp("ended_at", { withTimezone: true }),
+  },
+  (table) => [
+    index("ssh_engine_trial_digest").on(table.digest, table.endedAt),
+    check("ssh_engine_trial_ended", sql`(${table.state} = 'requested') = (${table.endedAt} is null)`),
+  ],
+);
+
+/** What two people agreed on about an authority that an engine has. Append-only. */
+export const sshEngine = pgTable("ssh_engine", {
+  authorityId: uuid("authority_id")
+    .primaryKey()
+    .references(() => sshAuthority.id),
+  engine: jsonb("engine").notNull().$type<Engine>(),
+  trialId: uuid("trial_id")
+    .notNull()
+    .references(() => sshEngineTrial.id),
+});
 
 /**
  * One asked-for certificate and how far it came. The decision stands here before anything is signed, and what is signed

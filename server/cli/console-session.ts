@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isLoopback, parseAddress } from "#server/domain/settings/variables.ts";
+import { isLoopback, parseAddress } from "#server/domain/settings/address.ts";
 import { visible } from "#server/domain/signed-operation/render.ts";
 import { UsageError } from "./command.ts";
 import { bytesOf } from "./read-bytes.ts";

@@ -8,7 +8,8 @@ import { EnvironmentError, runnerEnv } from "#server/env.ts";
 import { log } from "#server/log.ts";
 import { HANDLERS } from "#server/operations/handlers.ts";
 import { CertificateRunner } from "./certificate/certificate-runner.ts";
-import { localSigner } from "./certificate/signer.ts";
+import { keepEngineToken } from "./certificate/engine-token.ts";
+import { certificateSigner } from "./certificate/signer.ts";
 import { CheckRunner } from "./check/check-runner.ts";
 import { describeError } from "./database-error.ts";
 import { loadClouds } from "./configured-clouds.ts";
@@ -43,7 +44,7 @@ async function main(): Promise<void> {
     catalogue: CATALOGUE,
     handlers: HANDLERS,
     sealer,
-    signer: localSigner(sealer),
+    signer: certificateSigner(sealer),
     containment: await findContainment(),
     signatureNamespace: env.signatureNamespace,
     now,
@@ -85,6 +86,7 @@ async function main(): Promise<void> {
   await keeper.start();
   await runner.start();
   await checks.start();
+  if (env.sshEngine !== null) await keepEngineToken(parts, env.sshEngine);
   await certificates.start();
   setInterval(() => {
     if (!runner.isTurning()) giveUp(new Error("The runner's loop hangs."));

@@ -57,6 +57,8 @@ export function runnerChildEnv(env: SupervisorEnv, runtime: Runtime): ChildEnv {
     ...optional("COUNTERSIGN_AUDIT_GIT", env.auditGit),
     ...optional("COUNTERSIGN_AUDIT_WEBHOOK", env.auditWebhook),
     ...optional("COUNTERSIGN_ACCEPT_RESTORE", env.acceptRestore),
+    ...optional("COUNTERSIGN_SSH_ENGINE_URL", env.sshEngine?.addr ?? null),
+    ...optional("COUNTERSIGN_SSH_ENGINE_TOKEN", env.sshEngine?.token ?? null),
     COUNTERSIGN_CLOUDS: env.clouds.join(","),
     COUNTERSIGN_EMBEDDED_CLOUD: env.hasEmbeddedCloud ? "on" : "off",
     COUNTERSIGN_LOCAL_HOST: env.isLocalHostOn ? "on" : "off",

@@ -16,7 +16,7 @@ import { readPackage } from "#server/domain/access-policy/document.ts";
 import { answerRequest } from "#server/runner/certificate/answer-request.ts";
 import type { SigningParts } from "#server/runner/certificate/certificate-parts.ts";
 import { makeAuthority, requireFirstAuthority } from "#server/runner/certificate/authority.ts";
-import { localSigner } from "#server/runner/certificate/signer.ts";
+import { certificateSigner } from "#server/runner/certificate/signer.ts";
 import { createSealer } from "#server/runner/sealing.ts";
 import { awaitCertificate, type CertificateAnswer } from "#server/services/certificate/answer.ts";
 import { requestCertificate } from "#server/services/certificate/request.ts";
@@ -61,7 +61,7 @@ export async function openCertificateWorld(actors: readonly RegisteredActor[]) {
   const now = () => new Date(Date.now() + clock.offsetMs);
   await addRegistry(db, actors, now());
   const sealer = createSealer(randomBytes(32));
-  const parts: SigningParts = { db, sealer, now, signer: localSigner(sealer) };
+  const parts: SigningParts = { db, sealer, now, signer: certificateSigner(sealer) };
   await requireFirstAuthority(parts);
   await makeAuthority(parts);
   const person = async (name: string, role: "operator" | "reviewer" | "admin"): Promise<PersonActor> =>

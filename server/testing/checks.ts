@@ -9,7 +9,7 @@ import { type HostContent, hostDigest } from "#server/domain/host/host.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
 import { CheckRunner } from "#server/runner/check/check-runner.ts";
 import { findContainment } from "#server/runner/process/containment.ts";
-import { localSigner } from "#server/runner/certificate/signer.ts";
+import { certificateSigner } from "#server/runner/certificate/signer.ts";
 import { createSealer } from "#server/runner/sealing.ts";
 import { wait } from "#server/runner/wait.ts";
 import { attestBlock } from "#server/services/attestation/attest.ts";
@@ -169,7 +169,7 @@ export class CheckWorld {
       db: database.db,
       sql: database.sql,
       sealer: createSealer(this.sealKey),
-      signer: localSigner(createSealer(this.sealKey)),
+      signer: certificateSigner(createSealer(this.sealKey)),
       clouds: new Map(),
       containment: await findContainment(),
       now: clock,

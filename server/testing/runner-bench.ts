@@ -24,7 +24,7 @@ import { noBoundary, PATIENCE, type RunnerParts } from "#server/runner/parts.ts"
 import { findContainment } from "#server/runner/process/containment.ts";
 import { claimPlan, runPlan } from "#server/runner/plan-tasks.ts";
 import { publishRunbooks } from "#server/runner/publish.ts";
-import { localSigner } from "#server/runner/certificate/signer.ts";
+import { certificateSigner } from "#server/runner/certificate/signer.ts";
 import { createSealer } from "#server/runner/sealing.ts";
 import { wait } from "#server/runner/wait.ts";
 import { startSandbox, type RunningSandbox, type SandboxOptions } from "#server/sandbox/kernel/server.ts";
@@ -109,7 +109,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       catalogue: CATALOGUE,
       handlers: HANDLERS,
       sealer,
-      signer: localSigner(sealer),
+      signer: certificateSigner(sealer),
       containment,
       signatureNamespace: DEFAULT_NAMESPACE,
       now: () => new Date(),

@@ -1,8 +1,11 @@
 import { awaitCertificate } from "#server/services/certificate/answer.ts";
+import { proposeBackend } from "#server/services/certificate/backend.ts";
+import { readBackend } from "#server/services/certificate/backend-page.ts";
 import { listCertificatePage } from "#server/services/certificate/list.ts";
 import { requestCertificate } from "#server/services/certificate/request.ts";
 import { revokeCertificate } from "#server/services/certificate/revoke.ts";
 import { proposeRotation } from "#server/services/certificate/rotate.ts";
+import { tryEngine } from "#server/services/certificate/try-engine.ts";
 import { procedure, router } from "../trpc.ts";
 
 export const certificatesRouter = router({
@@ -21,4 +24,13 @@ export const certificatesRouter = router({
   proposeRotation: procedure(proposeRotation, { isSingle: true })
     .input(proposeRotation.input)
     .mutation(({ ctx, input }) => proposeRotation(ctx, input)),
+  backend: procedure(readBackend)
+    .input(readBackend.input)
+    .query(({ ctx, input }) => readBackend(ctx, input)),
+  tryEngine: procedure(tryEngine, { isSingle: true })
+    .input(tryEngine.input)
+    .mutation(({ ctx, input }) => tryEngine(ctx, input)),
+  proposeBackend: procedure(proposeBackend, { isSingle: true })
+    .input(proposeBackend.input)
+    .mutation(({ ctx, input }) => proposeBackend(ctx, input)),
 });

@@ -70,6 +70,7 @@ export const ACTIONS = [
   "certificate.revoke",
   "ssh_authority.propose",
   "ssh_authority.decide",
+  "ssh_authority.try",
   "guest.read",
   "guest.add_host",
   "guest.save",

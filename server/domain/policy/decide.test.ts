@@ -76,6 +76,7 @@ const MATRIX: Record<Action, string> = {
   "certificate.revoke": "orma",
   "ssh_authority.propose": "oa",
   "ssh_authority.decide": "ra",
+  "ssh_authority.try": "ora",
   "guest.read": "ormau",
   "guest.add_host": "o",
   "guest.save": "o",

@@ -16,6 +16,7 @@ export const PROPOSAL_KINDS = [
   "signer.enrol",
   "signer.revoke",
   "signer.rotate",
+  "ssh_authority.backend",
   "ssh_authority.rotate",
   "standing.grant",
   "standing.withdraw",

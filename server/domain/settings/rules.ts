@@ -1,4 +1,5 @@
-import { isLoopback, parseAddress, parseCloudNames, variables, type VariableName } from "./variables.ts";
+import { isLoopback, parseAddress } from "./address.ts";
+import { parseCloudNames, variables, type VariableName } from "./variables.ts";
 
 /** Variables that are set, empty ones left out. */
 export type Given = Readonly<Record<string, string>>;
@@ -30,6 +31,14 @@ export const openDecisionsNeedToken: Rule = (given) => {
     : [
         "COUNTERSIGN_DECISION_TOKEN is missing; COUNTERSIGN_DECISION_HOST lets other machines ask, so say what they present.",
       ];
+};
+
+/** A token is for one address and is sent nowhere else. */
+export const engineIsComplete: Rule = (given) => {
+  const names = ["COUNTERSIGN_SSH_ENGINE_URL", "COUNTERSIGN_SSH_ENGINE_TOKEN"];
+  const missing = names.filter((name) => given[name] === undefined);
+  if (missing.length !== 1) return [];
+  return [`${missing.join("")} must be set as well; an SSH engine takes both its address and a token.`];
 };
 
 /** What Node itself would do differently for these two: send tokens to whoever answers, let a stranger look inside. */

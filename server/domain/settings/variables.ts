@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { parseCidr } from "#server/domain/tenant/cidr.ts";
+import { isOrigin, isSafeAddress, parseAddress } from "./address.ts";
 
 /**
  * Every environment variable of Countersign with what makes its value acceptable.
@@ -7,15 +8,9 @@ import { parseCidr } from "#server/domain/tenant/cidr.ts";
  */
 
 const LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
-const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 const PLACEHOLDER = /secret|password|changeme|change-me|example|placeholder|your[-_]|replace/i;
 const CLOUD_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
 const POOL_PREFIX = { widest: 8, narrowest: 24 };
-
-/** Whether an address names this machine only. */
-export const isLoopback = (host: string) => LOOPBACK.has(host.replace(/^\[|\]$/g, ""));
-
-export const parseAddress = (value: string) => (URL.canParse(value) ? new URL(value) : null);
 
 export const parseCloudNames = (value: string) => value.split(",").map((name) => name.trim());
 
@@ -27,18 +22,6 @@ const text = (test: (value: string) => boolean, sentence: string) => z.string().
 /** Later checks run only on a value that passed the earlier ones, so one mistake gives one sentence. */
 const first = (test: (value: string) => boolean, sentence: string) =>
   z.string().refine(test, { error: sentence, abort: true });
-
-function isOrigin(value: string): boolean {
-  const url = parseAddress(value);
-  return url !== null && url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "";
-}
-
-/** https, or http that never leaves this machine. */
-function isSafeAddress(value: string): boolean {
-  const url = parseAddress(value);
-  if (url === null) return false;
-  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
-}
 
 /** Nothing that git would take for an option or run as a program, and no password on a command line. */
 function isRepository(value: string): boolean {
@@ -124,6 +107,17 @@ export const variables = z.object({
   COUNTERSIGN_DECISION_TOKEN: text(
     (v) => /^[\x21-\x7e]{32,200}$/.test(v),
     "COUNTERSIGN_DECISION_TOKEN must be 32 to 200 printable characters without blanks.",
+  ),
+  COUNTERSIGN_SSH_ENGINE_URL: first(
+    isOrigin,
+    "COUNTERSIGN_SSH_ENGINE_URL must be scheme, host and port, such as https://bao.corp.net:8200.",
+  ).refine(
+    isSafeAddress,
+    "COUNTERSIGN_SSH_ENGINE_URL must start with https:// unless it names this machine itself.",
+  ),
+  COUNTERSIGN_SSH_ENGINE_TOKEN: text(
+    (v) => /^[\x21-\x7e]{8,4096}$/.test(v),
+    "COUNTERSIGN_SSH_ENGINE_TOKEN must be 8 to 4096 printable characters without blanks.",
   ),
   COUNTERSIGN_DEMO_PEOPLE: onOff("COUNTERSIGN_DEMO_PEOPLE"),
   COUNTERSIGN_LOCAL_HOST: onOff("COUNTERSIGN_LOCAL_HOST"),

@@ -19,3 +19,6 @@ export const CERTIFICATE_PURPOSES = ["person", "run"] as const;
 
 /** Who signs: a key that the runner made and sealed, or an engine on the network. */
 export const AUTHORITY_KINDS = ["local", "engine"] as const;
+
+/** requested --the runner tries it--> passed | failed. */
+export const ENGINE_TRIAL_STATES = ["requested", "passed", "failed"] as const;

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { and, asc, eq, inArray } from "drizzle-orm";
-import type { Tx } from "#db/client.ts";
+import type { Db, Tx } from "#db/client.ts";
 import { certificateRequest, sshCertificate } from "#db/schema/certificate.ts";
 import { ACTOR_CAP_HOURS } from "#server/domain/actor/states.ts";
 import { canonicalJson } from "#server/domain/canonical/json.ts";
 import { questionJson } from "#server/domain/decision/decide.ts";
 import { assert } from "#server/domain/error/domain-error.ts";
 import { type CertificateRefusal, decideTtl, refusals } from "#server/domain/ssh-certificate/answer.ts";
+import { BEGINS_EARLIER_SECONDS } from "#server/domain/ssh-certificate/engine.ts";
 import { EXTENSIONS_OF } from "#server/domain/ssh-certificate/extensions.ts";
 import { signingQuestion } from "#server/domain/ssh-certificate/question.ts";
 import { readUserKey } from "#server/domain/ssh-certificate/user-key.ts";
@@ -14,13 +15,10 @@ import { appendAudit } from "#server/services/audit/append.ts";
 import { lockCertificates, revokePrevious } from "#server/services/certificate/rows.ts";
 import { RUNNER_ACTOR } from "../opened-secret.ts";
 import { inTransaction } from "../transaction.ts";
-import type { Signed, SigningParts } from "./certificate-parts.ts";
+import type { Signed, SigningParts, ToSign } from "./certificate-parts.ts";
 import { type DecidedRequest, decideRequest, requireActorNow } from "./decide.ts";
 
 type RequestRow = typeof certificateRequest.$inferSelect;
-
-/** Clocks of hosts run a little behind ours; validity begins so much earlier and ends so much earlier. */
-const SKEW_SECONDS = 60;
 
 const OPEN = ["requested", "decided"] as const;
 
@@ -68,49 +66,64 @@ async function decide(parts: SigningParts, row: RequestRow, at: Date): Promise<v
   });
 }
 
-/** Signs what was decided, once. */
+/** Signs what was decided, once. What an engine signed for a request that somebody else ended is thrown away. */
 async function signDecided(
   parts: SigningParts,
   of: { id: string; validSeconds: number | null },
 ): Promise<void> {
+  const isMine = and(eq(certificateRequest.id, of.id), eq(certificateRequest.state, "decided"));
+  const ahead = await parts.signer.ahead(parts.db, async () => {
+    const [row] = await parts.db.select().from(certificateRequest).where(isMine);
+    const made = row && (await toSignNow(parts.db, { row, at: parts.now(), validSeconds: of.validSeconds }));
+    return made?.kind === "made" ? made.toSign : null;
+  });
   await inTransaction(parts.db, async (tx) => {
     await lockCertificates(tx);
-    const [row] = await tx
-      .select()
-      .from(certificateRequest)
-      .where(and(eq(certificateRequest.id, of.id), eq(certificateRequest.state, "decided")))
-      .for("update");
+    const [row] = await tx.select().from(certificateRequest).where(isMine).for("update");
     if (!row) return;
     const at = parts.now();
-    const actor = await requireActorNow(tx, row.actorName);
-    if ("refusal" in actor) return refuse(tx, { row, refusal: actor.refusal, at });
-    const asked = canonicalJson(questionJson(signingQuestion({ ...row, actor })));
-    if (row.question === null || canonicalJson(row.question) !== asked)
-      return refuse(tx, { row, refusal: refusals.changed(actor.name), at });
-    const tooLong = decideTtl(row.ttlHours, {
-      name: actor.name,
-      type: actor.type,
-      capHours: ACTOR_CAP_HOURS[actor.type],
-      maxHours: actor.maxTtlHours,
-    });
-    if (tooLong !== null) return refuse(tx, { row, refusal: tooLong, at });
-    const key = readUserKey(row.publicKey);
-    assert(key.kind === "ok" && row.decisionId !== null, "a decided request has a key and a decision");
-    const validAfter = Math.floor(at.getTime() / 1000) - SKEW_SECONDS;
-    const signed = await parts.signer(tx, {
-      key: key.key,
-      actorType: actor.type,
-      content: {
-        keyId: actor.name,
-        principals: actor.principals,
-        validAfter,
-        validBefore: validAfter + (of.validSeconds ?? row.ttlHours * 3600),
-        extensions: EXTENSIONS_OF[actor.type],
-      },
-    });
+    if (at >= row.expiresAt) return refuse(tx, { row, refusal: refusals.late(), at });
+    const made = await toSignNow(tx, { row, at, validSeconds: of.validSeconds });
+    if (made.kind === "refused") return refuse(tx, { row, refusal: made.refusal, at });
+    const signed = await parts.signer.sign(tx, made.toSign, ahead);
     if (signed.kind === "refused") return refuse(tx, { row, refusal: signed.refusal, at });
+    assert(row.decisionId !== null, "a decided request has a decision");
     await record(tx, { row: { ...row, decisionId: row.decisionId }, signed, at });
   });
+}
+
+type MadeToSign = { kind: "made"; toSign: ToSign } | { kind: "refused"; refusal: CertificateRefusal };
+
+/** The content of a decided request as the registry has it at this moment, which is what was decided on. */
+async function toSignNow(
+  db: Db | Tx,
+  of: { row: RequestRow; at: Date; validSeconds: number | null },
+): Promise<MadeToSign> {
+  const { row, at, validSeconds } = of;
+  const actor = await requireActorNow(db, row.actorName);
+  if ("refusal" in actor) return { kind: "refused", refusal: actor.refusal };
+  const asked = canonicalJson(questionJson(signingQuestion({ ...row, actor })));
+  if (row.question === null || canonicalJson(row.question) !== asked) {
+    return { kind: "refused", refusal: refusals.changed(actor.name) };
+  }
+  const tooLong = decideTtl(row.ttlHours, {
+    name: actor.name,
+    type: actor.type,
+    capHours: ACTOR_CAP_HOURS[actor.type],
+    maxHours: actor.maxTtlHours,
+  });
+  if (tooLong !== null) return { kind: "refused", refusal: tooLong };
+  const key = readUserKey(row.publicKey);
+  assert(key.kind === "ok", "a request has a key");
+  const validAfter = Math.floor(at.getTime() / 1000) - BEGINS_EARLIER_SECONDS;
+  const content = {
+    keyId: actor.name,
+    principals: actor.principals,
+    validAfter,
+    validBefore: validAfter + (validSeconds ?? row.ttlHours * 3600),
+    extensions: EXTENSIONS_OF[actor.type],
+  };
+  return { kind: "made", toSign: { key: key.key, keyLine: key.line, actorType: actor.type, content } };
 }
 
 type DecidedRow = RequestRow & { decisionId: string };

@@ -1,4 +1,4 @@
-import type { Connection, Tx } from "#db/client.ts";
+import type { Connection, Db, Tx } from "#db/client.ts";
 import type { Clock } from "#server/clock.ts";
 import type { ActorType } from "#server/domain/actor/states.ts";
 import type { CertificateRefusal } from "#server/domain/ssh-certificate/answer.ts";
@@ -14,8 +14,10 @@ export interface CertificateParts {
 }
 
 /** What the pipeline has decided on; the signer adds the serial number. */
-interface ToSign {
+export interface ToSign {
   key: PublicKey;
+  /** `type base64`. */
+  keyLine: string;
   actorType: ActorType;
   content: Omit<CertificateContent, "serial">;
 }
@@ -24,8 +26,19 @@ export type Signed =
   | { kind: "signed"; authorityId: string; content: CertificateContent; line: string }
   | { kind: "refused"; refusal: CertificateRefusal };
 
-/** Who signs. Called with certificates locked, so that serial numbers do not meet. */
-export type CertificateSigner = (tx: Tx, wanted: ToSign) => Promise<Signed>;
+/** Who signs. */
+export interface CertificateSigner {
+  /**
+   * Asks an engine on the network, where one signs: outside of any transaction, so that nothing waits for it but the one
+   * who asked. Null where the console's own key signs.
+   */
+  ahead: (db: Db, toSign: () => Promise<ToSign | null>) => Promise<Signed | null>;
+  /**
+   * Signs, or takes what was signed ahead. Called with certificates locked, so that serial numbers do not meet and the
+   * authority is still the one that signs.
+   */
+  sign: (tx: Tx, wanted: ToSign, ahead: Signed | null) => Promise<Signed>;
+}
 
 /** What requests are answered with. */
 export interface SigningParts extends CertificateParts {

@@ -3,6 +3,7 @@ import { describeError } from "../database-error.ts";
 import { POLL_EVERY_MS } from "../limits.ts";
 import { Listener, Wake } from "../wake.ts";
 import { answerRequest } from "./answer-request.ts";
+import { tryEngineNow } from "./engine-trial.ts";
 import { makeAuthority, requireFirstAuthority } from "./authority.ts";
 import type { SigningParts } from "./certificate-parts.ts";
 
@@ -13,10 +14,16 @@ export class CertificateRunner {
   private readonly listener: Listener;
   private readonly stopping = new AbortController();
   private loop: Promise<void> = Promise.resolve();
+  /** An engine that is tried out beside the loop: whoever waits for a certificate does not wait for that. */
+  private trial: Promise<void> | null = null;
 
   constructor(parts: SigningParts, databaseAppUrl: string) {
     this.parts = parts;
-    this.listener = new Listener(databaseAppUrl, this.wake, ["certificate_request", "ssh_authority"]);
+    this.listener = new Listener(databaseAppUrl, this.wake, [
+      "certificate_request",
+      "ssh_authority",
+      "ssh_engine_trial",
+    ]);
   }
 
   /** Resolves when there is an authority and requests are taken. */
@@ -32,6 +39,7 @@ export class CertificateRunner {
     this.stopping.abort();
     this.wake.raise();
     await this.loop;
+    await this.trial;
     await this.listener.stop();
   }
 
@@ -41,6 +49,7 @@ export class CertificateRunner {
       try {
         while (!this.stopping.signal.aborted && (await answerRequest(this.parts)));
         while (await makeAuthority(this.parts));
+        this.trial ??= this.tryEngines();
         isTold = false;
       } catch (error) {
         if (!isTold) log.error({ problem: describeError(error) }, "signing failed; trying again");
@@ -49,5 +58,14 @@ export class CertificateRunner {
       }
       await this.wake.wait(POLL_EVERY_MS);
     }
+  }
+
+  private async tryEngines(): Promise<void> {
+    try {
+      while (!this.stopping.signal.aborted && (await tryEngineNow(this.parts)));
+    } catch (error) {
+      log.error({ problem: describeError(error) }, "an SSH engine could not be tried out");
+    }
+    this.trial = null;
   }
 }

@@ -32,7 +32,7 @@ import { makeAuthority } from "./authority.ts";
 import { CertificateRunner } from "./certificate-runner.ts";
 import { decideRequest } from "./decide.ts";
 import { signInOnHost } from "./host-sign-in.ts";
-import { localSigner } from "./signer.ts";
+import { certificateSigner } from "./signer.ts";
 
 let world: CertificateWorld;
 let sshd: Sshd;
@@ -270,7 +270,7 @@ describe("a certificate", () => {
     const answer = await world.sign(
       "agt-lane-one",
       { publicKey, ttlHours: 1 },
-      { ...world.parts, signer: localSigner(sealer) },
+      { ...world.parts, signer: certificateSigner(sealer) },
     );
     expect(answer).toMatchObject({ kind: "unavailable", step: "sign", code: "ca_unavailable" });
   });

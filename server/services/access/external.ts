@@ -1,5 +1,3 @@
-import { request as requestPlain } from "node:http";
-import { request as requestTls } from "node:https";
 import { canonicalDigest } from "#server/domain/canonical/json.ts";
 import {
   type ExternalAnswer,
@@ -7,6 +5,7 @@ import {
   readExternal,
 } from "#server/domain/access-policy/external.ts";
 import { type DecisionQuestion, questionJson } from "#server/domain/decision/decide.ts";
+import { exchange, type ExchangeFault } from "./exchange.ts";
 
 /** An answer that takes longer is none. The whole of it, from the first byte sent to the last received. */
 const ANSWER_MS = 1500;
@@ -44,56 +43,26 @@ export async function askHealth(origin: string): Promise<string | null> {
 
 type Got = { kind: "got"; text: string } | { kind: "none"; fault: ExternalFault; says: string };
 
-const FAULTS: Readonly<Partial<Record<ExternalFault, string>>> = {
+const FAULTS: Readonly<Record<ExchangeFault, string>> = {
   unreachable: "The decision service cannot be reached.",
   slow: `The decision service did not answer within ${ANSWER_MS / 1000} seconds.`,
   redirect: "The decision service sent us elsewhere, and the console goes nowhere else.",
-  content_type: "The decision service did not answer JSON.",
   too_long: "The decision service answered more than 64 KiB.",
 };
 
-function send(url: URL, body: string | null): Promise<Got> {
-  const { promise, resolve } = Promise.withResolvers<Got>();
-  const request = (url.protocol === "https:" ? requestTls : requestPlain)(url, {
+async function send(url: URL, body: string | null): Promise<Got> {
+  const got = await exchange(url, {
     method: body === null ? "GET" : "POST",
-    agent: false,
-    headers: {
-      accept: "application/json",
-      ...(body === null
-        ? {}
-        : { "content-type": "application/json", "content-length": Buffer.byteLength(body) }),
-    },
+    body,
+    headers: {},
+    limitMs: ANSWER_MS,
+    maxBytes: ANSWER_MAX_BYTES,
   });
-  const timer = setTimeout(() => give("slow"), ANSWER_MS);
-  const end = (got: Got) => {
-    clearTimeout(timer);
-    request.destroy();
-    resolve(got);
-  };
-  const give = (fault: ExternalFault, says = FAULTS[fault] ?? "There is no decision.") =>
-    end({ kind: "none", fault, says });
-  request.on("error", () => give("unreachable"));
-  request.on("response", (response) => {
-    const status = response.statusCode ?? 0;
-    if (status >= 300 && status < 400) return give("redirect");
-    if (status !== 200) return give("status", `The decision service answered with ${status}.`);
-    if (!/^application\/json(?:\s*;|$)/i.test(response.headers["content-type"] ?? ""))
-      return give("content_type");
-    const chunks: Buffer[] = [];
-    let length = 0;
-    response.on("data", (chunk: Buffer) => {
-      length += chunk.length;
-      if (length > ANSWER_MAX_BYTES) return give("too_long");
-      chunks.push(chunk);
-    });
-    response.on("error", () => give("unreachable"));
-    response.on("end", () =>
-      // A body that was cut off ends as well.
-      response.complete
-        ? end({ kind: "got", text: Buffer.concat(chunks).toString("utf8") })
-        : give("unreachable"),
-    );
-  });
-  request.end(body ?? undefined);
-  return promise;
+  if (got.kind === "none") return { ...got, says: FAULTS[got.fault] };
+  if (got.status !== 200) {
+    return { kind: "none", fault: "status", says: `The decision service answered with ${got.status}.` };
+  }
+  return got.isJson
+    ? { kind: "got", text: got.text }
+    : { kind: "none", fault: "content_type", says: "The decision service did not answer JSON." };
 }

@@ -52,9 +52,13 @@ export const exportAuthorities = query({
   action: "certificate.read",
   input: z.strictObject({}),
   run: async (ctx) => {
+    const keys = new Set<string>();
     const lines = (await listAuthorities(ctx.db)).flatMap(({ publicKey, number, retiredAt }) => {
       const isOut = retiredAt !== null && ctx.clock().getTime() - retiredAt.getTime() > TRUSTED_MS;
-      return publicKey === null || isOut ? [] : [`${publicKey} countersign-ca-${number}`];
+      // An engine that came back has its key twice.
+      if (publicKey === null || isOut || keys.has(publicKey)) return [];
+      keys.add(publicKey);
+      return [`${publicKey} countersign-ca-${number}`];
     });
     if (lines.length > 0) return `${lines.join("\n")}\n`;
     throw new DomainError(

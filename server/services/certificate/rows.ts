@@ -1,6 +1,7 @@
-import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Db, Tx } from "#db/client.ts";
-import { sshAuthority, sshCertificate } from "#db/schema/certificate.ts";
+import { sshAuthority, sshCertificate, sshEngine } from "#db/schema/certificate.ts";
+import type { Engine } from "#server/domain/ssh-certificate/schema.ts";
 
 export type AuthorityRow = Pick<
   typeof sshAuthority.$inferSelect,
@@ -25,6 +26,25 @@ export async function listAuthorities(db: Db | Tx): Promise<AuthorityRow[]> {
     .from(sshAuthority)
     .orderBy(desc(number))
     .limit(AUTHORITIES_LIMIT);
+}
+
+/** The authority that signs now with its engine, where it has one; null while none is made. */
+export async function findSigning(
+  db: Db | Tx,
+): Promise<{ id: string; kind: AuthorityRow["kind"]; publicKey: string; engine: Engine | null } | null> {
+  const [row] = await db
+    .select({
+      id: sshAuthority.id,
+      kind: sshAuthority.kind,
+      publicKey: sshAuthority.publicKey,
+      engine: sshEngine.engine,
+    })
+    .from(sshAuthority)
+    .leftJoin(sshEngine, eq(sshEngine.authorityId, sshAuthority.id))
+    .where(and(isNotNull(sshAuthority.madeAt), isNull(sshAuthority.retiredAt)))
+    .orderBy(desc(sshAuthority.number))
+    .limit(1);
+  return row === undefined ? null : { ...row, publicKey: row.publicKey ?? "" };
 }
 
 /**

@@ -4,6 +4,7 @@ import { accessProviderKind } from "../access/provider.ts";
 import { accessRegistryKind } from "../access/registry.ts";
 import { itemUngate } from "../gate/ungate.ts";
 import { itemRule } from "../ruling/propose.ts";
+import { authorityBackend } from "../certificate/backend.ts";
 import { authorityRotation } from "../certificate/rotate.ts";
 import { freezeLift } from "../freeze/lift.ts";
 import { hostSet } from "../host/set.ts";
@@ -32,6 +33,7 @@ const HANDLERS: Record<ProposalKind, ProposalHandler> = {
   "signer.enrol": signerEnrol,
   "signer.revoke": signerRevoke,
   "signer.rotate": signerRotate,
+  "ssh_authority.backend": authorityBackend,
   "ssh_authority.rotate": authorityRotation,
   "standing.grant": standingGrant,
   "standing.withdraw": standingWithdraw,

@@ -6,7 +6,7 @@ import { certificateSigner } from "#server/runner/certificate/signer.ts";
 import { createSealer } from "#server/runner/sealing.ts";
 import { awaitCertificate } from "#server/services/certificate/answer.ts";
 import { engineSchema } from "#server/domain/ssh-certificate/schema.ts";
-import { engineDigest, proposeBackend } from "#server/services/certificate/backend.ts";
+import { engineDigest, proposeBackend, readEngineKey } from "#server/services/certificate/backend.ts";
 import { listActorsNow } from "#server/services/certificate/actors.ts";
 import { listAuthorities } from "#server/services/certificate/rows.ts";
 import { requestCertificate } from "#server/services/certificate/request.ts";
@@ -45,7 +45,7 @@ export const CERTIFICATE_ACTS: Acts = {
     const { jobs, operator } = given;
     const [newest] = await listAuthorities(jobs.db);
     const publicKey = ed25519Signer().line;
-    const engine = engineSchema.parse({ addr: "https://bao.example.org", publicKey });
+    const engine = readEngineKey(engineSchema.parse({ addr: "https://bao.example.org", publicKey }));
     await jobs.db.insert(sshEngineTrial).values({
       id: randomUUID(),
       engine,

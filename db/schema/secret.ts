@@ -10,7 +10,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { SECRET_NAMES } from "#server/domain/secret/names.ts";
+import { SEALED_NAMES } from "#server/domain/secret/names.ts";
 import { bytea } from "./bytea.ts";
 import { person } from "./person.ts";
 import { tenant } from "./tenant.ts";
@@ -23,7 +23,7 @@ export const secret = pgTable(
     tenantId: uuid("tenant_id")
       .notNull()
       .references(() => tenant.id),
-    name: text("name", { enum: SECRET_NAMES }).notNull(),
+    name: text("name", { enum: SEALED_NAMES }).notNull(),
     version: integer("version").notNull(),
     /** Null once destroyed. */
     sealed: bytea("sealed"),

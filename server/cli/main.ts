@@ -97,6 +97,16 @@ const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./guests-plan.ts")).guestsPlan,
   },
   {
+    name: "guests apply",
+    summary: "ask a console for what brings the guests of a host to where they are wanted",
+    load: async () => (await import("./guests-apply.ts")).guestsApply,
+  },
+  {
+    name: "guests sign",
+    summary: "show what was asked for on a host, and have ssh-keygen sign exactly its bytes",
+    load: async () => (await import("./sign.ts")).guestsSign,
+  },
+  {
     name: "registry load",
     summary: "read a registry snapshot and count what is in it, or name its bad rows",
     load: async () => (await import("./registry-load.ts")).registryLoad,

@@ -13,8 +13,8 @@ import { ConsoleError, consoleOrigin, downloadOperation, signIn } from "./consol
 import { readStart } from "./read-bytes.ts";
 import { signWithKey } from "./ssh-keygen.ts";
 
-const USAGE = `JOB --url URL --email ADDRESS [OPTIONS]
-       countersign sign --bytes FILE [OPTIONS]
+const usageOf = (name: string) => `JOB --url URL --email ADDRESS [OPTIONS]
+       countersign ${name} --bytes FILE [OPTIONS]
 
 Shows the operation of a job, read from the very bytes that are to be signed, and has ssh-keygen
 sign exactly those. Hands nothing in: paste the signature on the job's page.
@@ -34,7 +34,7 @@ Ends with 0 when it was signed, 1 when not, 2 when the command is called wrongly
 const OPERATION_LIMIT = 65_537;
 
 export const sign: Command = {
-  usage: USAGE,
+  usage: usageOf("sign"),
   run: async (args, terminal) => {
     const asked = readOptions(args);
     try {
@@ -49,6 +49,9 @@ export const sign: Command = {
     }
   },
 };
+
+/** The same for what was asked for on a host with guests: destroy, wipe, overwrite, decommission, rotate. */
+export const guestsSign: Command = { usage: usageOf("guests sign"), run: sign.run };
 
 /** The bytes to sign, and what whoever signs has to do next; null where only the page knows. */
 type Source = () => Promise<{ bytes: Buffer; next: string | null }>;

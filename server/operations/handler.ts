@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { Json } from "#server/domain/canonical/json.ts";
+import type { JournaledObject } from "#server/domain/effect/classify.ts";
 import type { DesiredHost } from "#server/domain/guest/desired.ts";
 import type { OperationDefinition } from "#server/domain/operation/definition.ts";
 import type { SavedPolicy } from "#server/domain/identity-policy/cloud-policy.ts";
@@ -21,6 +22,8 @@ export interface PlanContext {
    * own journal. Nothing that arrived from outside can say so.
    */
   removedByUs(object: PlannedRead): Promise<boolean>;
+  /** Scratch guests of this host that the console's own journal says it made or ended. */
+  scratchByUs(): Promise<JournaledObject[]>;
   /** The newest value of that name in the tenant's record; null when there is none. */
   recorded: (name: string) => Json | null;
   /** The newest saved override of the cloud's identity policy; null when nobody has saved one. */

@@ -35,6 +35,7 @@ import { policyPackage } from "./identity-policy/package.ts";
 import { policyAttempt, policyProbe } from "./identity-policy/probe.ts";
 import { guestConverge } from "./guest/converge.ts";
 import { guestIntent } from "./guest/intent.ts";
+import { guestScratch } from "./guest/scratch.ts";
 import { kubeImageFind } from "./image/kube-find.ts";
 import { cidrCheck } from "./network/cidr-check.ts";
 import { externalNetworkFind } from "./network/external-find.ts";
@@ -107,6 +108,7 @@ const OPERATIONS: readonly Operation[] = [
   tenantAbsence,
   guestConverge,
   guestIntent,
+  guestScratch,
 ];
 
 /** The handler of every operation in the catalogue, by id. */

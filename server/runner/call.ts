@@ -11,7 +11,7 @@ import { probeCall, probeInWords } from "./probe.ts";
 import { type CallWithTask, findTask, followTask, hasTask } from "./follow-task.ts";
 import type { CallOutcome, CallProgress } from "./progress.ts";
 import type { Run } from "./run.ts";
-import { requireSecretName } from "./sessions.ts";
+import { requireSealedName } from "./sessions.ts";
 import { carryOutBlock } from "./shell/carry-out.ts";
 import { registerSecret } from "./step-secrets.ts";
 import { sealSecret } from "./vault.ts";
@@ -256,7 +256,7 @@ async function recordOutcome(
     for (const [name, value] of sealed) {
       await sealSecret(tx, run.parts.sealer, {
         tenantId: run.job.tenantId,
-        name: requireSecretName(name),
+        name: requireSealedName(name),
         value,
         jobId: run.job.id,
         at: run.parts.now(),

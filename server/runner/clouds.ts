@@ -8,6 +8,7 @@ import type { CloudSession } from "#server/openstack/session.ts";
 import { openCloud } from "#server/proxmox/open-cloud.ts";
 import { readTrustAnchor, type TrustAnchor } from "#server/openstack/trust-anchor.ts";
 import { ABANDONED_AFTER_MS } from "./limits.ts";
+import { operatorCredentials } from "./operator-credentials.ts";
 import type { RunnerParts } from "./parts.ts";
 
 const ABANDONED =
@@ -74,7 +75,7 @@ async function lookAt(parts: RunnerParts, config: CloudConfig, anchor: TrustAnch
     const session = await openCloud({
       cloud: config,
       anchor,
-      credentials: config.credentials,
+      credentials: await operatorCredentials(parts, config),
       now: parts.now,
       wait: parts.wait,
     });

@@ -326,6 +326,84 @@ describe("saving a desired state", () => {
   });
 });
 
+describe("scratch", () => {
+  const scratch = { op: "create", vmid: 900, params: { cores: 2 } };
+  const destroy = { op: "guest_destroy", vmid: 900 };
+
+  async function make(): Promise<void> {
+    await want({ guests: [], intents: [scratch] });
+    const preview = await bench.preview(hostId, "G3");
+    expect(preview).toMatchObject({ state: "ready", effect: "mutate" });
+    expect(await run(await bench.queue(preview))).toMatchObject({ state: "succeeded" });
+    expect(guestOf(900)).toMatchObject({ config: { cores: "2" } });
+    sent = [];
+  }
+
+  it("is made by the console and ended by it without a signature, and the number is nobody's afterwards", async () => {
+    await make();
+    await want({ guests: [], intents: [destroy] });
+    const preview = await bench.preview(hostId, "G3");
+    expect(preview).toMatchObject({ state: "ready", effect: "mutate" });
+    expect(preview.content?.steps[0]?.words.says).toContain("as its journal shows");
+    expect(await run(await bench.queue(preview))).toMatchObject({ state: "succeeded" });
+    expect(sent).toEqual([`DELETE ${QEMU}/900`]);
+    expect(guestOf(900)).toBeUndefined();
+  });
+
+  it.each<[string, (guest: NonNullable<ReturnType<typeof guestOf>>) => void]>([
+    [
+      "made again under its number",
+      ({ config }) => (config["meta"] = "creation-qemu=9.0.2,ctime=1800000000"),
+    ],
+    ["with another id", ({ config }) => (config["smbios1"] = "uuid=00000000-0000-4000-8000-000000000000")],
+    ["without a mark of its creation", ({ config }) => void delete config["meta"]],
+  ])("that was %s since takes a signature", async (_what, change) => {
+    await make();
+    const guest = guestOf(900);
+    if (guest === undefined) throw new Error("There is no guest 900.");
+    change(guest);
+    await want({ guests: [], intents: [destroy] });
+    const preview = await bench.preview(hostId, "G3");
+    expect(preview.state).toBe("blocked");
+    expect(preview.says).toContain("does not show that it made exactly this guest 900");
+    expect(await bench.preview(hostId, "G2")).toMatchObject({ state: "ready", effect: "destroy" });
+  });
+
+  it("is what the journal says, and no tag, description or document", async () => {
+    Object.assign(guestOf(104)?.config ?? {}, {
+      tags: "scratch",
+      smbios1: "uuid=00000000-0000-4000-8000-000000000000",
+    });
+    await want({
+      guests: [],
+      intents: [{ op: "guest_destroy", vmid: 104, scratch: true, provenance: { created: "pve1/104" } }],
+    });
+    expect(await bench.preview(hostId, "G3")).toMatchObject({ state: "blocked" });
+  });
+
+  it.each<[string, object, string]>([
+    ["under a number that is taken", { op: "create", vmid: 104 }, "guest 104 on pve1 already"],
+    [
+      "with what nobody knows",
+      { op: "create", vmid: 901, params: { scsi0: "x" } },
+      "params.scsi0 is no field",
+    ],
+    [
+      "without memory",
+      { op: "create", vmid: 901, params: { memory_mib: 1 } },
+      "params.memory_mib is at least 16",
+    ],
+    ["of no number", { op: "create" }, "create of the host"],
+    ["by another class", { op: "start", vmid: 104 }, "start of guest 104"],
+  ])("is not made %s", async (_what, intent, says) => {
+    await want({ guests: [], intents: [intent] });
+    const preview = await bench.preview(hostId, "G3");
+    expect(preview.state).toBe("blocked");
+    expect(preview.says).toContain(says);
+    expect(sent).toEqual([]);
+  });
+});
+
 describe("giving a host up", () => {
   it("destroys every guest under one signature, and nothing is planned there any more", async () => {
     await want({ guests: [{ vmid: 101, cores: 8 }], intents: [{ op: "decommission" }] });

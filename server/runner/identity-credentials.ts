@@ -1,7 +1,7 @@
 import type { Json } from "#server/domain/canonical/json.ts";
 import { isSymbolic } from "#server/domain/plan/refs.ts";
 import { IDENTITY_WORDS, type Identity } from "#server/domain/plan/states.ts";
-import type { SecretName } from "#server/domain/secret/names.ts";
+import { HYPERVISOR_TOKEN, type SecretName } from "#server/domain/secret/names.ts";
 import type { CloudCredentials } from "#server/openstack/credentials.ts";
 import { NotYetError } from "#server/operations/not-yet.ts";
 import { IdentityError } from "./endings.ts";
@@ -16,7 +16,8 @@ export const SIGN_IN: Record<TenantIdentity, { secret: SecretName; values: reado
 };
 
 /** Identities whose sign-in changes when that secret is sealed anew. */
-export function identitiesOf(secret: string): TenantIdentity[] {
+export function identitiesOf(secret: string): Identity[] {
+  if (secret === HYPERVISOR_TOKEN) return ["operator-admin"];
   const all: TenantIdentity[] = ["domain-manager", "service-user", "application-credential"];
   return all.filter((identity) => SIGN_IN[identity].secret === secret);
 }

@@ -14,6 +14,7 @@ import { openCloud } from "#server/proxmox/open-cloud.ts";
 import { findDesired } from "#server/services/guest/desired.ts";
 import { describeError } from "./database-error.ts";
 import { OBSERVE_EVERY_MS } from "./limits.ts";
+import { operatorCredentials } from "./operator-credentials.ts";
 import type { RunnerParts } from "./parts.ts";
 
 /** Looks at hosts that are due, one after the other, until stopped. It only ever looks. */
@@ -90,7 +91,7 @@ async function look(parts: RunnerParts, { name, cloudName }: Host) {
   const session = await openCloud({
     cloud: config,
     anchor,
-    credentials: config.credentials,
+    credentials: await operatorCredentials(parts, config),
     now: parts.now,
     wait: parts.wait,
   });

@@ -27,6 +27,7 @@ import { type Blocked, foresee, planStep } from "./plan-step.ts";
 import { auditOpened } from "./opened-secret.ts";
 import { wasRemovedByUs } from "./removals.ts";
 import { openStageSessions, type StageSessions } from "./sessions.ts";
+import { listScratchByUs } from "./scratch.ts";
 import { readSavedPolicy } from "./saved-policy.ts";
 import { planShellStep } from "./shell/plan-block.ts";
 import { findStageFacts, scopeOf, type StageFacts } from "./stage-facts.ts";
@@ -193,6 +194,7 @@ async function planOne(given: StepOfStage) {
       passwordWorks: (attempt) => sessions.passwordWorks(attempt),
       holdsSecret: (name) => sessions.holdsSecret(name),
       removedByUs: (object) => wasRemovedByUs(parts.db, { tenantId: facts.tenant.id, ...object }),
+      scratchByUs: () => listScratchByUs(parts.db, facts.tenant.id),
       recorded: (name) => saved.get(name) ?? null,
       policy: () => readSavedPolicy(parts.db, facts.cloud.id),
       desired: () => findDesired(parts.db, facts.tenant.id),

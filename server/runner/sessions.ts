@@ -1,7 +1,11 @@
 import type { Json } from "#server/domain/canonical/json.ts";
 import { IDENTITY_WORDS, type Identity } from "#server/domain/plan/states.ts";
-import type { SecretName } from "#server/domain/secret/names.ts";
-import { SECRET_NAMES } from "#server/domain/secret/names.ts";
+import {
+  HYPERVISOR_TOKEN,
+  type SealedName,
+  SECRET_NAMES,
+  type SecretName,
+} from "#server/domain/secret/names.ts";
 import { isSymbolic } from "#server/domain/plan/refs.ts";
 import type { Redactor } from "#server/domain/secret/redact.ts";
 import type { CloudConfig } from "#server/openstack/cloud-config.ts";
@@ -21,6 +25,7 @@ import {
   type TenantIdentity,
 } from "./identity-credentials.ts";
 import { type CallObserver, observedSignIn } from "./observed-session.ts";
+import { operatorCredentials } from "./operator-credentials.ts";
 import type { RunnerParts } from "./parts.ts";
 import { listHeldSecrets, openSecret, type OpenedSecret } from "./vault.ts";
 
@@ -97,7 +102,7 @@ export async function openStageSessions(given: SessionsGiven): Promise<StageSess
       const known = sessions.get(identity);
       if (known) return known;
       const opening = (
-        identity === "operator-admin" ? signIn(cloud.credentials) : openTenantIdentity(identity)
+        identity === "operator-admin" ? openOperator(given, signIn) : openTenantIdentity(identity)
       ).then((session) => checked(identity, session));
       sessions.set(identity, opening);
       // A refusal is not kept: the next step may have made what was missing.
@@ -143,6 +148,15 @@ function checked(identity: Identity, session: CloudSession): CloudSession {
   );
 }
 
+async function openOperator(
+  { parts, cloud, redactor }: SessionsGiven,
+  signIn: (credentials: CloudCredentials) => Promise<CloudSession>,
+): Promise<CloudSession> {
+  const credentials = await operatorCredentials(parts, cloud);
+  registerOperator(redactor, parts, credentials);
+  return signIn(credentials);
+}
+
 function registerOperator(redactor: Redactor, parts: RunnerParts, credentials: CloudCredentials): void {
   const secret = credentials.kind === "password" ? credentials.password : credentials.secret;
   redactor.register(secret, parts.sealer.fingerprint(secret));
@@ -152,6 +166,10 @@ export function requireSecretName(name: string): SecretName {
   const known = SECRET_NAMES.find((one) => one === name);
   if (known === undefined) throw new Error(`Broken invariant: ${name} is the name of a secret`);
   return known;
+}
+
+export function requireSealedName(name: string): SealedName {
+  return name === HYPERVISOR_TOKEN ? name : requireSecretName(name);
 }
 
 function handedOver(): IdentityError {

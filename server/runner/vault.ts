@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import { and, desc, eq, isNotNull } from "drizzle-orm";
 import type { Db, Tx } from "#db/client.ts";
 import { secret } from "#db/schema/secret.ts";
-import type { SecretName } from "#server/domain/secret/names.ts";
+import type { SealedName } from "#server/domain/secret/names.ts";
 import type { Sealer } from "./sealing.ts";
 
 export interface OpenedSecret {
   id: string;
-  name: SecretName;
+  name: SealedName;
   value: string;
   fingerprint: string;
   jobId: string;
@@ -18,7 +18,7 @@ export interface OpenedSecret {
 export async function openSecret(
   db: Db | Tx,
   sealer: Sealer,
-  wanted: { tenantId: string; name: SecretName },
+  wanted: { tenantId: string; name: SealedName },
 ): Promise<OpenedSecret | null> {
   const [row] = await db
     .select()
@@ -59,7 +59,7 @@ export async function listFingerprints(db: Db | Tx, tenantId: string): Promise<M
 export async function sealSecret(
   tx: Tx,
   sealer: Sealer,
-  given: { tenantId: string; name: SecretName; value: string; jobId: string; at: Date },
+  given: { tenantId: string; name: SealedName; value: string; jobId: string; at: Date },
 ): Promise<{ id: string; version: number; fingerprint: string }> {
   const { tenantId, name, value, jobId, at } = given;
   const [newest] = await tx

@@ -289,6 +289,7 @@ async function planStep(parts: Parts, step: RunbookStep, identity: CloudIdentity
     session: async () => readOnly(await parts.session(identity)),
     passwordWorks: parts.passwordWorks,
     desired: () => Promise.resolve(null),
+    scratchByUs: () => Promise.resolve([]),
     recorded: (name) => parts.state.saved[name] ?? null,
     policy: () => Promise.resolve(null),
     removedByUs: ({ service, path }) => Promise.resolve(parts.state.removed.has(`${service} ${path}`)),

@@ -10,6 +10,15 @@ export const guestConverge = {
   outputs: ["generation", "left", "guests", "only_desired", "only_actual"],
 } as const satisfies OperationDefinition;
 
+export const guestScratch = {
+  id: "guest.scratch",
+  version: 1,
+  effect: "mutate",
+  title: "Make a guest to be thrown away, or end exactly that guest",
+  parameters: z.strictObject({}),
+  outputs: ["generation", "op", "vmid", "state", "made", "removed", "carried_out"],
+} as const satisfies OperationDefinition;
+
 export const guestIntent = {
   id: "guest.intent",
   version: 1,

@@ -7,3 +7,10 @@ export const SECRET_NAMES = [
   "keypair_private_key",
 ] as const;
 export type SecretName = (typeof SECRET_NAMES)[number];
+
+/** The API token that took the place of a hypervisor's first one. No block and no tenant may name it. */
+export const HYPERVISOR_TOKEN = "hypervisor_token";
+
+/** Everything that is ever sealed. */
+export const SEALED_NAMES = [...SECRET_NAMES, HYPERVISOR_TOKEN] as const;
+export type SealedName = (typeof SEALED_NAMES)[number];

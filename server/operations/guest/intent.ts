@@ -1,17 +1,18 @@
-import type { Json } from "#server/domain/canonical/json.ts";
 import type { DesiredHost, DesiredIntent } from "#server/domain/guest/desired.ts";
 import { intentKey } from "#server/domain/guest/intent.ts";
 import { judgeIntent } from "#server/domain/guest/plan.ts";
 import { guestIntent as definition } from "#server/domain/operation/guest.ts";
+import type { PlannedRead } from "#server/domain/plan/plan.ts";
 import { openReader } from "../cloud-reader.ts";
 import { blocked } from "../draft.ts";
 import type { Operation, PlanContext, StepDraft } from "../handler.ts";
 import { givenUp, isGivenUp, nothingWanted, requireDesired } from "./converge.ts";
 import { decommission } from "./decommission.ts";
 import { guestDestroy } from "./destroy.ts";
-import type { IntentExecutor } from "./intent-executor.ts";
+import type { IntentDraft, IntentExecutor } from "./intent-executor.ts";
 import { observeHost } from "./observe.ts";
 import { restoreOverwrite } from "./restore.ts";
+import { keyRotation } from "./rotate-token.ts";
 import { storageWipe } from "./wipe.ts";
 
 /** Classes that this console carries out. What is not listed is judged, shown and never done. */
@@ -20,6 +21,7 @@ const EXECUTORS: ReadonlyMap<string, IntentExecutor> = new Map([
   ["storage_wipe", storageWipe],
   ["restore_overwrite", restoreOverwrite],
   ["decommission", decommission],
+  ["key_rotation", keyRotation],
 ]);
 
 /** One intent of the desired state at a time, the first that is not carried out: what destroys is never decided in bulk. */
@@ -66,12 +68,12 @@ export const guestIntent: Operation<typeof definition.parameters> = {
   },
 };
 
-interface OpenIntent {
+export interface OpenIntent {
   key: string;
   intent: DesiredIntent;
 }
 
-function findOpen({ generation, intents }: DesiredHost, recorded: unknown): OpenIntent | null {
+export function findOpen({ generation, intents }: DesiredHost, recorded: unknown): OpenIntent | null {
   const done = new Set(carriedOut(recorded));
   const open = intents
     .map((intent, at) => ({ key: intentKey(generation, at), intent }))
@@ -79,7 +81,7 @@ function findOpen({ generation, intents }: DesiredHost, recorded: unknown): Open
   return open ?? null;
 }
 
-const carriedOut = (recorded: unknown): string[] =>
+export const carriedOut = (recorded: unknown): string[] =>
   Array.isArray(recorded) ? recorded.filter((key) => typeof key === "string") : [];
 
 async function planIntent(
@@ -88,7 +90,7 @@ async function planIntent(
   { key, intent }: OpenIntent,
 ): Promise<StepDraft> {
   const { slug: node } = context.tenant;
-  const { op, vmid, claims } = intent;
+  const { op, vmid } = intent;
   const executor = EXECUTORS.get(op);
   if (executor === undefined || (executor.about === "guest") !== (vmid !== null)) {
     return blocked(notCarriedOut(node, intent), ADVICE);
@@ -96,28 +98,31 @@ async function planIntent(
   const reader = await openReader(context);
   const observed = await observeHost(reader, node, (number) => vmid === null || number === vmid);
   const made = await executor.draft({ context, reader, node, observed, intent });
+  return draftOf(made, { generation: desired.generation, open: { key, intent }, reads: reader.reads });
+}
+
+/** What an executor made of an intent, as the plan of its step. */
+export function draftOf(
+  made: IntentDraft,
+  { generation, open, reads }: { generation: number; open: OpenIntent; reads: PlannedRead[] },
+): StepDraft {
   if (made.kind === "blocked") return blocked(made.says, made.advice);
+  const { key, intent } = open;
+  const { op, vmid, claims } = intent;
   const ignored =
     claims.length === 0
       ? ""
       : ` The document says more about where it comes from (${claims.join(", ")}): that came from outside and is ignored.`;
-  const outputs: Record<string, Json> = {
-    ...made.outputs,
-    generation: desired.generation,
-    op,
-    vmid: vmid === null ? "" : String(vmid),
-    key,
-  };
   return {
     disposition: "apply",
     says: `${made.says}${ignored}`,
     calls: made.calls,
-    outputs,
+    outputs: { ...made.outputs, generation, op, vmid: vmid === null ? "" : String(vmid), key },
     preconditions: [
-      { says: `The desired state has generation ${desired.generation}`, observed: desired.generation },
+      { says: `The desired state has generation ${generation}`, observed: generation },
       ...made.seen,
     ],
-    reads: reader.reads,
+    reads,
     revert: made.revert,
   };
 }
@@ -129,6 +134,8 @@ function notCarriedOut(node: string, intent: DesiredIntent): string {
   const { op, vmid } = intent;
   const { outcome, says } = judgeIntent(node, intent);
   const about = EXECUTORS.get(op)?.about;
+  if (op === "create")
+    return `The next intent is create of a scratch guest, which stage G3 carries out. Nothing was done.`;
   const why =
     about === undefined
       ? "This console has no way to carry it out"

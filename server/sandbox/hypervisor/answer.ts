@@ -2,6 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { Handler, Route, SandboxRequest, SandboxResponse } from "#server/sandbox/kernel/router.ts";
 import type { World } from "#server/sandbox/kernel/world.ts";
 import { isJsonObject } from "#server/sandbox/kernel/wire.ts";
+import type { HypervisorState, TokenRecord } from "./state.ts";
 import { settleTasks } from "./tasks.ts";
 
 /** An answer Proxmox VE gives instead of a result; thrown before anything is changed. */
@@ -25,7 +26,7 @@ type PveHandler = (request: SandboxRequest, world: World) => unknown;
 /** A route behind the API token. What the handler answers becomes `data`; every task that is due has happened before. */
 export function pveRoute(method: string, pattern: string, answer: PveHandler): Route {
   const handler: Handler = (request, world) => {
-    if (!isTokenGood(request, world)) return noTicket();
+    if (userOf(request, world) === null) return noTicket();
     settleTasks(world.hypervisor, request.now);
     try {
       return data(answer(request, world));
@@ -47,11 +48,17 @@ function faultDocument({ status, message, errors }: PveFault): SandboxResponse {
   return { status, body: { data: null, message: `${message}\n`, ...details } };
 }
 
-/** `Authorization: PVEAPIToken=USER@REALM!TOKENID=SECRET`. */
-function isTokenGood(request: SandboxRequest, { hypervisor }: World): boolean {
-  const expected = Buffer.from(`PVEAPIToken=${hypervisor.tokenId}=${hypervisor.tokenSecret}`);
+export const tokensOf = ({ tokens, tokenId, tokenSecret }: HypervisorState): TokenRecord[] =>
+  tokens ?? [{ id: tokenId, secret: tokenSecret }];
+
+/** Whose token stands in `Authorization: PVEAPIToken=USER@REALM!TOKENID=SECRET`; null: nobody's. */
+export function userOf(request: SandboxRequest, { hypervisor }: Pick<World, "hypervisor">): string | null {
   const given = Buffer.from(request.headers["authorization"] ?? "");
-  return given.length === expected.length && timingSafeEqual(given, expected);
+  const found = tokensOf(hypervisor).find(({ id, secret }) => {
+    const expected = Buffer.from(`PVEAPIToken=${id}=${secret}`);
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  });
+  return found?.id ?? null;
 }
 
 /** Parameters of a change, from JSON or a form; everything is a text, as the hypervisor reads it. */

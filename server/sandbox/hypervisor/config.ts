@@ -22,6 +22,7 @@ const SETTINGS: ReadonlyMap<string, Check> = new Map([
   ["description", text],
   ["tags", tags],
   ["onboot", flag],
+  ["smbios1", text],
 ]);
 
 /** Writes settings, or refuses all of them. `delete` is a list of names; `digest` has to be that of what is there. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Route, SandboxRequest } from "#server/sandbox/kernel/router.ts";
 import type { World } from "#server/sandbox/kernel/world.ts";
-import { parametersOf, PveFault, pveRoute } from "./answer.ts";
+import { parametersOf, PveFault, pveRoute, userOf } from "./answer.ts";
 import { checkSettings, configView, writeConfig } from "./config.ts";
 import type { GuestKind, GuestRecord } from "./state.ts";
 import { beginTask, findGuest } from "./tasks.ts";
@@ -111,7 +111,9 @@ function taskOf(
   { guest, type, effect, problem }: TaskOfGuest,
 ): string {
   const { node, vmid } = guest;
-  return beginTask(hypervisor, { node, type, id: String(vmid), effect, now: request.now }, problem ?? null);
+  const user = userOf(request, { hypervisor }) ?? "";
+  const begun = { node, type, id: String(vmid), user, effect, now: request.now };
+  return beginTask(hypervisor, begun, problem ?? null);
 }
 
 function start(request: SandboxRequest, world: World, kind: GuestKind): string {
@@ -182,7 +184,7 @@ function create(request: SandboxRequest, world: World, kind: GuestKind): string 
     node,
     kind,
     status: "stopped",
-    config: { ...settings, ...(kind === "qemu" ? marksOf(request.now) : {}) },
+    config: { ...(kind === "qemu" ? marksOf(request.now) : {}), ...settings },
   };
   if (there && (archive === undefined || force !== "1")) {
     throw new PveFault(

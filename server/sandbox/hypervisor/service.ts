@@ -1,5 +1,6 @@
 import type { Route, Service } from "#server/sandbox/kernel/router.ts";
-import { noTicket, PveFault, pveRoute } from "./answer.ts";
+import { accessRoutes } from "./access.ts";
+import { noTicket, PveFault, pveRoute, userOf } from "./answer.ts";
 import { guestRoutes, requireNode } from "./guests.ts";
 import type { TaskRecord } from "./state.ts";
 import { beginTask, taskView } from "./tasks.ts";
@@ -35,7 +36,7 @@ export const hypervisorService: Service = {
   name: "pve",
   prefix: "/api2/json",
   endpointPath: "",
-  routes: [...nodeRoutes, ...guestRoutes],
+  routes: [...nodeRoutes, ...guestRoutes, ...accessRoutes],
   hasOwnTokens: true,
   unauthorized: noTicket,
   notFound: () => ({ status: 501, body: { data: null, message: "Method not implemented\n" } }),
@@ -80,6 +81,7 @@ function removeVolume(request: SandboxRequest, { hypervisor }: World): string {
     node,
     type: "imgdel",
     id: volid,
+    user: userOf(request, { hypervisor }) ?? "",
     effect: { kind: "volume_removed", volid },
     now: request.now,
   });

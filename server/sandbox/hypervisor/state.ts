@@ -45,9 +45,18 @@ export interface TaskRecord {
   isOver: boolean;
 }
 
+export interface TokenRecord {
+  /** `user@realm!name`. */
+  id: string;
+  secret: string;
+}
+
 export interface HypervisorState {
+  /** The token that clouds.yaml gets. */
   tokenId: string;
   tokenSecret: string;
+  /** Every token that is accepted; absent: that one alone. */
+  tokens?: TokenRecord[];
   nodes: string[];
   guests: GuestRecord[];
   volumes: VolumeRecord[];

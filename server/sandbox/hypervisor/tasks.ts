@@ -7,12 +7,21 @@ import type { GuestRecord, HypervisorState, TaskEffect, TaskRecord } from "./sta
  */
 export function beginTask(
   state: HypervisorState,
-  { node, type, id, effect, now }: Pick<TaskRecord, "node" | "type" | "id" | "effect"> & { now: Date },
+  {
+    node,
+    type,
+    id,
+    user,
+    effect,
+    now,
+  }: Pick<TaskRecord, "node" | "type" | "id" | "user" | "effect"> & {
+    now: Date;
+  },
   problem: string | null = null,
 ): string {
   const startTime = Math.floor(now.getTime() / 1000);
   const hex = (value: number) => value.toString(16).toUpperCase().padStart(8, "0");
-  const upid = `UPID:${node}:${hex(randomInt(1, 0xffffff))}:${hex(randomInt(1, 0xffffff))}:${hex(startTime)}:${type}:${id}:${state.tokenId}:`;
+  const upid = `UPID:${node}:${hex(randomInt(1, 0xffffff))}:${hex(randomInt(1, 0xffffff))}:${hex(startTime)}:${type}:${id}:${user}:`;
   const bad = state.isNextTaskBad ? "command 'task' failed: exit code 1" : problem;
   state.isNextTaskBad = false;
   const endsAtMs = now.getTime() + state.taskMs;
@@ -21,7 +30,7 @@ export function beginTask(
     node,
     type,
     id,
-    user: state.tokenId,
+    user,
     startTime,
     endsAtMs,
     effect,

@@ -14,12 +14,11 @@ export const ONBOARDING_SLUG = "tenant-onboarding";
 /** The runbook that removes them. */
 export const OFFBOARDING_SLUG = "tenant-offboarding";
 
-/** The runbook that brings the guests of a host to where they are wanted, and the one of what destroys there. */
+/** The runbook that brings the guests of a host to where they are wanted. */
 export const GUESTS_SLUG = "guests-of-a-host";
-const INTENTS_SLUG = "guest-intents";
 
-/** Runbooks that a host has beside the one of its guests. */
-export const HOST_BESIDE_SLUGS = [INTENTS_SLUG] as const;
+/** Runbooks that a host has beside the one of its guests: of what destroys, and of what is made to be thrown away. */
+export const HOST_BESIDE_SLUGS = ["guest-intents", "guest-scratch"] as const;
 
 /** Runbooks that every tenant has beside those: they look, rehearse and prove, and stand in nobody's way. */
 export const BESIDE_SLUGS = [

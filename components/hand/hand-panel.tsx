@@ -14,6 +14,7 @@ import { credentialForm } from "#server/domain/secret/schema.ts";
 import type { HandResult } from "#server/domain/hand/schema.ts";
 import { REASON_MAX_BYTES } from "#server/domain/job/limits.ts";
 import { type ChosenFile, FileField } from "./file-field.tsx";
+import { type PasteDraft, PasteFields, pasteProblem } from "./paste-fields.tsx";
 import { Instructions } from "./manual-step.tsx";
 
 type Waiting = NonNullable<JobFacts["hand"]["waiting"]>;
@@ -59,17 +60,26 @@ function Attest({ job, waiting }: { job: JobFacts; waiting: Waiting }) {
   const [note, setNote] = useState("");
   const [texts, setTexts] = useState<Record<string, string>>({});
   const [files, setFiles] = useState<Record<string, ChosenFile>>({});
+  const [paste, setPaste] = useState<PasteDraft>({ output: "", exit: "" });
   const { evidence, stepId } = waiting;
-  const held = credentialForm([note, ...Object.values(texts)].join("\n"));
+  const held = credentialForm([note, paste.output, ...Object.values(texts)].join("\n"));
   const missing = evidence.find(({ name, kind }) =>
     kind === "text" ? (texts[name] ?? "").trim() === "" : files[name] === undefined,
   );
   const common =
     held === null ? (note.trim() === "" ? "Say what you did, or why not." : null) : `There is ${held} in it.`;
-  const send = (result: HandResult) =>
-    attest.mutate({ jobId: job.id, stepId, digest: job.digest, result, given: { note, texts, files } });
+  const unpasted = waiting.paste === null ? null : pasteProblem(paste);
+  const send = (result: HandResult) => {
+    const isPasted = waiting.paste !== null && result === "done";
+    const pasted = isPasted ? { pasted: { output: paste.output, exit: Number(paste.exit) } } : {};
+    const given = { note, texts, files, ...pasted };
+    attest.mutate({ jobId: job.id, stepId, digest: job.digest, result, given });
+  };
   return (
     <div className="grid max-w-[70ch] gap-3">
+      {waiting.paste !== null && (
+        <PasteFields {...waiting.paste} stepId={stepId} draft={paste} onChange={setPaste} />
+      )}
       {evidence.map(({ name, kind, asks }) =>
         kind === "text" ? (
           <Field key={name} label={asks}>
@@ -114,10 +124,12 @@ function Attest({ job, waiting }: { job: JobFacts; waiting: Waiting }) {
         <Button
           variant="primary"
           pending={attest.isPending}
-          disabledReason={common ?? (missing === undefined ? null : `${missing.asks} is missing.`)}
+          disabledReason={
+            common ?? unpasted ?? (missing === undefined ? null : `${missing.asks} is missing.`)
+          }
           onClick={() => send("done")}
         >
-          Attest that it is done
+          {waiting.paste === null ? "Attest that it is done" : "Hand in what it printed"}
         </Button>
         <Button pending={attest.isPending} disabledReason={common} onClick={() => send("not_done")}>
           It was not done

@@ -12,7 +12,7 @@ export interface Said {
   result: "done" | "not_done";
   by: string;
   at: Date;
-  kept: Kept | null;
+  kept: (Omit<Kept, "pasted"> & { pasted: { exit: number; bytes: number } | null }) | null;
 }
 
 /** What people attested of steps by hand, with what they handed in. Nothing when there is none. */
@@ -28,11 +28,7 @@ export function SaidList({ said }: { said: readonly Said[] }) {
           >
             <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
               <span className="font-mono text-small">{one.stepId}</span>
-              <StateMark
-                state={one.result === "done" ? "passed" : "failed"}
-                label={one.result === "done" ? "Attested" : "Not done"}
-                size="sm"
-              />
+              <StateMark state={one.result === "done" ? "passed" : "failed"} label={markOf(one)} size="sm" />
               <Person name={one.by} />
               <span className="text-small text-ink-2">
                 <RelativeTime at={one.at} />
@@ -46,6 +42,11 @@ export function SaidList({ said }: { said: readonly Said[] }) {
   );
 }
 
+function markOf({ result, kept }: Said): string {
+  if (result === "not_done") return "Not done";
+  return kept?.pasted ? "Pasted" : "Attested";
+}
+
 function Contents({ said: { jobId, stepId, kept } }: { said: Said }) {
   if (kept === null) {
     return <p className="text-small text-ink-2">The runner is masking what was handed in.</p>;
@@ -57,6 +58,12 @@ function Contents({ said: { jobId, stepId, kept } }: { said: Said }) {
       <p className="whitespace-pre-wrap wrap-anywhere">
         <VisibleLines>{kept.note}</VisibleLines>
       </p>
+      {kept.pasted !== null && (
+        <p>
+          Ran it and pasted {kept.pasted.bytes} bytes, exit code {kept.pasted.exit}. The console did not run
+          it; what was pasted stands in the job's output.
+        </p>
+      )}
       {texts.map(([name, text]) => (
         <p key={name} className="whitespace-pre-wrap wrap-anywhere">
           <span className="font-mono text-ink-3">{name}</span> <VisibleLines>{text}</VisibleLines>

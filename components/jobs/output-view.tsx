@@ -18,7 +18,11 @@ const STREAMS: Record<OutputStream, string> = {
   error: `${ESC}[31m`,
   stdout: "",
   stderr: `${ESC}[33m`,
+  pasted: `${ESC}[35m`,
 };
+
+/** What a person says that a block printed is told from what one printed, in every line and without its colour. */
+const leadOf = (stream: OutputStream) => (stream === "pasted" ? "pasted: " : "");
 
 const EMPTY: Partial<Record<JobFacts["state"], string>> = {
   awaiting_approval: "Nothing has run. Output appears here after a second person has approved the request.",
@@ -41,7 +45,7 @@ export function OutputView({ job, output, markedLine, onLine }: OutputViewProps)
     const line = buffer.find(index + 1);
     if (line === undefined) return undefined;
     const colour = STREAMS[line.stream];
-    return colour === "" ? line.text : `${colour}${line.text}`;
+    return `${colour}${leadOf(line.stream)}${line.text}`;
   };
   const onRangeNeeded = useCallback(({ start, end }: LineRange) => output.need(start + 1, end), [output]);
   const isLive = job.state === "running" || job.state === "queued";

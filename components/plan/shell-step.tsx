@@ -28,12 +28,15 @@ function named(values: readonly (readonly [string, string])[]) {
 export function ShellStep({ step }: { step: PlannedStep }) {
   const parsed = plannedShellSchema.safeParse(step.parameters);
   if (!parsed.success) return null;
-  const { host, account, script, environment, secrets, take, timeSeconds } = parsed.data;
+  const { host, account, script, environment, secrets, take, timeSeconds, byHand } = parsed.data;
   const takes = Object.entries(take).map(([name, one]) => [name, takeInWords(one)] as const);
   const sealed = Object.entries(secrets).map(
     ([name, fingerprint]) => [name, `fingerprint ${fingerprint.slice(0, 4)}`] as const,
   );
   const rows: KeyValueRow[] = [
+    ...(byHand === true
+      ? [{ key: "Run by", value: "A person, who pastes what it printed. The runner does not connect." }]
+      : []),
     { key: "Host", value: <VisibleText>{`${host.name}: ${host.where}`}</VisibleText> },
     { key: "Account", value: <VisibleText>{account}</VisibleText> },
     ...(host.hostKeys.length === 0

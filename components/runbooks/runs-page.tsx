@@ -104,6 +104,9 @@ function Runs({ runs, slug, mayReadOutput }: RunsProps) {
             </TableCell>
             <TableCell>
               <JobMark state={run.state} size="sm" />
+              {run.pastedBy.length > 0 && (
+                <span className="block text-small text-ink-2">pasted by {run.pastedBy.join(", ")}</span>
+              )}
             </TableCell>
             <TableCell hideBelow="md">
               <Link href={`/tenants/${run.tenant.id}`}>{run.tenant.slug}</Link>{" "}

@@ -83,7 +83,7 @@ export function BlockSteps({ block, operations, known, beside }: BlockStepsProps
           <UserRound aria-hidden="true" className="size-4 text-ink-3" />
           {block.on === undefined
             ? `As ${IDENTITY_WORDS[block.as].toLowerCase()}`
-            : `${block.on.kind === "check" ? "CHECK" : "RUN"} on ${block.on.host}, as ${block.on.account}`}
+            : `${block.on.kind === "check" ? "CHECK" : "RUN"} on ${block.on.host}, as ${block.on.account}${block.on.byHand ? ", by hand" : ""}`}
         </h3>
         <span className="min-w-0 text-small text-ink-2">
           <RunbookText known={known}>{block.title}</RunbookText>

@@ -2,6 +2,7 @@ import { Link } from "#components/ui/link.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StateMark } from "#components/ui/state-mark.tsx";
 import type { Marker } from "#server/domain/marker/compute.ts";
+import { handWords } from "#server/domain/marker/schema.ts";
 import type { StageState } from "#server/domain/tenant/progress.ts";
 import { gradeWords, markerPeople, markerWords, stageWords } from "./stage-words.ts";
 
@@ -53,6 +54,7 @@ function MarkerFacts({ marker, withPeople }: { marker: Marker; withPeople: boole
       {handRun !== null && (
         <>
           {grade !== null && "; "}
+          {handRun.pastedBy.length > 0 && `${handWords(handRun)} `}
           <RelativeTime at={handRun.at} />, <Link href={`/jobs/${handRun.jobId}`}>job {handRun.number}</Link>
         </>
       )}

@@ -3,6 +3,7 @@
 import { useMutation, useSuspenseQuery } from "@tanstack/react-query";
 import { ScanSearch } from "lucide-react";
 import { parseAsString, useQueryState } from "nuqs";
+import { useState } from "react";
 import { SaidList } from "#components/hand/said-list.tsx";
 import { Prose } from "#components/prose/prose.tsx";
 import { WhatIsLeft } from "#components/removal/what-is-left.tsx";
@@ -18,6 +19,7 @@ import type { StageProgress } from "#server/domain/tenant/progress.ts";
 import { BlockSteps, type Operations } from "./block-steps.tsx";
 import { EnterFinding } from "./enter-finding.tsx";
 import { fillKnownText, type KnownValues } from "./fill-known.ts";
+import { HandChoice } from "./hand-choice.tsx";
 import { GateAssertions } from "./gate-assertions.tsx";
 import { GateVerdict } from "./gate-verdict.tsx";
 import { knownValuesOf } from "./known-values.ts";
@@ -40,7 +42,8 @@ export function StageView({ tenantId, stageKey }: StageRef) {
   const preview = useMutation(
     trpc.jobs.preview.mutationOptions({ onSuccess: (made) => setPlanId(made.planId) }),
   );
-  const ask = () => preview.mutate({ tenantId, stageKey });
+  const [byHand, setByHand] = useState<string[]>([]);
+  const ask = () => preview.mutate({ tenantId, stageKey, byHand });
   const known = knownValuesOf(facts);
   const opensAfter = stagesBeside(facts, stageKey).find(({ key }) => key === stageKey)?.opensAfter ?? null;
   const { latestPlan, may } = stage;
@@ -85,6 +88,9 @@ export function StageView({ tenantId, stageKey }: StageRef) {
               Show that preview
             </button>
           </p>
+        )}
+        {planId === null && may.preview.allowed && (
+          <HandChoice parts={stage.parts} chosen={byHand} onChange={setByHand} />
         )}
         <HeldNotice held={stage.held} />
         <RefusalNotice error={preview.error} />

@@ -19,6 +19,8 @@ export const plan = pgTable(
     requestedBy: uuid("requested_by")
       .notNull()
       .references(() => person.id),
+    /** Blocks on hosts that whoever asked wants to be run by people, who paste what they printed. */
+    byHand: text("by_hand").array().notNull().default([]),
     state: text("state", { enum: PLAN_STATES }).notNull(),
     content: jsonb("content").$type<StagePlan>(),
     contentDigest: text("content_digest"),

@@ -105,9 +105,12 @@ export function carriedShell(
   const earlier = from?.done.get(stepId);
   if (from === null || from.stageHash !== stageHash) return null;
   if (earlier === undefined || !isShellOperation(earlier.operation)) return null;
-  const { carriedFrom: _before, ...was } = plannedShellSchema.parse(earlier.parameters);
-  if (canonicalJson(jsonSchema.parse(was)) !== canonicalJson(jsonSchema.parse(shell))) return null;
-  return { ...shell, carriedFrom: { jobId: from.jobId, number: from.number } };
+  const { carriedFrom: _before, byHand: wasByHand, ...was } = plannedShellSchema.parse(earlier.parameters);
+  const { byHand: _wanted, ...now } = shell;
+  if (canonicalJson(jsonSchema.parse(was)) !== canonicalJson(jsonSchema.parse(now))) return null;
+  // It stays what it was: what was pasted is no run of ours because a later job takes it over.
+  const mark = wasByHand === undefined ? {} : { byHand: wasByHand };
+  return { ...now, ...mark, carriedFrom: { jobId: from.jobId, number: from.number } };
 }
 
 /** What that RUN showed. Throws where there is nothing on record. */

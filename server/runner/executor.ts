@@ -1,3 +1,4 @@
+import { blocksByHand } from "#server/domain/hand/paste.ts";
 import { contentDigest, planContent } from "#server/domain/plan/digest.ts";
 import { diffContent } from "#server/domain/plan/diff.ts";
 import type { PlannedStep } from "#server/domain/plan/plan.ts";
@@ -132,9 +133,8 @@ function notProven(skipped: readonly PlannedStep[]): Ending {
 async function compareWithWorld(run: Run): Promise<void> {
   run.say("note", "Comparing the approved plan with the cloud");
   const { tenantId, stageKey, runbookVersionId } = run.job;
-  const now = await planStage(run.parts, { tenantId, stageKey, runbookVersionId }, (line) =>
-    run.say("call", line),
-  );
+  const wanted = { tenantId, stageKey, runbookVersionId, byHand: blocksByHand(run.plan) };
+  const now = await planStage(run.parts, wanted, (line) => run.say("call", line));
   run.checkpoint();
   if (now.kind !== "ready") {
     throw new RunEnded({ state: "refused", says: `${now.says} Nothing was sent.`, advice: now.advice });

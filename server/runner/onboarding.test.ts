@@ -142,7 +142,12 @@ describe("the hand-over", () => {
 
   it("leaves no identity of the tenant that could be used", async () => {
     await expect(bench.preview(tenantId, "2")).rejects.toThrow(/handed over/);
-    const result = await planStage(bench.parts, { tenantId, stageKey: "2", runbookVersionId: null });
+    const result = await planStage(bench.parts, {
+      tenantId,
+      stageKey: "2",
+      runbookVersionId: null,
+      byHand: [],
+    });
     expect(result).toMatchObject({ kind: "blocked", says: expect.stringContaining("handed over") });
   });
 

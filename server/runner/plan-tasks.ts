@@ -2,11 +2,13 @@ import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { job } from "#db/schema/job.ts";
 import { plan } from "#db/schema/plan.ts";
+import { blocksByHand } from "#server/domain/hand/paste.ts";
+import { stagePlanSchema } from "#server/domain/plan/schema.ts";
 import { log } from "#server/log.ts";
 import { describeError, isDatabaseAway } from "./database-error.ts";
 import { DEAD_AFTER_MS, PLAN_DEADLINE_MS } from "./limits.ts";
 import type { RunnerParts } from "./parts.ts";
-import { planStage, type PlanResult } from "./planner.ts";
+import { planStage, type PlanResult, type StageToPlan } from "./planner.ts";
 
 export type PlanTask = typeof plan.$inferSelect;
 
@@ -74,18 +76,22 @@ async function planWithDeadline(parts: RunnerParts, task: PlanTask): Promise<Pla
   );
   try {
     const { tenantId, stageKey } = task;
-    const runbookVersionId = await findFrozenVersion(parts.db, task);
-    return await Promise.race([planStage(parts, { tenantId, stageKey, runbookVersionId }), late]);
+    const frozen = await findFrozen(parts.db, task);
+    return await Promise.race([planStage(parts, { tenantId, stageKey, ...frozen }), late]);
   } finally {
     deadline.abort();
   }
 }
 
-/** A comparison is made with the runbook that the request was frozen with, not with a newer one. */
-async function findFrozenVersion(db: Db, task: PlanTask): Promise<string | null> {
-  if (task.jobId === null) return null;
-  const [row] = await db.select({ id: job.runbookVersionId }).from(job).where(eq(job.id, task.jobId));
-  return row?.id ?? null;
+/** A comparison is made with the runbook that the request was frozen with, not with a newer one, and as it was chosen then. */
+async function findFrozen(db: Db, task: PlanTask): Promise<Pick<StageToPlan, "runbookVersionId" | "byHand">> {
+  const { jobId, byHand } = task;
+  const [row] = jobId === null ? [] : await db.select().from(job).where(eq(job.id, jobId));
+  if (row === undefined) return { runbookVersionId: null, byHand };
+  return {
+    runbookVersionId: row.runbookVersionId,
+    byHand: blocksByHand(stagePlanSchema.parse(row.plan)),
+  };
 }
 
 async function writeResult(parts: RunnerParts, task: PlanTask, result: PlanResult): Promise<void> {

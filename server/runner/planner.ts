@@ -43,6 +43,8 @@ export interface StageToPlan {
   stageKey: string;
   /** The version frozen in a job; null: the tenant's present one. */
   runbookVersionId: string | null;
+  /** Blocks on hosts that people run and paste, beside those whose author wants it so. */
+  byHand: readonly string[];
 }
 
 /**
@@ -61,7 +63,7 @@ export async function planStage(
     if (closed) return closed;
     const reachable = requireCloud(parts, facts);
     if (reachable.kind === "blocked") return reachable;
-    return await planWithSessions({ parts, facts, observe }, reachable);
+    return await planWithSessions({ parts, facts, observe, byHand: wanted.byHand }, reachable);
   } catch (error) {
     return obstacleOf(error);
   }
@@ -97,7 +99,7 @@ function closedBy({ before }: StageFacts): Blocked | null {
 }
 
 async function planWithSessions(
-  given: { parts: RunnerParts; facts: StageFacts; observe: CallObserver },
+  given: { parts: RunnerParts; facts: StageFacts; observe: CallObserver; byHand: readonly string[] },
   { cloud, anchor }: ReachableCloud,
 ): Promise<PlanResult> {
   const { parts, facts, observe } = given;
@@ -138,6 +140,7 @@ interface StepOfStage {
   parts: RunnerParts;
   observe: CallObserver;
   facts: StageFacts;
+  byHand: readonly string[];
   sessions: StageSessions;
   saved: Map<string, Json>;
   answers: Map<Identity, Answers>;
@@ -167,6 +170,7 @@ async function planOne(given: StepOfStage) {
       scope: scopeOf(facts, saved),
       stageHash: facts.stage.hash,
       continues,
+      isByHand: block.on?.byHand === true || given.byHand.includes(block.id),
       holdsSecret: (name) => sessions.holdsSecret(name),
     });
     if (planned.kind === "planned") foresee(saved, planned.step);

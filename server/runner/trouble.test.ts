@@ -346,7 +346,12 @@ describe("who may start a job", () => {
 describe("planning", () => {
   it("is refused while the stage before has not passed, whoever asks", async () => {
     const tenantId = await bench.addTenant("eager", "10.20.210.0/24");
-    const result = await planStage(bench.parts, { tenantId, stageKey: "1", runbookVersionId: null });
+    const result = await planStage(bench.parts, {
+      tenantId,
+      stageKey: "1",
+      runbookVersionId: null,
+      byHand: [],
+    });
     expect(result).toMatchObject({ kind: "blocked", says: expect.stringContaining("opens after stage 0") });
   });
 

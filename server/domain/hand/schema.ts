@@ -23,6 +23,8 @@ export const EVIDENCE_TEXT_MAX_BYTES = 32 * 1024;
 export const EVIDENCE_FILE_MAX_BYTES = 256 * 1024;
 /** All files of one attestation together. */
 export const EVIDENCE_FILES_MAX_BYTES = 512 * 1024;
+/** Longest output of a block that a person pastes, in UTF-8 bytes. With what JSON adds to it, it fits into a request. */
+export const PASTE_MAX_BYTES = 256 * 1024;
 /** A step that nobody attests for so long ends its run: the world it was approved in is another one by then. */
 export const HAND_WAIT_MS = 24 * 60 * 60 * 1000;
 
@@ -89,11 +91,27 @@ const evidenceFileSchema = z.strictObject({
 
 const few = <T>(values: Record<string, T>) => Object.keys(values).length <= EVIDENCE_MAX;
 
+/** What a block printed where a person ran it, and how it ended. */
+export const pastedSchema = z.strictObject({
+  output: z
+    .string()
+    .refine(isKeepable, "The pasted output holds a NUL byte or half a character, which cannot be kept.")
+    .refine((text) => byteLength(text) <= PASTE_MAX_BYTES, {
+      message: `The pasted output has at most ${PASTE_MAX_BYTES / 1024} KiB.`,
+    }),
+  exit: z
+    .int("The exit code is a whole number.")
+    .min(0, "An exit code is at least 0.")
+    .max(255, "An exit code is at most 255."),
+});
+
 /** What a person hands in; kept as it came only until the runner has masked it. */
 export const givenSchema = z.strictObject({
   note: reasonSchema,
   texts: z.record(z.string().max(60), evidenceTextSchema).refine(few),
   files: z.record(z.string().max(60), evidenceFileSchema).refine(few),
+  /** Of a block that a person ran, and of nothing else. */
+  pasted: pastedSchema.exactOptional(),
 });
 export type Given = z.output<typeof givenSchema>;
 
@@ -110,6 +128,7 @@ export const keptSchema = z.strictObject({
       digest: digestSchema.nullable(),
     }),
   ),
+  pasted: z.strictObject({ output: z.string(), exit: z.int() }).exactOptional(),
 });
 export type Kept = z.output<typeof keptSchema>;
 

@@ -108,7 +108,16 @@ export type JournalKind = (typeof JOURNAL_KINDS)[number];
 
 /**
  * Streams of a job's output. `call` lines are HTTP calls, `note` lines are the runner's words, `stdout` and `stderr` are
- * what blocks on hosts print.
+ * what blocks on hosts print, `pasted` lines what a person says that one printed.
  */
-export const OUTPUT_STREAMS = ["note", "call", "value", "warn", "error", "stdout", "stderr"] as const;
+export const OUTPUT_STREAMS = [
+  "note",
+  "call",
+  "value",
+  "warn",
+  "error",
+  "stdout",
+  "stderr",
+  "pasted",
+] as const;
 export type OutputStream = (typeof OUTPUT_STREAMS)[number];

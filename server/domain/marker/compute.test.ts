@@ -60,6 +60,7 @@ function run(text: typeof V1, stageKey: string, change: Partial<Run> = {}): Run 
     partChains: stage?.parts.map(({ chain }) => chain) ?? [],
     outcome: "green",
     how: "executed",
+    pastedBy: [],
     problem: null,
     finishedAt: day(1),
     requestedBy: "ada",
@@ -377,7 +378,7 @@ describe("a stage that people did", () => {
       at: null,
       run: null,
       isByHand: true,
-      handRun: { jobId: newest.jobId, number: newest.number, at: day(4) },
+      handRun: { jobId: newest.jobId, number: newest.number, at: day(4), pastedBy: [] },
     });
   });
 

@@ -29,6 +29,8 @@ export interface Run {
   outcome: "green" | "failed";
   /** `by_hand`: a part of it was done by a person, so that the console has not reproduced it. */
   how: "executed" | "by_hand";
+  /** Who ran blocks of it elsewhere and pasted what they printed. */
+  pastedBy: readonly string[];
   /** Of a green run: a finding of it that says that something is wrong all the same. */
   problem: string | null;
   finishedAt: Date;
@@ -77,7 +79,7 @@ export interface Marker {
   /** What was proven of an earlier text of it; null where nothing was, or the present one is proven. */
   before: { grade: Grade; at: Date } | null;
   /** The newest run of exactly this that came to its end by people's hands: it happened, and no machine reproduced it. */
-  handRun: { jobId: string; number: number; at: Date } | null;
+  handRun: { jobId: string; number: number; at: Date; pastedBy: readonly string[] } | null;
   isByHand: boolean;
 }
 
@@ -247,7 +249,12 @@ function unrefuted({ stageKey, chain, parts }: Unit, proof: Run | null, { weighe
   const kind = once === undefined ? "procedure_pending" : "corrected_pending";
   const before = beforeOf(once, { own, read: read === null ? weighed.everRead.get(stageKey) : undefined });
   const done = newestOf(weighed.handRuns, chain, scope);
-  const handRun = done && { jobId: done.jobId, number: done.number, at: done.finishedAt };
+  const handRun = done && {
+    jobId: done.jobId,
+    number: done.number,
+    at: done.finishedAt,
+    pastedBy: done.pastedBy,
+  };
   const marker: Marker = { ...NOTHING_PROVEN, kind, before, handRun, isByHand: handRun !== null };
   return read === null ? marker : { ...marker, grade: "read_through", ...read };
 }

@@ -50,3 +50,8 @@ export function decodeProofs(text: string, cloud: readonly Proof[]): Proof[] {
     return token === "" || token === "-" ? { kind, grade, at, isByHand } : decodeProof(token);
   });
 }
+
+/** What people did of a run, and who says what a block printed. */
+export function handWords({ pastedBy }: NonNullable<Marker["handRun"]>): string {
+  return pastedBy.length === 0 ? "done by hand" : `pasted by ${pastedBy.join(", ")}`;
+}

@@ -21,7 +21,7 @@ const MARKERS = new Map<string, Marker>([
   ["0", { ...NOTHING_PROVEN, kind: "validated", grade: "reproduced", at, run }],
   ["1", { ...NOTHING_PROVEN, kind: "corrected_pending", before: { grade: "reproduced", at } }],
   ["2", { ...NOTHING_PROVEN, grade: "read_through", at, readBy: ["Rita"] }],
-  ["3", { ...NOTHING_PROVEN, handRun: { jobId: "j", number: 13, at }, isByHand: true }],
+  ["3", { ...NOTHING_PROVEN, handRun: { jobId: "j", number: 13, at, pastedBy: [] }, isByHand: true }],
   ["2.5", { ...NOTHING_PROVEN, kind: "refuted", at, refutedBy }],
 ]);
 const table = validationTable(runbook, MARKERS, "omega");

@@ -1,5 +1,6 @@
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Marker } from "./compute.ts";
+import { handWords } from "./schema.ts";
 
 const HEAD = ["| Stage | What | Status |", "| --- | --- | --- |"];
 const BEGIN = "<!-- validation status: computed by the console, edits are lost -->";
@@ -29,7 +30,7 @@ function statusOf(marker: Marker | undefined): string {
   const hand =
     handRun === null
       ? ""
-      : ` (done by hand ${handRun.at.toISOString().slice(0, 10)}, job ${handRun.number}, not reproduced)`;
+      : ` (${handWords(handRun)} ${handRun.at.toISOString().slice(0, 10)}, job ${handRun.number}, not reproduced)`;
   switch (kind) {
     case "validated":
       return `[VALIDATED ${day}] (commands reproduced, job ${run?.number ?? ""})`;

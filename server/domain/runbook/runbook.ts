@@ -29,7 +29,13 @@ export interface RunbookBlock {
   id: string;
   as: Identity;
   /** For a block of shell text: where it runs, as which account, and whether it says that it only reads. */
-  on?: { host: string; account: string; kind: "check" | "run" };
+  on?: {
+    host: string;
+    account: string;
+    kind: "check" | "run";
+    /** Its author wants it run by a person, who pastes what it printed. */
+    byHand?: true;
+  };
   title: string;
   steps: RunbookStep[];
   /** sha256 over the block's normalised bytes. */

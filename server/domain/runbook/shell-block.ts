@@ -45,19 +45,23 @@ export function isShellBlock(node: YamlNode): boolean {
 }
 
 /**
- * Reads a block of shell text: `on` (the host), `as` (the account there), `kind: check | run`, and steps whose `run` is
- * given to bash as it stands. Nothing is ever filled into that text: values come by environment, each of a type.
+ * Reads a block of shell text: `on` (the host), `as` (the account there), `kind: check | run`, `by: hand` where a person
+ * runs it and pastes what it printed, and steps whose `run` is given to bash as it stands. Nothing is ever filled into that text: values come by environment, each of a type.
  */
 export function readShellBlock(node: YamlNode, fence: FencedText, reading: Reading): RunbookBlock | null {
   const { report } = reading;
   const shape = {
     what: "A block on a host",
     required: ["id", "on", "as", "kind", "steps"],
-    optional: ["title"],
+    optional: ["title", "by"],
   };
   const fields = readFields(node, shape, report);
   const id = readUniqueId(fields, reading);
   const title = readTemplated(fields, "title", reading);
+  const by = readText(fields, "by", report);
+  if (by && by.text !== "hand") {
+    report(by.at, `"${by.text}" is not known here. A block that a person runs and pastes is by: hand.`);
+  }
   const host = readText(fields, "on", report);
   if (host && !HOST.test(host.text))
     report(host.at, "A host is named by letters, digits, blanks and . _ / -");
@@ -73,7 +77,7 @@ export function readShellBlock(node: YamlNode, fence: FencedText, reading: Readi
   return {
     id,
     as: "host-account",
-    on: { host: host.text.trim(), account: account.text, kind },
+    on: { host: host.text.trim(), account: account.text, kind, ...(by === null ? {} : { byHand: true }) },
     title: title?.text ?? id,
     steps,
     hash: contentHash(fence.text),

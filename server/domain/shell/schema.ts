@@ -88,6 +88,8 @@ export const plannedShellSchema = z.strictObject({
   timeSeconds: z.int(),
   /** What two people attest of a CHECK. */
   blockDigest: z.string(),
+  /** A person runs it and pastes what it printed; the runner connects to nothing. */
+  byHand: z.literal(true).exactOptional(),
   /** The job in which exactly this ran and came to its end: it is not run again. */
   carriedFrom: z.strictObject({ jobId: z.string(), number: z.int() }).exactOptional(),
 });

@@ -4,9 +4,9 @@ import { job } from "#db/schema/job.ts";
 import { person } from "#db/schema/person.ts";
 import type { Json } from "#server/domain/canonical/json.ts";
 import { assert } from "#server/domain/error/domain-error.ts";
+import { handOf, pastedShell } from "#server/domain/hand/paste.ts";
 import {
   HAND_WAIT_MS,
-  isManualOperation,
   type HandResult,
   type Kept,
   MANUAL_OUTPUTS,
@@ -24,10 +24,11 @@ import { RUNNER_ACTOR } from "../opened-secret.ts";
 import type { CallOutcome } from "../progress.ts";
 import type { Run } from "../run.ts";
 import { verifyStep } from "../verify.ts";
+import { pastedOperation, takePasted } from "./carry-out-pasted.ts";
 
 /** Whether a step of a plan is done by a person. */
-export function isByHand({ operation }: PlannedStep): boolean {
-  return isManualOperation(operation);
+export function isByHand(step: PlannedStep): boolean {
+  return step.disposition !== "skipped" && handOf(step) !== null;
 }
 
 /** What the person said, masked. */
@@ -53,13 +54,20 @@ export async function carryOutByHand(run: Run, step: PlannedStep): Promise<void>
     `${said.by} attests: ${said.result === "done" ? "done" : "not done"}. ${said.kept.note}`,
     step.id,
   );
+  const shell = pastedShell(step);
+  const { pasted } = said.kept;
+  const isTold = step.calls.some(({ id }) => (run.progress.calls.get(id)?.outcome ?? null) !== null);
+  const captured =
+    shell === null || pasted === undefined
+      ? {}
+      : await takePasted(run, { step, shell, isTold }, { by: said.by, pasted });
   for (const call of step.calls) {
     if ((run.progress.calls.get(call.id)?.outcome ?? null) !== null) continue;
     const outcome: CallOutcome = {
       result: said.result === "done" ? "applied" : "refused",
       status: null,
       requestId: null,
-      captured: {},
+      captured,
       seen: "answer",
       says: `${said.by} attests that it was ${said.result === "done" ? "done" : "not done"}.`,
     };
@@ -76,12 +84,13 @@ export async function carryOutByHand(run: Run, step: PlannedStep): Promise<void>
       advice: "Nothing after it was run. Correct the cause, then preview the stage again.",
     });
   }
-  await verifyStep(run, step, handOperation(step, said));
+  await verifyStep(run, step, shell === null ? handOperation(step, said) : pastedOperation(step, captured));
 }
 
 /** The job waits from here on: nobody works on it, and its lane stays closed. */
 export async function recordHalt(run: Run, { step }: RunHalted): Promise<void> {
-  const manual = manualSchema.parse(step.parameters);
+  const manual = handOf(step);
+  assert(manual, "a run waits at a step that a person does");
   run.say("note", `Waiting for a person: ${step.words.title}`, step.id);
   await run.output.flush();
   const at = run.parts.now();

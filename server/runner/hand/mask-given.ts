@@ -59,7 +59,7 @@ async function knowEverySecret(run: Run): Promise<void> {
   }
 }
 
-function keptOf(run: Run, { note, texts }: Given, files: readonly MaskedFile[]): Kept {
+function keptOf(run: Run, { note, texts, pasted }: Given, files: readonly MaskedFile[]): Kept {
   const mask = (text: string) => run.redactor.text(text);
   return {
     note: mask(note),
@@ -67,6 +67,7 @@ function keptOf(run: Run, { note, texts }: Given, files: readonly MaskedFile[]):
     files: Object.fromEntries(
       files.map(({ name, fileName, content, digest }) => [name, { fileName, bytes: content.length, digest }]),
     ),
+    ...(pasted === undefined ? {} : { pasted: { output: mask(pasted.output), exit: pasted.exit } }),
   };
 }
 

@@ -9,14 +9,17 @@ const JUDGED_BYTES = 8 * 1024 * 1024;
 export class BlockOutput {
   private readonly run: Run;
   private readonly stepId: string;
+  private readonly saidAs: "pasted" | null;
   private readonly kept: string[] = [];
   private keptBytes = 0;
   private count = 0;
   private readonly hashes = { stdout: createHash("sha256"), stderr: createHash("sha256") };
 
-  constructor(run: Run, stepId: string) {
+  /** `saidAs`: what its lines are in the job's output, where that is not the stream that they came in. */
+  constructor(run: Run, stepId: string, saidAs: "pasted" | null = null) {
     this.run = run;
     this.stepId = stepId;
+    this.saidAs = saidAs;
   }
 
   async take(lines: readonly CapturedLine[]): Promise<void> {
@@ -29,7 +32,11 @@ export class BlockOutput {
         if (this.keptBytes <= JUDGED_BYTES && cutBytes === 0) this.kept.push(text);
         else this.keptBytes = Number.POSITIVE_INFINITY;
       }
-      this.run.say(stream, cutBytes > 0 ? `${text} [cut: ${cutBytes} more bytes]` : text, this.stepId);
+      this.run.say(
+        this.saidAs ?? stream,
+        cutBytes > 0 ? `${text} [cut: ${cutBytes} more bytes]` : text,
+        this.stepId,
+      );
     }
     await this.run.output.flush();
   }

@@ -32,6 +32,8 @@ export interface ShellStepToPlan {
   scope: TemplateScope;
   stageHash: string;
   continues: Continuation | null;
+  /** A person runs it and pastes what it printed. */
+  isByHand: boolean;
   /** Whether a sealed value can be used now. */
   holdsSecret: (name: string) => boolean;
 }
@@ -60,6 +62,7 @@ export async function planShellStep(
     block,
     environment: environment.value,
     secrets: secrets.value,
+    isByHand: given.isByHand,
   });
   const attesters = step.operation === HOST_CHECK ? await listAttesters(parts.db, shell.blockDigest) : [];
   const rendered = render(given, { shell, written, attesters });
@@ -164,6 +167,7 @@ function freeze(of: {
   block: RunbookBlock;
   environment: Record<string, string>;
   secrets: Record<string, string>;
+  isByHand: boolean;
 }): PlannedShell {
   const { written, host, environment, secrets } = of;
   const { script, take, timeSeconds } = written;
@@ -192,6 +196,7 @@ function freeze(of: {
       parameters: Object.entries(types).map(([name, type]) => ({ name, type })),
       secrets: Object.keys(secrets),
     }),
+    ...(of.isByHand ? { byHand: true } : {}),
   };
 }
 
@@ -243,7 +248,7 @@ function asCarried(step: PlannedStep, shell: PlannedShell): PlannedStep {
     calls: [],
     words: {
       ...step.words,
-      says: `Exactly this ran in job ${number} and came to its end. It is not run again; what it showed then is taken over.`,
+      says: `Exactly this ${shell.byHand ? "was run by a person and pasted" : "ran"} in job ${number} and came to its end. It is not run again; what it showed then is taken over.`,
       revert: null,
     },
   };
@@ -278,7 +283,10 @@ function saysOf(
   { isCheck, isAttested }: { isCheck: boolean; isAttested: boolean },
 ): string {
   const lines = shell.script.trimEnd().split("\n").length;
-  const what = `${lines} ${lines === 1 ? "line" : "lines"} of shell on ${shell.host.name}, as ${shell.host.where}.`;
+  const text = `${lines} ${lines === 1 ? "line" : "lines"} of shell on ${shell.host.name}, as ${shell.host.where}.`;
+  const what = shell.byHand
+    ? `${text} A person runs it and pastes what it printed; the job waits there.`
+    : text;
   if (isAttested) return `Reads with ${what} ${attestedWords(attesters)}`;
   if (isCheck) {
     return `Runs ${what} It says that it only reads, but ${attestedWords(attesters)} Until two do, it counts as destroying.`;

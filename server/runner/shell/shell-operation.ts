@@ -9,6 +9,7 @@ import {
 import type { Operation } from "#server/operations/handler.ts";
 import type { Json } from "#server/domain/canonical/json.ts";
 import { carriedValues } from "../continuation.ts";
+import { keepPastedRecord } from "../hand/carry-out-pasted.ts";
 import type { Run } from "../run.ts";
 import { readWithBlock } from "./carry-out.ts";
 import { shownValue } from "./take-values.ts";
@@ -18,7 +19,7 @@ export function shellOperation(
   run: Run,
   step: PlannedStep,
 ): Pick<Operation<typeof plannedShellSchema>, "definition" | "readBack"> {
-  const { take, carriedFrom } = plannedShellSchema.parse(step.parameters);
+  const { take, carriedFrom, byHand } = plannedShellSchema.parse(step.parameters);
   return {
     definition: {
       id: step.operation,
@@ -31,6 +32,7 @@ export function shellOperation(
     async readBack(_context, _parameters: PlannedShell, outputs) {
       if (carriedFrom !== undefined) {
         const { jobId } = carriedFrom;
+        if (byHand === true) await keepPastedRecord(run, step.id, jobId);
         return { values: await carriedValues(run.parts.db, { jobId, stepId: step.id }) };
       }
       if (step.calls.length > 0) return { values: valuesOf(outputs, "") };

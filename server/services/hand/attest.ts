@@ -36,7 +36,7 @@ export const attestByHand = verb({
   },
   object: ({ row }) => jobObject(row),
   separation: ({ separation }) => separation,
-  run: async (tx, { person, input, row: { row, step, manual, separation }, at }) => {
+  run: async (tx, { person, input, row: { row, step, manual, shell, separation }, at }) => {
     const { stepId, digest, result, given } = input;
     if (stepId !== step.id || digest !== row.digest) {
       throw new DomainError(
@@ -52,6 +52,7 @@ export const attestByHand = verb({
         reason: "cancelled",
       });
     }
+    requirePasted(shell !== null, result === "done", given);
     requireUsable(manual, result === "done", given);
     await tx.insert(handRecord).values({
       jobId: row.id,
@@ -67,6 +68,7 @@ export const attestByHand = verb({
       by: { id: person.personId, name: person.name },
       result,
       evidence: [...Object.keys(given.texts), ...Object.keys(given.files)].sort(),
+      ...(given.pasted === undefined ? {} : { pasted: true, exit: given.pasted.exit }),
     };
     await appendSaid(tx, { jobId: row.id, stepId, body: said, at });
     await moveJob(tx, { jobId: row.id, from: "awaiting_person", to: "running", at });
@@ -79,6 +81,7 @@ export const attestByHand = verb({
         result,
         evidence: said.evidence,
         differsFrom: [...manual.differs],
+        pasted: given.pasted !== undefined,
       },
     };
   },
@@ -102,8 +105,26 @@ async function appendSaid(
     .values({ jobId, seq: seq + 1, fencing, kind: "attested", stepId, callId: null, body, at });
 }
 
+/** A block that was run is pasted with its exit code; of any other step nothing is. */
+function requirePasted(isBlock: boolean, isDone: boolean, { pasted }: Given): void {
+  if (!isBlock && pasted !== undefined) {
+    throw invalid(
+      "This step is no block whose output is pasted. Nothing was attested.",
+      "not_asked",
+      "pasted",
+    );
+  }
+  if (isBlock && isDone && pasted === undefined) {
+    throw invalid(
+      "Paste what the block printed, with its exit code: a block without output did not happen. Nothing was attested.",
+      "missing",
+      "pasted",
+    );
+  }
+}
+
 /** What is asked for is there and nothing else, within its bounds, and none of it is a credential. */
-function requireUsable({ evidence }: Manual, isDone: boolean, { note, texts, files }: Given): void {
+function requireUsable({ evidence }: Manual, isDone: boolean, { note, texts, files, pasted }: Given): void {
   const kindOf = (name: string) =>
     Object.hasOwn(texts, name) ? "text" : Object.hasOwn(files, name) ? "file" : null;
   const names = [...Object.keys(texts), ...Object.keys(files)];
@@ -136,6 +157,7 @@ function requireUsable({ evidence }: Manual, isDone: boolean, { note, texts, fil
   }
   const held = [
     ["the note", note],
+    ["the pasted output", pasted?.output ?? ""],
     ...Object.entries(texts),
     ...contents.map(([name, bytes]) => [name, bytes.toString("latin1")] as const),
     ...Object.entries(files).map(([name, { fileName }]) => [name, fileName] as const),

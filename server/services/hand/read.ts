@@ -2,6 +2,7 @@ import { asc, eq } from "drizzle-orm";
 import { job } from "#db/schema/job.ts";
 import { person } from "#db/schema/person.ts";
 import { tenant } from "#db/schema/tenant.ts";
+import { pasteScript } from "#server/domain/hand/paste.ts";
 import { ASSIGNEE_WORDS } from "#server/domain/hand/schema.ts";
 import { may } from "../may.ts";
 import type { JobRow } from "../job/rows.ts";
@@ -22,6 +23,10 @@ export async function readHand(ctx: Ctx, row: JobRow) {
             instructions: waiting.manual.instructions,
             isFor: ASSIGNEE_WORDS[waiting.manual.assignee],
             differs: waiting.manual.differs,
+            paste:
+              waiting.shell === null
+                ? null
+                : { script: pasteScript(waiting.shell), host: waiting.shell.host.name },
             evidence: Object.entries(waiting.manual.evidence).map(([name, asked]) => ({ name, ...asked })),
             may: may(ctx, "job.attest_step", {
               separation: waiting.separation,

@@ -3,13 +3,9 @@ import type { Db, Tx } from "#db/client.ts";
 import { handRecord } from "#db/schema/hand.ts";
 import { journalEntry } from "#db/schema/job.ts";
 import { person } from "#db/schema/person.ts";
-import {
-  type Assignee,
-  ASSIGNEE_WORDS,
-  isManualOperation,
-  type Manual,
-  manualSchema,
-} from "#server/domain/hand/schema.ts";
+import { handOf, pastedShell } from "#server/domain/hand/paste.ts";
+import { type Assignee, ASSIGNEE_WORDS, type Kept, type Manual } from "#server/domain/hand/schema.ts";
+import type { PlannedShell } from "#server/domain/shell/schema.ts";
 import { ROLES } from "#server/domain/person/states.ts";
 import type { PlannedStep, StagePlan } from "#server/domain/plan/plan.ts";
 import { stagePlanSchema } from "#server/domain/plan/schema.ts";
@@ -21,6 +17,8 @@ import type { JobRow } from "../job/rows.ts";
 export interface WaitingStep {
   step: PlannedStep;
   manual: Manual;
+  /** Of a block that a person runs: what is pasted into a shell of its host. */
+  shell: PlannedShell | null;
   separation: Separation & { assignedTo: object; differsFrom: readonly string[] };
 }
 
@@ -36,9 +34,9 @@ export async function findWaitingStep(db: Db | Tx, row: Of): Promise<WaitingStep
     .orderBy(desc(journalEntry.seq))
     .limit(1);
   const plan: StagePlan = stagePlanSchema.parse(row.plan);
-  const step = plan.steps.find(({ id, operation }) => id === halted?.stepId && isManualOperation(operation));
-  if (step === undefined) return null;
-  const manual = manualSchema.parse(step.parameters);
+  const step = plan.steps.find(({ id }) => id === halted?.stepId);
+  const manual = step === undefined ? null : handOf(step);
+  if (step === undefined || manual === null) return null;
   const approvers = (await listApprovers(db, row)).map(({ personId }) => personId);
   const said = await db
     .select({ stepId: handRecord.stepId, personId: handRecord.personId })
@@ -53,6 +51,7 @@ export async function findWaitingStep(db: Db | Tx, row: Of): Promise<WaitingStep
   return {
     step,
     manual,
+    shell: pastedShell(step),
     separation: {
       assignedTo: {
         roles: ROLES.filter((role) => role === assignee),
@@ -68,10 +67,13 @@ function isSeat(assignee: Assignee): boolean {
   return assignee === "requester" || assignee === "approver";
 }
 
-/** What people said of the steps by hand of jobs, oldest first; `kept` is null until a runner has masked it. */
+/**
+ * What people said of the steps by hand of jobs, oldest first; `kept` is null until a runner has masked it. Of a paste its
+ * size: its text is what a job printed, and private like that.
+ */
 export async function listSaid(db: Db | Tx, jobIds: readonly string[]) {
   if (jobIds.length === 0) return [];
-  return db
+  const rows = await db
     .select({
       jobId: handRecord.jobId,
       stepId: handRecord.stepId,
@@ -84,4 +86,10 @@ export async function listSaid(db: Db | Tx, jobIds: readonly string[]) {
     .innerJoin(person, eq(person.id, handRecord.personId))
     .where(inArray(handRecord.jobId, [...jobIds]))
     .orderBy(asc(handRecord.at));
+  return rows.map(({ kept, ...row }) => ({ ...row, kept: kept && shownOf(kept) }));
+}
+
+function shownOf({ pasted, ...kept }: Kept) {
+  const shown = pasted && { exit: pasted.exit, bytes: Buffer.byteLength(pasted.output) };
+  return { ...kept, pasted: shown ?? null };
 }

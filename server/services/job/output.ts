@@ -2,6 +2,7 @@ import { and, asc, eq, gt, ilike, lte, max, sql } from "drizzle-orm";
 import * as z from "zod";
 import { outputLine } from "#db/schema/job.ts";
 import { OUTPUT_PAGE_LINES } from "#server/domain/job/limits.ts";
+import type { OutputStream } from "#server/domain/job/states.ts";
 import { may } from "../may.ts";
 import { query } from "../verb.ts";
 
@@ -63,18 +64,22 @@ export const searchOutput = query({
   },
 });
 
+/** Lines that a person pasted say so, each of them: nothing in them can end the mark. */
+const lineOf = ({ stream, text }: { stream: OutputStream; text: string }) =>
+  stream === "pasted" ? `pasted: ${text}\n` : `${text}\n`;
+
 /** What a job printed as text, a page of lines at a time; the next page begins after `last`, and null is the end. */
 export const readOutputText = query({
   action: "job.read_output",
   input: z.strictObject({ jobId: z.uuid(), after: z.number().int().nonnegative() }),
   run: async (ctx, { jobId, after }) => {
     const lines = await ctx.db
-      .select({ seq: outputLine.seq, text: outputLine.text })
+      .select({ seq: outputLine.seq, stream: outputLine.stream, text: outputLine.text })
       .from(outputLine)
       .where(and(eq(outputLine.jobId, jobId), gt(outputLine.seq, after)))
       .orderBy(asc(outputLine.seq))
       .limit(OUTPUT_PAGE_LINES);
     const last = lines.at(-1)?.seq ?? null;
-    return { text: lines.map(({ text }) => `${text}\n`).join(""), last };
+    return { text: lines.map(lineOf).join(""), last };
   },
 });

@@ -15,6 +15,7 @@ import {
   weighEvidence,
 } from "#server/domain/marker/compute.ts";
 import type { Runbook } from "#server/domain/runbook/runbook.ts";
+import { listPasters } from "../hand/pasters.ts";
 import { readRunbook } from "../runbook/published.ts";
 
 /** Of what evidence is wanted: of a runbook on a cloud, for all its tenants, one of them or none in particular. */
@@ -111,13 +112,17 @@ interface RunRow extends Pick<Run, "jobId" | "number" | "tenantId" | "cloudId" |
 
 async function complete(db: Db | Tx, rows: readonly RunRow[]): Promise<Run[]> {
   if (rows.length === 0) return [];
-  const [versions, problems, approvers] = await Promise.all([
+  const [versions, problems, approvers, pasters] = await Promise.all([
     listChained(db, [...new Set(rows.map(({ versionId }) => versionId))]),
     listProblems(
       db,
       rows.filter((row) => row.hasProblem).map(({ jobId }) => jobId),
     ),
     listApprovers(db, newestOfEach(rows)),
+    listPasters(
+      db,
+      rows.filter((row) => row.isByHand).map(({ jobId }) => jobId),
+    ),
   ]);
   return rows.flatMap(
     ({ versionId, stageHash, state, finishedAt, hasProblem: isProblem, isByHand: byHand, ...row }) => {
@@ -130,6 +135,7 @@ async function complete(db: Db | Tx, rows: readonly RunRow[]): Promise<Run[]> {
         partChains: stage.parts.map(({ chain }) => chain),
         outcome: state === "succeeded" ? ("green" as const) : ("failed" as const),
         how: byHand ? ("by_hand" as const) : ("executed" as const),
+        pastedBy: pasters.get(row.jobId) ?? [],
         problem: isProblem ? (problems.get(row.jobId) ?? "It found a problem.") : null,
         finishedAt,
         approvedBy: approvers.get(row.jobId) ?? null,

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import * as z from "zod";
 import type { Tx } from "#db/client.ts";
 import { plan } from "#db/schema/plan.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
@@ -16,7 +17,10 @@ import { verb } from "../verb.ts";
 /** Asks the runner to plan a stage: reads only. The answer comes into the plan row and is announced. */
 export const previewStage = verb({
   action: "plan.preview",
-  input: stageRefSchema,
+  input: stageRefSchema.extend({
+    /** Blocks on hosts that a person runs, who then pastes what they printed. It is part of the plan. */
+    byHand: z.array(z.string().min(1).max(60)).max(50).exactOptional(),
+  }),
   load: async (tx, input) => ({
     ...(await getTenant(tx, input.tenantId)),
     heldBy: await findStageHolding(tx, input),
@@ -24,7 +28,9 @@ export const previewStage = verb({
   object: ({ tenant }) => ({ kind: "tenant", id: tenant.id }),
   separation: ({ heldBy }) => ({ heldBy }),
   run: async (tx, { person, input, row, at }) => {
-    await requireOpenStage(tx, row, input.stageKey);
+    const { stage } = await requireOpenStage(tx, row, input.stageKey);
+    const byHand = [...new Set(input.byHand)];
+    requireBlocksOnHosts(stage, byHand);
     const id = randomUUID();
     await tx.insert(plan).values({
       id,
@@ -32,12 +38,27 @@ export const previewStage = verb({
       tenantId: row.tenant.id,
       stageKey: input.stageKey,
       requestedBy: person.personId,
+      byHand,
       state: "requested",
       createdAt: at,
     });
-    return { output: { planId: id }, audit: { planId: id, stage: input.stageKey } };
+    return { output: { planId: id }, audit: { planId: id, stage: input.stageKey, byHand } };
   },
 });
+
+/** Throws `invalid` for what is no block on a host of the stage: only such a block has an output to paste. */
+function requireBlocksOnHosts({ key, parts }: RunbookStage, byHand: readonly string[]): void {
+  const known = parts.flatMap((part) =>
+    part.kind === "block" && part.block.on !== undefined ? [part.block.id] : [],
+  );
+  const unknown = byHand.find((id) => !known.includes(id));
+  if (unknown === undefined) return;
+  throw new DomainError(
+    "invalid",
+    `byHand: stage ${key} has no block ${unknown} that runs on a host. Nothing was planned.`,
+    { reason: "no_such_block", field: "byHand" },
+  );
+}
 
 /** The stage and its runbook. Throws unless the stage exists and something may be planned for it now. */
 export async function requireOpenStage(

@@ -7,6 +7,7 @@ import { person } from "#db/schema/person.ts";
 import { runbookVersion } from "#db/schema/runbook.ts";
 import { tenant } from "#db/schema/tenant.ts";
 import { slugSchema } from "#server/domain/runbook/schema.ts";
+import { listPasters } from "../hand/pasters.ts";
 import { may } from "../may.ts";
 import { query } from "../verb.ts";
 import { getNewestVersion, readRunbook } from "./published.ts";
@@ -63,10 +64,8 @@ export const listRuns = query({
         .limit(PAGE + 1),
     ]);
     const page = rows.slice(0, PAGE);
-    const approvers = await listApprovers(
-      ctx.db,
-      page.map(({ id }) => id),
-    );
+    const ids = page.map(({ id }) => id);
+    const [approvers, pasters] = await Promise.all([listApprovers(ctx.db, ids), listPasters(ctx.db, ids)]);
     return {
       slug,
       title,
@@ -75,6 +74,7 @@ export const listRuns = query({
         ...row,
         version: versions.get(row.versionId) ?? null,
         approvedBy: approvers.get(row.id) ?? [],
+        pastedBy: pasters.get(row.id) ?? [],
       })),
       nextBefore: rows.length > PAGE ? (page.at(-1)?.number ?? null) : null,
       mayReadOutput: may(ctx, "job.read_output"),

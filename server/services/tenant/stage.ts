@@ -101,7 +101,9 @@ async function listRecentJobs(ctx: Ctx, of: { tenantId: string; stageKey: string
   return { jobs, latestGate: latestGate ?? null };
 }
 
+/** Whoever may not read jobs reads nothing of what people said in them. */
 async function listNewestSaid(ctx: Ctx, jobs: readonly { id: string }[]) {
+  if (!may(ctx, "job.read").allowed) return [];
   const said = await listSaid(
     ctx.db,
     jobs.map(({ id }) => id),

@@ -123,6 +123,9 @@ const sshEngineOf = (v: Variables) =>
     ? null
     : { addr: new URL(v.COUNTERSIGN_SSH_ENGINE_URL).origin, token: v.COUNTERSIGN_SSH_ENGINE_TOKEN };
 
+/** What hosts present that fetch the revocation list by themselves; null: only people have it. */
+const krlTokenOf = (v: Variables) => v.COUNTERSIGN_KRL_TOKEN ?? null;
+
 const tenantPoolOf = (v: Variables) => v.COUNTERSIGN_TENANT_POOL ?? "10.20.0.0/16";
 /** What operations are signed for: a signature for any other purpose is refused, and so is one of another deployment. */
 const signatureNamespaceOf = (v: Variables) => v.COUNTERSIGN_SIGNATURE_NAMESPACE ?? DEFAULT_NAMESPACE;
@@ -140,6 +143,7 @@ export function readWebEnv(source: Source) {
     "COUNTERSIGN_TENANT_POOL",
     "COUNTERSIGN_TRUSTED_PROXY",
     "COUNTERSIGN_SIGNATURE_NAMESPACE",
+    "COUNTERSIGN_KRL_TOKEN",
     "NODE_ENV",
     "LOG_LEVEL",
   ] as const;
@@ -158,6 +162,7 @@ export function readWebEnv(source: Source) {
     isBehindProxy: isBehindProxy(v),
     signatureNamespace: signatureNamespaceOf(v),
     isProduction: isProduction(v),
+    krlToken: krlTokenOf(v),
   };
 }
 
@@ -261,6 +266,7 @@ export function readSupervisorEnv(source: Source) {
     databaseAppUrl: v.DATABASE_APP_URL ?? null,
     authSecret: v.AUTH_SECRET ?? null,
     sealKey: v.COUNTERSIGN_SEAL_KEY ?? null,
+    krlToken: krlTokenOf(v),
     sshEngine: sshEngineOf(v),
     hasDemoPeople: demo === "on",
     /** On for the demo that brings its own database and people, off wherever real ones are. */

@@ -1,6 +1,10 @@
+import { now } from "#server/clock.ts";
+import { webEnv } from "#server/env.ts";
 import { exportAuthorities, exportKrl } from "#server/services/certificate/krl.ts";
 import { exportSignatureLog } from "#server/services/certificate/signature-log.ts";
+import { connection } from "./connection.ts";
 import { type Download, serveDownload } from "./download.ts";
+import { serveKrlToHost } from "./host-krl.ts";
 
 /** Serves `/api/ssh/ca`: lines for TrustedUserCAKeys. */
 export function downloadAuthorities(request: Request): Promise<Response> {
@@ -13,8 +17,11 @@ export function downloadAuthorities(request: Request): Promise<Response> {
   );
 }
 
-/** Serves `/api/ssh/krl`: the revocation list for RevokedKeys. */
+/** Serves `/api/ssh/krl`: the revocation list for RevokedKeys, to a person or, where that is set up, to a host. */
 export function downloadKrl(request: Request): Promise<Response> {
+  const { krlToken: token } = webEnv();
+  const isHost = request.headers.has("authorization") || !request.headers.has("cookie");
+  if (token !== null && isHost) return serveKrlToHost(request, { db: connection().db, token, now: now() });
   return serveDownload(request, async (ctx) =>
     asFile("countersign_krl", "application/octet-stream", await exportKrl(ctx, {})),
   );

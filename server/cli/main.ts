@@ -122,6 +122,11 @@ const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./registry-diff.ts")).registryDiff,
   },
   {
+    name: "registry export",
+    summary: "write a registry, or the one of a console, as the snapshot that registry load reads",
+    load: async () => (await import("./registry-export.ts")).registryExport,
+  },
+  {
     name: "check",
     summary: "ask one question of a registry under a policy package: one decision envelope",
     load: async () => (await import("./decision-check.ts")).decisionCheck,
@@ -130,6 +135,16 @@ const COMMANDS: readonly ListedCommand[] = [
     name: "decide serve",
     summary: "serve decisions over HTTP from a registry and a policy package",
     load: async () => (await import("./decide-serve.ts")).decideServe,
+  },
+  {
+    name: "decide explain",
+    summary: "explain a decision of a log by its id",
+    load: async () => (await import("./decide-explain.ts")).decideExplain,
+  },
+  {
+    name: "decide replay",
+    summary: "ask the question of a logged decision again, and compare",
+    load: async () => (await import("./decide-replay.ts")).decideReplay,
   },
 ];
 

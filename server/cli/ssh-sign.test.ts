@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
+import { exportRegistry } from "#server/services/access/actors.ts";
 import { awaitCertificate } from "#server/services/certificate/answer.ts";
 import { exportAuthorities, exportKrl } from "#server/services/certificate/krl.ts";
 import { requestCertificate } from "#server/services/certificate/request.ts";
@@ -53,6 +54,8 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
     else if (pathname === "/api/ssh/krl") response.end(await exportKrl(world.ctx(), {}));
     else if (pathname === "/api/trpc/certificates.request") {
       answer(await requestCertificate(world.ctx(), requestCertificate.input.parse(asked(text))));
+    } else if (pathname === "/api/trpc/access.exportRegistry") {
+      answer(await exportRegistry(world.ctx(), {}));
     } else {
       if (isRunnerUp) await answerRequest(world.parts);
       else world.clock.offsetMs += 11_000;
@@ -133,5 +136,18 @@ describe("countersign ssh-ca and ssh-krl", () => {
     const path = join(world.keys.folder, "krl");
     expect(await command(["ssh-krl", "-o", path, ...at()])).toMatchObject({ code: 0, err: "" });
     expect(readFileSync(path).subarray(0, 8).toString("latin1")).toBe("SSHKRL\n\0");
+  });
+});
+
+describe("countersign registry export", () => {
+  it("writes the registry of a console as registry load reads it, and nothing where it is refused", async () => {
+    const path = join(world.keys.folder, "registry.json");
+    expect(await command(["registry", "export", "-o", path, ...at()])).toMatchObject({ code: 0, err: "" });
+    const { text, digest } = await exportRegistry(world.ctx(), {});
+    expect(readFileSync(path, "utf8")).toBe(text);
+    const loaded = await command(["registry", "load", path]);
+    expect(JSON.parse(loaded.out.toString())).toMatchObject({ actors: 2, digest });
+    const refused = await command(["registry", "export", ...at()], "wrong");
+    expect([refused.code, refused.out.length]).toEqual([1, 0]);
   });
 });

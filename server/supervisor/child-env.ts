@@ -23,6 +23,7 @@ export function webChildEnv(env: SupervisorEnv, runtime: Runtime): ChildEnv {
   return {
     ...plain(runtime),
     ...oidcVariables(env),
+    ...optional("COUNTERSIGN_KRL_TOKEN", env.krlToken),
     HOST: env.host,
     PORT: String(env.port),
     // Next's standalone server listens on HOSTNAME, next-auth builds its links from NEXTAUTH_URL.

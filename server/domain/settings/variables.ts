@@ -119,6 +119,10 @@ export const variables = z.object({
     (v) => /^[\x21-\x7e]{8,4096}$/.test(v),
     "COUNTERSIGN_SSH_ENGINE_TOKEN must be 8 to 4096 printable characters without blanks.",
   ),
+  COUNTERSIGN_KRL_TOKEN: text(
+    (v) => v === "public" || /^[\x21-\x7e]{32,200}$/.test(v),
+    "COUNTERSIGN_KRL_TOKEN must be 32 to 200 printable characters without blanks, or the word public.",
+  ),
   COUNTERSIGN_DEMO_PEOPLE: onOff("COUNTERSIGN_DEMO_PEOPLE"),
   COUNTERSIGN_LOCAL_HOST: onOff("COUNTERSIGN_LOCAL_HOST"),
   COUNTERSIGN_AUDIT_GIT: text(

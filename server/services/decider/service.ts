@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Clock } from "#server/clock.ts";
 import { type ReadRequest, readBatchText, readCheckText } from "#server/domain/access-policy/request.ts";
@@ -9,6 +8,7 @@ import {
   type DecisionQuestion,
   questionJson,
 } from "#server/domain/decision/decide.ts";
+import { isBearer } from "./bearer.ts";
 import type { DecisionLog } from "./log.ts";
 
 export interface Decided {
@@ -74,7 +74,7 @@ async function serve(
     response.setHeader("allow", "POST");
     return refuse(response, 405, { error: "method_not_allowed", message: "Ask with POST." });
   }
-  if (!isKnown(options.token, request.headers.authorization)) {
+  if (options.token !== null && !isBearer(options.token, request.headers.authorization)) {
     response.setHeader("www-authenticate", "Bearer");
     return refuse(response, 401, { error: "unauthenticated", message: "Give the token of the service." });
   }
@@ -154,13 +154,6 @@ function answerHealth(
   if (now === null) return send(response, 503, { status: "unavailable" });
   const { package: name, version, etag } = now;
   send(response, 200, { status: "ok", policy_package: name, policy_version: version, directory_etag: etag });
-}
-
-/** Compares digests, so that neither length nor time say anything about the token. */
-function isKnown(token: string | null, header: string | undefined): boolean {
-  if (token === null) return true;
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(`Bearer ${token}`), digest(header ?? ""));
 }
 
 /** Null where it is too long: the rest is not read. */

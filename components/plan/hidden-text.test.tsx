@@ -64,12 +64,28 @@ describe("what a reviewer reads", () => {
   it("leaves letters of any script as they are", () => {
     for (const text of [
       "\u00e4\u00f6\u00fc",
-      "\u0434\u0430",
+      " \u0434\u0430 ",
+      " \u03b1\u03b2\u03b3, ",
       "\u65e5\u672c",
       "\u05e9\u05dc\u05d5\u05dd",
       "a\tb",
     ]) {
       expect(markup(text)).toContain(`s${text}s`);
+    }
+  });
+
+  it.each([
+    ["a Cyrillic letter", "\u0430", "U+0430"],
+    ["a Greek one", "\u03bf", "U+03BF"],
+    ["an Armenian one", "\u0585", "U+0585"],
+    ["a wide one", "\uff41", "U+FF41"],
+    ["a mathematical one", "\u{1d41a}", "U+1D41A"],
+  ])("marks %s in a word of Latin ones", (_what, char, name) => {
+    const html = markup(char);
+    for (const place of ["t", "s", "r", "p", "h", "k", "v"]) {
+      expect(html, place).toMatch(
+        new RegExp(`${place}<span[^>]*looks like[^>]*>${char}<${name.replace("+", "\\+")}></span>`, "u"),
+      );
     }
   });
 

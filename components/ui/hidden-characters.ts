@@ -1,5 +1,8 @@
-/** A piece of a text; `isHidden` marks characters that are written out by name because they would not be seen. */
-export type VisiblePart = { text: string; isHidden: boolean };
+/**
+ * A piece of a text. Hidden: characters that are written out by name because they would not be seen. Look-alike: letters
+ * of another script within a word of Latin ones, with their names behind them.
+ */
+export type VisiblePart = { text: string; mark: "hidden" | "look-alike" | null };
 
 // Fillers and blanks that are letters to Unicode and nothing to the eye.
 const BLANK_LETTERS = new Set([0x115f, 0x1160, 0x17b4, 0x17b5, 0x2800, 0x3164, 0xffa0]);
@@ -19,16 +22,39 @@ export function nameOf(code: number): string {
   return `<U+${code.toString(16).toUpperCase().padStart(4, "0")}>`;
 }
 
-/** The text in order, hidden characters written out. */
+const WORD = /[\p{L}\p{M}\p{N}_-]+/gu;
+// Scripts whose letters look like Latin ones, the wide forms, and the letters of mathematics (UTS 39, confusables).
+const LOOK_ALIKE =
+  /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u{1d400}-\u{1d7ff}]/u;
+
+/** Where letters stand that look like others: those of another script in a word that has Latin ones, too. */
+function lookAlikesOf(text: string): ReadonlySet<number> {
+  const places = new Set<number>();
+  if (!LOOK_ALIKE.test(text)) return places;
+  for (const { 0: word, index } of text.matchAll(WORD)) {
+    if (!/[A-Za-z]/.test(word)) continue;
+    let at = index;
+    for (const char of word) {
+      if (LOOK_ALIKE.test(char)) places.add(at);
+      at += char.length;
+    }
+  }
+  return places;
+}
+
+/** The text in order, hidden characters written out and look-alikes named. */
 export function visibleParts(text: string): VisiblePart[] {
   const parts: VisiblePart[] = [];
+  const lookAlikes = lookAlikesOf(text);
+  let at = 0;
   for (const char of text) {
     const code = char.codePointAt(0) ?? 0;
-    const hidden = isHidden(code);
-    const shown = hidden ? nameOf(code) : char;
+    const mark = isHidden(code) ? "hidden" : lookAlikes.has(at) ? "look-alike" : null;
+    at += char.length;
+    const shown = mark === null ? char : mark === "hidden" ? nameOf(code) : char + nameOf(code);
     const last = parts.at(-1);
-    if (last !== undefined && last.isHidden === hidden) last.text += shown;
-    else parts.push({ text: shown, isHidden: hidden });
+    if (last !== undefined && last.mark === mark) last.text += shown;
+    else parts.push({ text: shown, mark });
   }
   return parts;
 }

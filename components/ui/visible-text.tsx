@@ -1,15 +1,16 @@
 import { Fragment } from "react";
 import { visibleParts } from "./hidden-characters.ts";
 
-/** Text as it is, with every character that the eye would miss written out and marked. */
+const HINTS = {
+  hidden: "A character that cannot be seen, written out",
+  "look-alike": "A letter of another alphabet that looks like one of this word",
+};
+
+/** Text as it is, with every character that the eye would miss written out, and those that deceive it marked. */
 export function VisibleText({ children }: { children: string }) {
   return visibleParts(children).map((part, at) =>
-    part.isHidden ? (
-      <span
-        key={at}
-        data-hint="A character that cannot be seen, written out"
-        className="rounded-sm bg-unsure-soft font-mono text-unsure"
-      >
+    part.mark !== null ? (
+      <span key={at} data-hint={HINTS[part.mark]} className="rounded-sm bg-unsure-soft font-mono text-unsure">
         {part.text}
       </span>
     ) : (

@@ -100,8 +100,9 @@ function findMessage(body: unknown): string | null {
   return inner ?? null;
 }
 
-function parseRetryAfter(value: string | undefined): number | null {
-  return value !== undefined && /^\d{1,6}$/.test(value) ? Number(value) : null;
+/** Seconds of a Retry-After (RFC 9110 10.2.3); null without one, and for one that is a date. */
+export function parseRetryAfter(value: string | string[] | undefined): number | null {
+  return typeof value === "string" && /^\d{1,6}$/.test(value) ? Number(value) : null;
 }
 
 function joinHeaders(headers: RawAnswer["headers"]): Record<string, string> {

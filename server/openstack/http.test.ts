@@ -170,7 +170,9 @@ describe("statuses", () => {
     const cloud = await stub((_, response) =>
       json(response, status, { body, headers: { "retry-after": "7" } }),
     );
-    const error = await failure(client().send(request(method, `${cloud.origin}/v3/users`)));
+    const error = await failure(
+      client({ askedToWaitMs: 0 }).send(request(method, `${cloud.origin}/v3/users`)),
+    );
     expect(error).toMatchObject({
       code: "http",
       outcome,
@@ -214,6 +216,44 @@ describe("statuses", () => {
     expect(error).toMatchObject({ code: "http", outcome, actual: status });
     expect(error.says).toContain("redirects are not followed");
     expect(target.seen).toEqual([]);
+  });
+});
+
+describe("a cloud that asks to wait", () => {
+  const busy = (status: number, seconds: string) => {
+    let refused = 0;
+    return (times: number): Answer =>
+      (_, response) => {
+        refused += 1;
+        if (refused > times) return void json(response, 200, { body: { users: [] } });
+        json(response, status, { body: {}, headers: { "retry-after": seconds } });
+      };
+  };
+
+  test.each([
+    [429, "1"],
+    [503, "1"],
+    [429, "0"],
+  ])("with %i and %s s is read again after that", async (status, seconds) => {
+    const cloud = await stub(busy(status, seconds)(1));
+    const begun = performance.now();
+    const answer = await client().send(request("GET", `${cloud.origin}/v3/users`));
+    expect(answer.body).toEqual({ users: [] });
+    expect(cloud.seen).toHaveLength(2);
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(Number(seconds) * 1000 - 20);
+  });
+
+  test.each<[string, HttpMethod, string, Partial<HttpLimits>, number]>([
+    ["longer than a person waits", "GET", "3600", {}, 1],
+    ["again and again, for ever", "GET", "0", { askedToWaitMs: 3_000 }, 5],
+    ["with a date", "GET", "Wed, 21 Oct 2026 07:28:00 GMT", {}, 1],
+    ["before it takes a change", "POST", "0", {}, 1],
+    ["before it deletes", "DELETE", "1", {}, 1],
+  ])("%s is given up", async (_what, method, seconds, limits, sent) => {
+    const cloud = await stub(busy(429, seconds)(100));
+    const error = await failure(client(limits).send(request(method, cloud.origin)));
+    expect(error).toMatchObject({ actual: 429, outcome: "not_applied" });
+    expect(cloud.seen).toHaveLength(sent);
   });
 });
 

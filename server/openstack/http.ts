@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, type Dispatcher } from "undici";
-import { readAnswer, type RawAnswer } from "./answer.ts";
+import { parseRetryAfter, readAnswer, type RawAnswer } from "./answer.ts";
 import { CloudError, cloudError, outcomeInWords } from "./cloud-error.ts";
 import { changesCloud, type HttpRequest, type HttpResponse } from "./http-message.ts";
 import { HTTP_LIMITS, type HttpLimits } from "./limits.ts";
@@ -17,7 +18,8 @@ export interface CloudHttp {
  * The connections to one cloud, which its sessions share. Reads keep connections alive. Requests
  * that change the cloud each take a fresh one: a kept connection that the server has just closed
  * would turn a change that never arrived into one whose outcome is unknown. A read that meets such
- * a connection is sent once more.
+ * a connection is sent once more, and one that is asked to wait is sent again after that. A change
+ * is sent once, whatever comes back.
  */
 export function openHttp(
   anchor: TrustedAuthority | PublicAuthorities,
@@ -29,16 +31,35 @@ export function openHttp(
     async send(request) {
       const altering = changesCloud(request);
       const once = () => exchange({ agent: altering ? changes : reads, request, limits });
-      const raw = await once().catch((error: unknown) => {
-        if (altering || !isCutBeforeAnswer(error)) throw error;
-        return once();
-      });
+      if (altering) return readAnswer(request, await once());
+      const read = () =>
+        once().catch((error: unknown) => {
+          if (!isCutBeforeAnswer(error)) throw error;
+          return once();
+        });
+      let raw = await read();
+      let leftMs = limits.askedToWaitMs;
+      for (let wait = askedToWaitMs(raw); wait !== null && wait <= leftMs; wait = askedToWaitMs(raw)) {
+        leftMs -= Math.max(wait, LEAST_WAIT_MS);
+        await sleep(wait);
+        raw = await read();
+      }
       return readAnswer(request, raw);
     },
     async close() {
       await Promise.all([reads.destroy(), changes.destroy()]);
     },
   };
+}
+
+/** A cloud that asks for another try at once gets few of them. */
+const LEAST_WAIT_MS = 1_000;
+
+/** How long to wait before a read is sent again, from 429 (RFC 6585 4) and 503 with a Retry-After. */
+function askedToWaitMs({ status, headers }: RawAnswer): number | null {
+  if (status !== 429 && status !== 503) return null;
+  const seconds = parseRetryAfter(headers["retry-after"]);
+  return seconds === null ? null : seconds * 1000;
 }
 
 function isCutBeforeAnswer(error: unknown): boolean {

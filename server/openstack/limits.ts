@@ -7,6 +7,7 @@ export interface HttpLimits {
   readonly responseBytes: number;
   readonly connectionsPerOrigin: number;
   readonly keepAliveMs: number;
+  readonly askedToWaitMs: number;
 }
 
 export const HTTP_LIMITS: HttpLimits = {
@@ -22,6 +23,8 @@ export const HTTP_LIMITS: HttpLimits = {
   connectionsPerOrigin: 8,
   // Below the 5 s at which common servers close idle connections, so a read rarely meets a closed one.
   keepAliveMs: 4_000,
+  // What rate limits in front of a cloud ask for is a few seconds; a person waits for a read.
+  askedToWaitMs: 20_000,
 };
 
 /** What of an answer an error may quote: enough for one sentence of any OpenStack service. */

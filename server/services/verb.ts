@@ -11,6 +11,7 @@ import {
   type PersonActor,
   type Separation,
 } from "#server/domain/policy/decide.ts";
+import { findCredential } from "#server/domain/secret/schema.ts";
 import { appendAudit } from "./audit/append.ts";
 import { databaseRefusal } from "./database-refusal.ts";
 import { requireStepUp } from "./person/step-up.ts";
@@ -70,6 +71,7 @@ export function verb<S extends z.ZodType, R, O>(spec: VerbSpec<S, R, O>) {
         object = spec.object(row, input);
         const person = authorize(actor, spec.action, spec.separation?.(row));
         if (spec.also) authorize(actor, spec.also(row), spec.separation?.(row));
+        refuseCredential(input);
         const at = ctx.clock();
         if (typeof spec.stepUp === "function" ? spec.stepUp(row) : spec.stepUp) {
           await requireStepUp(tx, person, at);
@@ -145,6 +147,21 @@ function denialOf(decision: Denial): DomainError {
       ...(decision.cites ? { cites: decision.cites.map(({ itemId, code }) => ({ itemId, code })) } : {}),
     },
   });
+}
+
+/** Nothing that people write is a place for a secret: it would stand in registers, logs and exports for good. */
+function refuseCredential(input: unknown): void {
+  const found = findCredential(input);
+  if (found === null) return;
+  const what =
+    found.kind === "private_key"
+      ? "This is a private key."
+      : "A token that signs somebody in is in this text.";
+  throw new DomainError(
+    "invalid",
+    `${what} It was not kept and not logged, but treat it as known to others: retire it wherever it is used. Nothing was changed; take it out and send the rest again.`,
+    { reason: found.kind, field: found.field },
+  );
 }
 
 function wordsOf({ code, details }: DomainError): { code: string; reason: string } {

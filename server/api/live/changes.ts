@@ -5,13 +5,12 @@ import type { ApiContext } from "../context.ts";
 import { toApiError } from "../error-map.ts";
 import { ChangeQueue } from "./change-queue.ts";
 import { type Change, listenToChanges } from "./hub.ts";
+import { Seats } from "./seats.ts";
 
 /** How often a stream asks whether its person may still read. */
 const REAUTHORISE_MS = 5_000;
-/** Streams one person may have open; a browser needs one. */
-const STREAMS_PER_PERSON = 10;
-
-const open = new Map<string, number>();
+/** Streams one person may have open, of which a browser needs one, and all people of one process together. */
+const seats = new Seats({ perPerson: 10, inAll: 1_000 });
 
 /**
  * Announced changes for one person, until the stream, the sign-in or the right to read ends. Bursts are handed over in
@@ -49,22 +48,13 @@ export async function* changes(ctx: ApiContext, signal: AbortSignal): AsyncGener
 
 /** Counts a stream of a person until it is released; throws when there are too many. */
 function takeSeat(personId: string): () => void {
-  const taken = open.get(personId) ?? 0;
-  if (taken >= STREAMS_PER_PERSON) {
-    throw toApiError(
-      new DomainError(
-        "limit",
-        "Too many pages of yours are following live changes. Close some, then reload.",
-        { reason: "too_many_streams" },
-      ),
-    );
-  }
-  open.set(personId, taken + 1);
-  return () => {
-    const left = (open.get(personId) ?? 1) - 1;
-    if (left > 0) open.set(personId, left);
-    else open.delete(personId);
-  };
+  const seat = seats.take(personId);
+  if (seat.kind === "taken") return seat.release;
+  const says =
+    seat.kind === "person_full"
+      ? "Too many pages of yours are following live changes. Close some, then reload."
+      : "Too many pages of all people are following live changes. This one shows what is so now; reload it to see what is new.";
+  throw toApiError(new DomainError("limit", says, { reason: "too_many_streams" }));
 }
 
 /** Reads session and roles again; throws when the person may not follow changes any more. */

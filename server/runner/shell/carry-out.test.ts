@@ -318,12 +318,21 @@ async function found<T>(look: () => Promise<T | undefined>): Promise<T> {
   return last;
 }
 
+/** Throws with what the jobs wrote so far where it does not come. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const giveUpAt = performance.now() + 30_000;
+  const giveUpAt = performance.now() + 60_000;
   while (!(await isSo())) {
-    if (performance.now() > giveUpAt) throw new Error("It did not happen.");
+    if (performance.now() > giveUpAt) throw new Error(`It did not happen.\n${await writtenSoFar()}`);
     await bench.parts.wait(20);
   }
+}
+
+async function writtenSoFar(): Promise<string> {
+  const jobs = await db().select().from(job).where(eq(job.tenantId, tenantId));
+  const told = jobs.map(async ({ id, state, outcomeSays }) =>
+    [`${id} ${state} ${outcomeSays ?? ""}`, ...(await linesOf(id))].join("\n"),
+  );
+  return [...(await Promise.all(told)), sshd.log().split("\n").slice(-20).join("\n")].join("\n");
 }
 
 async function processes(): Promise<string[]> {

@@ -424,6 +424,40 @@ it("of 50 presentations at the same moment one is taken", async () => {
   expect(await world.db.select().from(signature)).toHaveLength(1);
 });
 
+it("of a key that is revoked in that moment is taken whole or not at all", async () => {
+  for (let round = 0; round < 12; round += 1) {
+    const own = await keys.make();
+    const ownId = await enrol(world.db, { line: own.publicLine, personId: sam.personId, at: world.now });
+    const job = await approved();
+    const armored = await own.sign(await messageOf(job.id));
+    const before = await spent();
+    const revoke = async () => {
+      // Earlier and later within the time that a verdict takes.
+      for (let n = 0; n < round; n += 1) await world.db.select().from(signer).where(eq(signer.id, ownId));
+      await world.db
+        .update(signer)
+        .set({ revokedAt: world.now, revokedBy: "test", revokedReason: "lost" })
+        .where(eq(signer.id, ownId));
+    };
+    const [handed] = await Promise.allSettled([hand(rita, job.id, armored), revoke()]);
+    const rows = await world.db.select().from(signature).where(eq(signature.jobId, job.id));
+    if (handed.status === "fulfilled") {
+      expect(await world.job(job.id)).toMatchObject({ state: "queued" });
+      expect({ signatures: rows.length, spent: (await spent()) - before }).toEqual({
+        signatures: 1,
+        spent: 1,
+      });
+    } else {
+      expect(handed.reason).toMatchObject({ details: { reason: "ErrUnknownSigner" } });
+      expect(await world.job(job.id)).toMatchObject({ state: "awaiting_signature" });
+      expect({ signatures: rows.length, spent: (await spent()) - before }).toEqual({
+        signatures: 0,
+        spent: 0,
+      });
+    }
+  }
+});
+
 it("a pasted private key is refused and stands nowhere", async () => {
   const job = await approved();
   const secret = await key.privateText();

@@ -225,8 +225,8 @@ describe("a cloud that asks to wait", () => {
     return (times: number): Answer =>
       (_, response) => {
         refused += 1;
-        if (refused > times) return void json(response, 200, { body: { users: [] } });
-        json(response, status, { body: {}, headers: { "retry-after": seconds } });
+        if (refused > times) json(response, 200, { body: { users: [] } });
+        else json(response, status, { body: {}, headers: { "retry-after": seconds } });
       };
   };
 
@@ -249,7 +249,8 @@ describe("a cloud that asks to wait", () => {
     ["with a date", "GET", "Wed, 21 Oct 2026 07:28:00 GMT", {}, 1],
     ["before it takes a change", "POST", "0", {}, 1],
     ["before it deletes", "DELETE", "1", {}, 1],
-  ])("%s is given up", async (_what, method, seconds, limits, sent) => {
+  ])("%s is given up", async (...row) => {
+    const [, method, seconds, limits, sent] = row;
     const cloud = await stub(busy(429, seconds)(100));
     const error = await failure(client(limits).send(request(method, cloud.origin)));
     expect(error).toMatchObject({ actual: 429, outcome: "not_applied" });

@@ -7,6 +7,7 @@ import { measureBoard } from "./board.ts";
 import { measureCertificates } from "./certificate.ts";
 import { measureGate } from "./gate.ts";
 import { measureDecisions } from "./decision.ts";
+import { measureFleet, measureGuestLanes, measureGuestPlans } from "./guests.ts";
 import { measureImport } from "./import.ts";
 import { measureItemsInBrowser } from "./items-in-browser.ts";
 import { measureLiveLine } from "./live-line.ts";
@@ -50,6 +51,7 @@ try {
     measureBoard,
     measureGate,
     measureCertificates,
+    measureFleet,
   ];
   for (const measure of apart) {
     figures.push(await measure({ ...running, ...people }));
@@ -60,6 +62,7 @@ try {
   figures.push(...(await measureRegisters(running)));
   figures.push(...(await measureItemsInBrowser(running)));
   figures.push(...(await measureNumbers(running)));
+  figures.push(measureGuestPlans(), measureGuestLanes());
   figures.push(...measureImport());
   figures.push(...measureRunbooks());
   figures.push(...measurePolicy());

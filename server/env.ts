@@ -127,6 +127,8 @@ const sshEngineOf = (v: Variables) =>
 const krlTokenOf = (v: Variables) => v.COUNTERSIGN_KRL_TOKEN ?? null;
 
 const tenantPoolOf = (v: Variables) => v.COUNTERSIGN_TENANT_POOL ?? "10.20.0.0/16";
+/** How many changes of guests a runner may begin in a minute. */
+const guestRateOf = (v: Variables) => Number(v.COUNTERSIGN_GUEST_RATE ?? "120");
 /** What operations are signed for: a signature for any other purpose is refused, and so is one of another deployment. */
 const signatureNamespaceOf = (v: Variables) => v.COUNTERSIGN_SIGNATURE_NAMESPACE ?? DEFAULT_NAMESPACE;
 const dataDirOf = (v: Variables) => resolve(v.COUNTERSIGN_DATA_DIR ?? ".countersign");
@@ -179,6 +181,7 @@ export function readRunnerEnv(source: Source) {
     "COUNTERSIGN_SSH_ENGINE_TOKEN",
     "COUNTERSIGN_LOCAL_HOST",
     "COUNTERSIGN_TENANT_POOL",
+    "COUNTERSIGN_GUEST_RATE",
     "COUNTERSIGN_SIGNATURE_NAMESPACE",
     "NODE_ENV",
     "LOG_LEVEL",
@@ -204,6 +207,7 @@ export function readRunnerEnv(source: Source) {
     /** Whether checks may run on the runner's own machine; the supervisor says so for the demo. */
     isLocalHostOn: v.COUNTERSIGN_LOCAL_HOST === "on",
     tenantPool: tenantPoolOf(v),
+    guestRate: guestRateOf(v),
     signatureNamespace: signatureNamespaceOf(v),
   };
 }
@@ -258,6 +262,7 @@ export function readSupervisorEnv(source: Source) {
     decisionPort: v.COUNTERSIGN_DECISION_PORT === undefined ? null : Number(v.COUNTERSIGN_DECISION_PORT),
     oidc: oidcOf(v),
     tenantPool: tenantPoolOf(v),
+    guestRate: guestRateOf(v),
     isBehindProxy: isBehindProxy(v),
     signatureNamespace: signatureNamespaceOf(v),
     dataDir: dataDirOf(v),

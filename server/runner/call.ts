@@ -52,7 +52,7 @@ export async function carryOutCall(
   throw new RunEnded({
     state: "failed",
     says: `Step ${step.id} stopped at ${call.method} ${call.path}. ${outcome.says}${leftInWords(run, given)}`,
-    advice: "Nothing after this call was sent. Correct the cause, then preview the stage again.",
+    advice: `${call.lane === undefined ? "Nothing after this call was sent." : "What was under way for other guests came to its end, and nothing more was begun."} Correct the cause, then preview the stage again.`,
   });
 }
 

@@ -6,6 +6,7 @@ import { isShellOperation } from "#server/domain/shell/schema.ts";
 import { log } from "#server/log.ts";
 import { CloudError } from "#server/openstack/cloud-error.ts";
 import { carryOutCall } from "./call.ts";
+import { carryOutCalls } from "./carry-out-lanes.ts";
 import { describeError, isDatabaseAway } from "./database-error.ts";
 import { type Ending, IdentityError, isGivenUp, RunEnded, RunHalted, RunStopped } from "./endings.ts";
 import { carryOutByHand, endOfWait, isByHand, recordHalt } from "./hand/carry-out.ts";
@@ -171,10 +172,7 @@ async function runStep(run: Run, step: PlannedStep): Promise<void> {
   await startStep(run, step);
   run.say("note", `${step.words.title}: ${step.words.says}`, step.id);
   const secrets = await secretsOfStep(run, step);
-  for (const call of step.calls) {
-    run.checkpoint();
-    await carryOutCall(run, { step, call, secrets });
-  }
+  await carryOutCalls(run, step, secrets);
   await verifyStep(run, step, operation);
 }
 

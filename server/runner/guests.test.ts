@@ -110,15 +110,56 @@ describe("bringing guests to where they are wanted", () => {
     await db().update(job).set({ state: "withdrawn" }).where(eq(job.id, jobId));
 
     expect(await run(await queue("G1"))).toMatchObject({ state: "succeeded" });
-    expect(sent).toEqual([
-      `POST ${QEMU}/101/status/shutdown`,
-      `PUT ${QEMU}/101/config`,
-      "PUT /nodes/pve1/lxc/102/config",
-      `POST ${QEMU}/103/status/start`,
-    ]);
+    const of = (vmid: number) => sent.filter((call) => call.includes(`/${vmid}/`));
+    expect(of(101)).toEqual([`POST ${QEMU}/101/status/shutdown`, `PUT ${QEMU}/101/config`]);
+    expect(of(102)).toEqual(["PUT /nodes/pve1/lxc/102/config"]);
+    expect(of(103)).toEqual([`POST ${QEMU}/103/status/start`]);
+    expect(sent).toHaveLength(4);
     expect(guestOf(101)).toMatchObject({ status: "stopped", config: { memory: "3072", tags: "blue;web" } });
     expect(guestOf(104)).toMatchObject({ status: "stopped" });
     expect(await bench.preview(hostId, "G1")).toMatchObject({ state: "ready", effect: "read" });
+  });
+
+  it("has the lanes of different guests beside each other, and each guest's own in its order", async () => {
+    bench.cloud.world.hypervisor.taskMs = 700;
+    await want({
+      guests: [
+        { vmid: 101, run_state: "stopped", cores: 3 },
+        { vmid: 103, run_state: "running", cores: 3 },
+        { vmid: 104, run_state: "running", cores: 3 },
+      ],
+    });
+    const jobId = await queue("G1");
+    expect(await run(jobId)).toMatchObject({ state: "succeeded" });
+    const entries = await db()
+      .select()
+      .from(journalEntry)
+      .where(eq(journalEntry.jobId, jobId))
+      .orderBy(journalEntry.seq);
+    const at = (kind: string, call: string) =>
+      entries.findIndex((entry) => entry.kind === kind && entry.callId === `converge.${call}`);
+    for (const vmid of [103, 104]) {
+      expect(at("outcome", `set_config_${vmid}`)).toBeLessThan(at("intent", `start_${vmid}`));
+      expect(at("intent", `start_${vmid}`)).toBeLessThan(at("outcome", "stop_101"));
+    }
+    expect(at("outcome", "stop_101")).toBeLessThan(at("intent", "set_config_101"));
+  });
+
+  it("begins nothing more in any lane when one of them fails, and lets what is under way come to its end", async () => {
+    await want({
+      guests: [
+        { vmid: 101, run_state: "stopped" },
+        { vmid: 103, run_state: "running", cores: 3 },
+      ],
+    });
+    const jobId = await queue("G1");
+    const match = { service: "hypervisor", method: "PUT", pathPrefix: `${QEMU}/103/config` } as const;
+    bench.cloud.faults.add({ match, times: 1, effect: "http500" });
+    const ended = await run(jobId);
+    expect(["failed", "outcome_unknown"]).toContain(ended.state);
+    expect(sent).not.toContain(`POST ${QEMU}/103/status/start`);
+    expect(guestOf(101)).toMatchObject({ status: "stopped" });
+    await db().update(job).set({ resolvedAt: new Date(), resolution: "happened" }).where(eq(job.id, jobId));
   });
 
   it("sends nothing when a guest changed after it was approved", async () => {

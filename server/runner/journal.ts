@@ -68,6 +68,8 @@ export class Journal {
   private readonly parts: JournalParts;
   private readonly held: Lease;
   private seq: number;
+  /** Lanes of a run write beside each other; numbers are given one after the other. */
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(parts: JournalParts, held: Lease, lastSeq: number) {
     this.parts = parts;
@@ -81,7 +83,17 @@ export class Journal {
   }
 
   /** Entries together with other writes: all of it or nothing. `write` runs before the entries. */
-  async within(entries: readonly JournalDraft[], write: (tx: Tx) => Promise<void>): Promise<void> {
+  within(entries: readonly JournalDraft[], write: (tx: Tx) => Promise<void>): Promise<void> {
+    return this.alone(() => this.add(entries, write));
+  }
+
+  private alone(work: () => Promise<void>): Promise<void> {
+    const mine = this.last.then(work, work);
+    this.last = mine.catch(() => undefined); // told to whoever asked for it
+    return mine;
+  }
+
+  private async add(entries: readonly JournalDraft[], write: (tx: Tx) => Promise<void>): Promise<void> {
     const kind = entries.at(-1)?.kind;
     assert(kind, "a journal is written an entry at least");
     await this.parts.boundary(`before ${kind}`);
@@ -107,11 +119,18 @@ export class Journal {
    * Like `within`, for what has already happened: tried again while the lease is held, because a record that is lost
    * has to be found out by reading the cloud. A commit whose answer was lost is recognised by its first number.
    */
-  async record(entries: readonly JournalDraft[], write: (tx: Tx) => Promise<void>): Promise<void> {
+  record(entries: readonly JournalDraft[], write: (tx: Tx) => Promise<void>): Promise<void> {
+    return this.alone(() => this.addForSure(entries, write));
+  }
+
+  private async addForSure(
+    entries: readonly JournalDraft[],
+    write: (tx: Tx) => Promise<void>,
+  ): Promise<void> {
     for (;;) {
       try {
         if (await this.isWritten()) this.seq += entries.length;
-        else await this.within(entries, write);
+        else await this.add(entries, write);
         return;
       } catch (error) {
         if (!isDatabaseAway(error) || this.parts.isLost()) throw error;

@@ -17,6 +17,7 @@ import { deriveInstallationKey, LogError } from "./heads.ts";
 import { LogKeeper } from "./log-keeper.ts";
 import { POLL_EVERY_MS } from "./limits.ts";
 import { noBoundary, PATIENCE, type RunnerParts } from "./parts.ts";
+import { openGuestPace } from "./guest-pace.ts";
 import { Runner } from "./runner.ts";
 import { findContainment } from "./process/containment.ts";
 import { createSealer, SealError } from "./sealing.ts";
@@ -50,6 +51,7 @@ async function main(): Promise<void> {
     now,
     wait,
     patience: PATIENCE,
+    guestPace: openGuestPace({ perMinute: env.guestRate, now, wait }),
     boundary: noBoundary,
   };
   const runner = new Runner(parts, {
@@ -75,10 +77,7 @@ async function main(): Promise<void> {
     },
   );
   stopOnSignals(async () => {
-    await certificates.stop();
-    await checks.stop();
-    await runner.stop();
-    await keeper.stop();
+    for (const part of [certificates, checks, runner, keeper]) await part.stop();
     await connection.close();
   });
   await assertSealKey(parts.db, parts.sealer);

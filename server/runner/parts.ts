@@ -8,6 +8,7 @@ import type { Boundary } from "./boundaries.ts";
 import { STALLED_AFTER_MS } from "./limits.ts";
 import type { Containment } from "./process/containment.ts";
 import type { CertificateSigner } from "./certificate/certificate-parts.ts";
+import type { GuestPace } from "./guest-pace.ts";
 import type { Sealer } from "./sealing.ts";
 
 /** How long a runner bears with what does not answer. */
@@ -40,6 +41,8 @@ export interface RunnerParts {
   /** Rejects with the signal's reason when it is aborted. */
   wait: (ms: number, signal?: AbortSignal) => Promise<void>;
   patience: Patience;
+  /** How often changes of guests begin. */
+  guestPace: GuestPace;
   /** Called at every boundary where a fault could fall. Production passes `noBoundary`; tests stop the world there. */
   boundary: (point: Boundary) => Promise<void>;
 }

@@ -65,6 +65,7 @@ export function runnerChildEnv(env: SupervisorEnv, runtime: Runtime): ChildEnv {
     COUNTERSIGN_LOCAL_HOST: env.isLocalHostOn ? "on" : "off",
     COUNTERSIGN_DATA_DIR: env.dataDir,
     COUNTERSIGN_TENANT_POOL: env.tenantPool,
+    COUNTERSIGN_GUEST_RATE: String(env.guestRate),
     COUNTERSIGN_SIGNATURE_NAMESPACE: env.signatureNamespace,
     COUNTERSIGN_SEAL_KEY: runtime.sealKey,
     DATABASE_APP_URL: runtime.appUrl,

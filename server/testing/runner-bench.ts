@@ -19,6 +19,7 @@ import { HANDLERS } from "#server/operations/handlers.ts";
 import { claimJob } from "#server/runner/claim.ts";
 import { refreshClouds } from "#server/runner/clouds.ts";
 import { runJob } from "#server/runner/executor.ts";
+import { openGuestPace } from "#server/runner/guest-pace.ts";
 import type { Lease } from "#server/runner/lease.ts";
 import { noBoundary, PATIENCE, type RunnerParts } from "#server/runner/parts.ts";
 import { findContainment } from "#server/runner/process/containment.ts";
@@ -115,6 +116,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       now: () => new Date(),
       wait,
       patience: PATIENCE,
+      guestPace: openGuestPace({ perMinute: 6000, now: () => new Date(), wait }),
       boundary: noBoundary,
       ...change,
     };

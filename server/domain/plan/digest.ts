@@ -39,10 +39,11 @@ function stepContent(step: PlannedStep): Json {
   const { words: _words, calls, ...covered } = step;
   return {
     ...covered,
-    calls: calls.map(({ task, ...call }) => ({
+    calls: calls.map(({ task, lane, ...call }) => ({
       ...call,
       probe: call.probe ? { ...call.probe } : null,
       ...(task === undefined ? {} : { task: { ...task } }),
+      ...(lane === undefined ? {} : { lane }),
     })),
     preconditions: covered.preconditions.map(({ observed }) => observed),
   };

@@ -24,6 +24,8 @@ export interface PlannedCall {
   probe: CallProbe | null;
   /** For calls that are answered with the number of a task, which is followed to its end. */
   task?: CallTask;
+  /** Calls of one lane come strictly one after the other; of a step whose calls all have one, lanes beside each other. */
+  lane?: string;
 }
 
 /** How a call's task is found again when its number was lost with the answer. */

@@ -28,6 +28,7 @@ const callSchema = z.strictObject({
   headers: stringMap,
   probe: probeSchema.nullable(),
   task: z.strictObject({ path: z.string(), type: z.string(), id: z.string() }).exactOptional(),
+  lane: z.string().min(1).exactOptional(),
 });
 
 const removalSchema = z.strictObject({

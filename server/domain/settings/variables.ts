@@ -92,6 +92,10 @@ export const variables = z.object({
     isTenantPool,
     "COUNTERSIGN_TENANT_POOL must be an IPv4 network from /8 to /24 without host bits, such as 10.20.0.0/16.",
   ),
+  COUNTERSIGN_GUEST_RATE: text(
+    (v) => /^[1-9]\d{0,3}$/.test(v) && Number(v) <= 6000,
+    "COUNTERSIGN_GUEST_RATE must be how many changes of guests may begin in a minute, 1 to 6000.",
+  ),
   COUNTERSIGN_SIGNATURE_NAMESPACE: text(
     (v) => /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/.test(v),
     "COUNTERSIGN_SIGNATURE_NAMESPACE must be 1 to 64 of A-Z a-z 0-9 . _ @ - such as countersign-op-v1.",

@@ -38,7 +38,8 @@ export const guestConverge: Operation<typeof definition.parameters> = {
       }
       const calls = plan.lanes.flatMap(({ vmid, kind, actions }) => {
         const config = observed.configs.get(vmid) ?? {};
-        return actions.map((action) => callOf({ stepId: context.stepId, node, kind, vmid, config }, action));
+        const target = { stepId: context.stepId, node, kind, vmid, config };
+        return actions.map((action) => ({ ...callOf(target, action), lane: String(vmid) }));
       });
       const revert = revertOf(plan);
       return { disposition: "apply", says, calls, outputs, preconditions, reads: reader.reads, revert };

@@ -31,7 +31,7 @@ export const guestPath = (node: string, kind: GuestKind, vmid: number) =>
  * sixteen requests at a time. Throws CloudError, and GuestDocumentError for an answer that makes no sense.
  */
 export async function observeHost(
-  reader: CloudReader,
+  reader: Pick<CloudReader, "get">,
   node: string,
   isWanted: (vmid: number) => boolean,
 ): Promise<ObservedHost> {

@@ -20,6 +20,8 @@ interface WorkerFixtures {
   sql: Connection["sql"];
   tenants: Tenants;
   wholeCloud: EmbeddedCloud;
+  /** The worker's one signed-in browser of a demonstration person, for what is only looked at: nothing is fetched twice. */
+  seats: (who: Role) => Promise<Page>;
 }
 
 interface TestFixtures {
@@ -81,6 +83,36 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       const cloud = new EmbeddedCloud(cast.dataDir);
       await use(cloud);
       await cloud.close();
+    },
+    { scope: "worker" },
+  ],
+  seats: [
+    async ({ browser, canary, cast }, use) => {
+      const pages = new Map<Role, Page>();
+      await use(async (who) => {
+        const known = pages.get(who);
+        if (known !== undefined) {
+          await known.context().addCookies((await cast.state(who)).cookies);
+          return known;
+        }
+        const { email, password } = cast.person(who);
+        canary.remember(`the password of ${email}`, password);
+        const context = await browser.newContext({
+          baseURL: cast.origin,
+          viewport: { width: 1280, height: 800 },
+          storageState: await cast.state(who),
+        });
+        context.setDefaultTimeout(15_000);
+        const page = await context.newPage();
+        canary.listen(page);
+        await canary.keepCookies(page);
+        pages.set(who, page);
+        return page;
+      });
+      for (const page of pages.values()) {
+        await canary.keepCookies(page);
+        await page.context().close();
+      }
     },
     { scope: "worker" },
   ],

@@ -329,9 +329,10 @@ const SCREENS: Record<string, () => Screen> = {
 };
 
 for (const [name, screen] of Object.entries(SCREENS)) {
-  test(`${name}: titled, accessible in both themes and widths, quiet`, async ({ sit, complaints }) => {
+  test(`${name}: titled, accessible in both themes and widths, quiet`, async ({ seats, complaints }) => {
     const { path, title, who, open } = screen();
-    const page = await sit(who);
+    const page = await seats(who);
+    complaints.listen(page);
     await page.goto(path);
     await expect(page).toHaveTitle(title);
     // A dialog hides the rest of the page from assistive technology; the heading is still the page's own.

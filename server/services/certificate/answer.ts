@@ -9,8 +9,9 @@ import type { CertificateStep } from "#server/domain/ssh-certificate/states.ts";
 import { appendAudit } from "../audit/append.ts";
 import { type Ctx, query } from "../verb.ts";
 
-/** In milliseconds; each look is one primary-key read. */
-const FIRST_LOOK = 3;
+/** In milliseconds; each look is one primary-key read. An answer usually comes within those first looks. */
+const FIRST_LOOK = 2;
+const FIRST_LOOKS = 30;
 const LAST_LOOK = 200;
 
 export type CertificateAnswer =
@@ -40,7 +41,9 @@ export const awaitCertificate = query({
   input: certificateAnswerSchema,
   run: async (ctx, { requestId }): Promise<CertificateAnswer> => {
     const personId = ctx.actor.kind === "person" ? ctx.actor.personId : null;
-    for (let pause = FIRST_LOOK; ; pause = Math.min(pause * 1.5, LAST_LOOK)) {
+    let pause = FIRST_LOOK;
+    for (let looks = 0; ; looks += 1) {
+      if (looks > FIRST_LOOKS) pause = Math.min(pause * 1.5, LAST_LOOK);
       const found = await findAnswer(ctx.db, requestId);
       if (found === null || found.requestedBy !== personId) {
         throw new DomainError("not_found", "You asked for no such certificate.", { reason: "not_found" });

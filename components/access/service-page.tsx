@@ -7,6 +7,7 @@ import { AskDialog } from "#components/signers/ask-dialog.tsx";
 import { useTRPC } from "#components/trpc/api.ts";
 import { errorOfField } from "#components/trpc/refusal.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { JsonView } from "#components/ui/json-view.tsx";
@@ -32,6 +33,7 @@ function ProviderDialog({
   const trpc = useTRPC();
   const router = useRouter();
   const [origin, setOrigin] = useState("");
+  const [jobs, setJobs] = useState(false);
   const [reason, setReason] = useState("");
   const ask = useMutation(
     trpc.access.proposeProvider.mutationOptions({
@@ -39,7 +41,7 @@ function ProviderDialog({
     }),
   );
   const content = isExternal
-    ? { kind: "external" as const, base, origin }
+    ? { kind: "external" as const, base, origin, jobs }
     : { kind: "built_in" as const, base };
   return (
     <AskDialog
@@ -73,6 +75,14 @@ function ProviderDialog({
             />
           )}
         </Field>
+      )}
+      {isExternal && (
+        <Checkbox
+          label="Ask it before a job starts as well"
+          hint="The console itself has to allow it besides. While the service does not answer, no job starts."
+          checked={jobs}
+          onChange={({ target }) => setJobs(target.checked)}
+        />
       )}
     </AskDialog>
   );
@@ -109,12 +119,19 @@ export function ServicePage() {
         {data.trouble !== null && (
           <Notice kind="danger" title={data.trouble} className="mb-4">
             Nothing about access is allowed until it answers: no certificate is signed or renewed.
-            Certificates that were given run until they expire. Jobs, approvals and everything else go on.
+            Certificates that were given run until they expire.{" "}
+            {data.asksJobs
+              ? "No job starts either; those that run, approvals and everything else go on."
+              : "Jobs, approvals and everything else go on."}
           </Notice>
         )}
         <KeyValueList
           rows={[
             { key: "Decides", value: isExternal ? <Mono>{data.origin ?? ""}</Mono> : "the console itself" },
+            {
+              key: "About",
+              value: data.asksJobs ? "certificates, and each job before it starts" : "certificates",
+            },
             { key: "Answered in", value: `${data.tookMs} ms` },
             ...(data.versions === null
               ? []
@@ -141,7 +158,11 @@ export function ServicePage() {
         <ul className="grid gap-1.5 text-ink-2">
           <li>Signing of SSH certificates stops: every request is denied with policy_unavailable.</li>
           <li>Certificates that were given go on until they expire.</li>
-          <li>Jobs and their approvals are decided by the console itself and go on.</li>
+          <li>
+            {data.asksJobs
+              ? "No job starts: each is refused with policy_unavailable, and its approval is not spent. Those that run go on."
+              : "Jobs and their approvals are decided by the console itself and go on."}
+          </li>
           <li>Every denial stands among the decisions, with a local id.</li>
         </ul>
       </Section>

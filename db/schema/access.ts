@@ -1,5 +1,16 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, index, integer, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core";
 import type { Json } from "#server/domain/canonical/json.ts";
 import { DECISION_EFFECTS } from "#server/domain/decision/states.ts";
 import { ACCESS_PROVIDERS, ASKERS } from "#server/domain/access-policy/states.ts";
@@ -54,6 +65,8 @@ export const accessProvider = pgTable(
     kind: text("kind", { enum: ACCESS_PROVIDERS }).notNull(),
     /** Scheme, host and port of the external service; null for the console itself. */
     origin: text("origin"),
+    /** Whether it is asked before a job starts as well. */
+    asksJobs: boolean("asks_jobs").notNull().default(false),
     /** What was answered when it was tried out: health, one allow, one deny. No secret. */
     smokes: jsonb("smokes").$type<Json>(),
     proposalId: uuid("proposal_id")
@@ -66,6 +79,7 @@ export const accessProvider = pgTable(
       "access_provider_external",
       sql`(${table.kind} = 'external') = (${table.origin} is not null and ${table.smokes} is not null)`,
     ),
+    check("access_provider_jobs", sql`${table.kind} = 'external' or not ${table.asksJobs}`),
   ],
 );
 

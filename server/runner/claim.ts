@@ -1,5 +1,5 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
-import type { Tx } from "#db/client.ts";
+import type { Db, Tx } from "#db/client.ts";
 import { approval, job } from "#db/schema/job.ts";
 import { EXECUTE, jobQuestion } from "#server/domain/decision/job-question.ts";
 import { assert } from "#server/domain/error/domain-error.ts";
@@ -19,6 +19,7 @@ import type { RunnerParts } from "./parts.ts";
 import { JOURNAL_VERSION } from "./progress.ts";
 import type { JobRow } from "./run.ts";
 import { readSignatureNow } from "./signature-now.ts";
+import { askOutside, judgeOutside, type OutsideAnswer, type OutsideVerdict } from "./outside-decision.ts";
 import { startPolicy } from "./start-decision.ts";
 import { readStandingNow } from "./standing-now.ts";
 import { inTransaction } from "./transaction.ts";
@@ -36,9 +37,10 @@ export type Claim =
  */
 export async function claimJob(parts: RunnerParts): Promise<Claim | null> {
   await parts.boundary("before claimed");
+  const outside = await askOutside(parts.db, { at: parts.now(), next: () => findNext(parts.db) });
   const claim = await inTransaction(parts.db, async (tx) => {
     const row = await findQueued(tx);
-    return row === null ? null : startJob(parts, tx, row);
+    return row === null ? null : startJob(parts, tx, { row, outside });
   });
   await parts.boundary("after claimed");
   return claim;
@@ -47,7 +49,18 @@ export async function claimJob(parts: RunnerParts): Promise<Claim | null> {
 // A lane is closed by a running job, also one whose runner died (recovery comes first), and by an unsettled outcome.
 // While changes are frozen those that are approved wait, and go on afterwards if everything about them still holds.
 async function findQueued(tx: Tx): Promise<JobRow | null> {
-  const [row] = await tx
+  const [row] = await selectQueued(tx).for("update", { skipLocked: true });
+  return row ?? null;
+}
+
+/** The one that would be taken, left where it is. */
+async function findNext(db: Db): Promise<JobRow | null> {
+  const [row] = await selectQueued(db);
+  return row ?? null;
+}
+
+const selectQueued = (db: Db | Tx) =>
+  db
     .select()
     .from(job)
     .where(
@@ -60,13 +73,19 @@ async function findQueued(tx: Tx): Promise<JobRow | null> {
     )
     .orderBy(job.queuedAt, job.number)
     .limit(1)
-    .for("update", { skipLocked: true });
-  return row ?? null;
-}
+    .$dynamic();
 
-async function startJob(parts: RunnerParts, tx: Tx, row: JobRow): Promise<Claim> {
+async function startJob(
+  parts: RunnerParts,
+  tx: Tx,
+  { row, outside }: { row: JobRow; outside: OutsideAnswer | null },
+): Promise<Claim> {
   const at = parts.now();
-  const { authority, decision } = await decideNow(tx, row, { at, namespace: parts.signatureNamespace });
+  const verdict = await judgeOutside(tx, row, outside);
+  // Another one is next since, or another service decides: the next round asks about it.
+  if (verdict.kind === "ask_first") return { kind: "taken" };
+  const namespace = parts.signatureNamespace;
+  const { authority, decision } = await decideNow(tx, row, { at, namespace, verdict });
   if (authority.kind === "refused" && authority.reason === "frozen") return { kind: "held" };
   if (authority.kind === "refused") {
     await refuseJob(tx, { row, authority, at, decision });
@@ -91,7 +110,14 @@ async function startJob(parts: RunnerParts, tx: Tx, row: JobRow): Promise<Claim>
     outcome: "done",
     objectKind: "job",
     objectId: row.id,
-    details: { number: row.number, digest, approvedBy, requestedBy: row.requestedBy, decision },
+    details: {
+      number: row.number,
+      digest,
+      approvedBy,
+      requestedBy: row.requestedBy,
+      decision,
+      ...(verdict.kind === "allowed" ? { outside: verdict.decisionId } : {}),
+    },
   });
   return { kind: "claimed", held };
 }
@@ -138,13 +164,17 @@ interface StartDecision {
 async function decideNow(
   tx: Tx,
   row: JobRow,
-  given: { at: Date; namespace: string },
+  given: { at: Date; namespace: string; verdict: OutsideVerdict },
 ): Promise<StartDecision> {
   const { facts, rulesVersion } = await readAuthorityFacts(tx, row, given);
-  const authority = decideStart(facts, given.at);
+  const own = decideStart(facts, given.at);
+  const { verdict } = given;
+  // Both have to allow it.
+  const authority = own.kind === "may_run" && verdict.kind === "refused" ? verdict.authority : own;
+  const outside = verdict.kind === "allowed" ? verdict.decisionId : null;
   const taken = await takeDecision(tx, {
     question: jobQuestion({ personId: row.requestedBy, action: EXECUTE, job: row }),
-    policy: startPolicy({ facts, authority, rulesVersion }),
+    policy: startPolicy({ facts, authority, rulesVersion, outside }),
     job: row,
     at: given.at,
   });

@@ -9,6 +9,8 @@ export function startPolicy(of: {
   facts: AuthorityFacts;
   authority: Authority;
   rulesVersion: number;
+  /** The decision of a service elsewhere that allowed it as well; null where none is asked. */
+  outside: string | null;
 }): DecisionPolicy {
   const { facts, authority } = of;
   return {
@@ -37,6 +39,7 @@ export function startPolicy(of: {
             },
       signed_by: facts.signature?.person ? personJson(facts.signature.person) : null,
       is_consumed: facts.consumedAt !== null,
+      ...(of.outside === null ? {} : { outside: of.outside }),
     }),
     evaluate: () =>
       authority.kind === "may_run"

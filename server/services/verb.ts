@@ -43,6 +43,8 @@ type Done<O> = {
 interface VerbSpec<S extends z.ZodType, R, O> {
   action: Action;
   input: S;
+  /** Asks others before the transaction begins, for those only who have the verb's right. Writes nothing. */
+  ahead?: (ctx: Ctx, input: z.output<S>) => Promise<void>;
   /** Gets the row or throws `not_found`; locks what `run` will change. */
   load: (tx: Tx, input: z.output<S>, ctx: Ctx) => Promise<R>;
   object: (row: R, input: z.output<S>) => AuditObject;
@@ -97,7 +99,11 @@ export function verb<S extends z.ZodType, R, O>(spec: VerbSpec<S, R, O>) {
     }
   };
   const act = async (ctx: Ctx, raw: z.input<S>): Promise<O> => {
-    const done = await settle(ctx, spec.input.parse(raw));
+    const input = spec.input.parse(raw);
+    if (spec.ahead && decide({ actor: ctx.actor, action: spec.action }).effect === "allow") {
+      await spec.ahead(ctx, input);
+    }
+    const done = await settle(ctx, input);
     if (done.refusal !== undefined) throw done.refusal;
     return done.output;
   };

@@ -56,6 +56,8 @@ export const providerChangeSchema = z.discriminatedUnion("kind", [
       .trim()
       .max(300)
       .refine(isOrigin, "Give http:// or https://, a host, and a port where needed: no path, no account."),
+    /** Whether it is asked before a job starts as well; the console's own decision has to allow it besides. */
+    jobs: z.boolean().default(false),
   }),
 ]);
 export const proposeProviderSchema = z.strictObject({ content: providerChangeSchema, reason: reasonSchema });

@@ -20,7 +20,7 @@ import { proposePackage } from "./package.ts";
 import { listPackages, shadowPackage } from "./packages.ts";
 import { proposeProvider } from "./provider.ts";
 import { proposeRegistry } from "./registry.ts";
-import { getAccess } from "./rows.ts";
+import { getAccess, lockAccess } from "./rows.ts";
 
 let world: JobWorld;
 let elsewhere: Awaited<ReturnType<typeof openElsewhere>>;
@@ -344,6 +344,37 @@ describe("an external decision service", () => {
     "http://a?x=1",
   ])("is nothing at %s", async (origin) => {
     await expect(enable(origin)).rejects.toThrow();
+  });
+
+  it("is asked nothing for somebody who may not ask for it, nor within a transaction", async () => {
+    const before = elsewhere.paths.length;
+    const content = { kind: "external" as const, base: 0, origin: elsewhere.origin };
+    const refused = await refusalOf(
+      proposeProvider(as(await world.person("Rolf", "reviewer")), { content, reason: REASON }),
+    );
+    expect(refused).toMatchObject({ code: "forbidden" });
+    expect(elsewhere.paths).toHaveLength(before);
+    elsewhere.set(({ envelope, request, response }) => {
+      // Whoever is asked could wait for a lock that the asker holds: there is none.
+      void world.db
+        .transaction((tx) => lockAccess(tx))
+        .then(() => json(response, request.url === "/healthz" ? {} : envelope));
+    });
+    await enable();
+  });
+
+  it("that shall be asked about jobs has to answer about one", async () => {
+    elsewhere.set(({ envelope, request, response }) =>
+      json(response, request.url === "/healthz" ? {} : envelope?.resource.type === "job" ? {} : envelope),
+    );
+    const content = { kind: "external" as const, base: 0, origin: elsewhere.origin, jobs: true };
+    expect(await refusalOf(proposeProvider(as(olga), { content, reason: REASON }))).toMatchObject({
+      reason: "job_smoke",
+    });
+    elsewhere.set(null);
+    const { proposalId } = await proposeProvider(as(olga), { content, reason: REASON });
+    const [row] = await world.db.select().from(proposal).where(eq(proposal.id, proposalId));
+    expect(row?.rendering.says).toContain("no job starts");
   });
 
   it("is put in place by two people, decides, and its faults deny", async () => {

@@ -25,6 +25,7 @@ export const readHealth = query({
       number: provider?.number ?? 0,
       kind: provider?.kind ?? "built_in",
       origin: provider?.origin ?? null,
+      asksJobs: provider?.asksJobs ?? false,
       smokes: provider?.smokes ?? null,
       trouble,
       /** How long the answer about health took, in milliseconds. */

@@ -6,7 +6,7 @@ import { DomainError } from "#server/domain/error/domain-error.ts";
 import { proposalKind } from "../proposal/handler.ts";
 import { proposeVerb } from "../proposal/propose.ts";
 import { findProvider, lockAccess } from "./rows.ts";
-import { type Smokes, smokeExternal } from "./smokes.ts";
+import { smokeAhead, smokedNow, type Smokes } from "./smokes.ts";
 
 /**
  * Puts an external service in the place of the console's own decisions, or back. It is tried out from here when it is
@@ -16,6 +16,9 @@ export const accessProviderKind = proposalKind({
   kind: "access.provider",
   actions: { propose: "access.propose", decide: "access.decide" },
   content: providerChangeSchema,
+  ahead: async (db, content) => {
+    if (content.kind === "external") await smokeAhead(db, toSmoke(content));
+  },
   describe: async (tx, content) => {
     const { before } = await nextProvider(tx, content);
     return {
@@ -25,13 +28,20 @@ export const accessProviderKind = proposalKind({
           : "Let the console decide about access",
       says:
         content.kind === "external"
-          ? "While it does not answer, nothing is allowed: no certificate is signed."
+          ? `While it does not answer, nothing is allowed: no certificate is signed${content.jobs ? ", and no job starts" : ""}.`
           : "The registry and the policy package of the console decide.",
       before: [`${whoDecides(before)} decides.`],
       after: [
         `${content.kind === "external" ? originOf(content) : "The console"} decides.`,
         ...(content.kind === "external"
-          ? ["It answers that it is well.", "It allows what the registry allows.", "It denies 999 hours."]
+          ? [
+              "It answers that it is well.",
+              "It allows what the registry allows.",
+              "It denies 999 hours.",
+              ...(content.jobs
+                ? ["It is asked before each job starts as well; the console itself has to allow it besides."]
+                : []),
+            ]
           : []),
       ],
     };
@@ -40,7 +50,10 @@ export const accessProviderKind = proposalKind({
     await lockAccess(tx);
     const { before, smokes } = await nextProvider(tx, content);
     const number = (before?.number ?? 0) + 1;
-    const external = content.kind === "external" ? { origin: originOf(content), smokes: { ...smokes } } : {};
+    const external =
+      content.kind === "external"
+        ? { origin: originOf(content), asksJobs: content.jobs, smokes: { ...smokes } }
+        : {};
     await tx.insert(accessProvider).values({ number, kind: content.kind, ...external, proposalId, at });
     return { number, kind: content.kind, ...external };
   },
@@ -51,7 +64,10 @@ export const proposeProvider = proposeVerb(accessProviderKind, proposeProviderSc
 
 type Content = z.output<typeof providerChangeSchema>;
 
-const originOf = (content: Extract<Content, { kind: "external" }>) => new URL(content.origin).origin;
+type External = Extract<Content, { kind: "external" }>;
+
+const toSmoke = (content: External) => ({ origin: originOf(content), jobs: content.jobs });
+const originOf = (content: External) => new URL(content.origin).origin;
 
 function whoDecides(before: Awaited<ReturnType<typeof findProvider>>): string {
   return before?.kind === "external" ? (before.origin ?? "") : "The console";
@@ -77,7 +93,7 @@ async function nextProvider(
     });
   }
   if (content.kind === "built_in") return { before, smokes: null };
-  const smokes = await smokeExternal(tx, originOf(content));
+  const smokes = smokedNow(toSmoke(content));
   if (smokes.kind === "failed") {
     throw new DomainError("conflict", `${smokes.says} It was not put in place.`, {
       reason: smokes.reason,

@@ -15,6 +15,10 @@ import { digestNow, lockProposal, proposalObject, type ProposalRow } from "./row
 export const approveProposal = verb({
   action: "proposal.decide",
   input: decideProposalSchema,
+  ahead: async (ctx, { proposalId }) => {
+    const [row] = await ctx.db.select().from(proposal).where(eq(proposal.id, proposalId));
+    if (row?.state === "awaiting") await handlerOf(row.kind).open(row.content).ahead(ctx.db);
+  },
   load: (tx, { proposalId }) => lockProposal(tx, proposalId),
   object: proposalObject,
   separation: ({ requestedBy }) => ({ requestedBy }),

@@ -24,6 +24,8 @@ interface KindSpec<S extends z.ZodType<Json>> {
    * is drift. Throws a DomainError when it cannot be applied at all.
    */
   describe: (tx: Db | Tx, content: z.output<S>) => Promise<Rendering>;
+  /** Asks others, such as a service on the network: before the transaction in which it is described or applied. */
+  ahead?: (db: Db, content: z.output<S>) => Promise<void>;
   /** Sentences for whoever decides that may differ from day to day; not part of what is decided. */
   consider?: (db: Db, content: z.output<S>, at: Date) => Promise<readonly string[]>;
   /** Makes the change inside the deciding transaction; answers facts for the audit. */
@@ -40,6 +42,7 @@ export interface ProposalHandler {
 
 export interface OpenProposal {
   readonly content: Json;
+  ahead(db: Db): Promise<void>;
   describe(tx: Db | Tx): Promise<Rendering>;
   consider(db: Db, at: Date): Promise<readonly string[]>;
   apply(tx: Tx, applying: Applying): Promise<{ readonly [key: string]: Json }>;
@@ -59,6 +62,7 @@ export function proposalKind<S extends z.ZodType<Json>>(spec: KindSpec<S>): Prop
       const content = parsed.data;
       return {
         content,
+        ahead: async (db) => spec.ahead?.(db, content),
         describe: (tx) => spec.describe(tx, content),
         consider: async (db, at) => (await spec.consider?.(db, content, at)) ?? [],
         apply: (tx, applying) => spec.apply(tx, content, applying),

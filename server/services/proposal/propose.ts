@@ -19,6 +19,7 @@ export function proposeVerb<S extends z.ZodType<{ content: Json; reason: string 
   return verb({
     action: handler.actions.propose,
     input,
+    ahead: (ctx, { content }) => handler.open(content).ahead(ctx.db),
     load: async (tx, { content }) => {
       const open = handler.open(content);
       return { content: open.content, rendering: await open.describe(tx) };

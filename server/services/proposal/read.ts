@@ -25,6 +25,7 @@ export const readProposal = query({
     const { actions } = handlerOf(row.kind);
     const separation = { requestedBy: row.requestedBy };
     const isWaiting = row.state === "awaiting";
+    if (isWaiting) await handlerOf(row.kind).open(row.content).ahead(ctx.db);
     const present = isWaiting ? await digestNow(ctx.db, row) : { digest: row.digest, says: null };
     const [generally, ofKind] = await Promise.all([
       listCandidates(ctx.db, { action: "proposal.decide", separation }),

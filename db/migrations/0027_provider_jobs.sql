@@ -1,0 +1,2 @@
+ALTER TABLE "access_provider" ADD COLUMN "asks_jobs" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "access_provider" ADD CONSTRAINT "access_provider_jobs" CHECK ("access_provider"."kind" = 'external' or not "access_provider"."asks_jobs");

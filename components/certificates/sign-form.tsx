@@ -37,7 +37,7 @@ export function SignForm({ page }: { page: CertificatePage }) {
     onSuccess: () => queries.invalidateQueries(trpc.certificates.list.pathFilter()),
   });
   const chosen = page.actors.find(({ name }) => name === actor) ?? null;
-  const cannot = page.may.sign.allowed ? null : page.may.sign.says;
+  const cannot = page.may.sign.allowed ? (chosen?.cannot ?? null) : page.may.sign.says;
   const isPending = ask.isPending || answer.isPending;
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -34,6 +34,15 @@ export function SignSteps({ answer }: { answer: CertificateAnswer }) {
           <CodeBlock title="Certificate" copyText={answer.certificate}>
             <span className="break-all whitespace-pre-wrap">{answer.certificate}</span>
           </CodeBlock>
+          <ButtonLink
+            href={`data:text/plain,${encodeURIComponent(`${answer.certificate}\n`)}`}
+            prefetch={false}
+            icon={<Download />}
+            download={`${answer.actor}-cert.pub`}
+            className="justify-self-start"
+          >
+            Download
+          </ButtonLink>
           <p className="text-ink-2">
             Signs in as {answer.principals.join(", ")}, ends <RelativeTime at={answer.validBefore} />. Keep it
             beside the key, as <code>NAME-cert.pub</code>.

@@ -17,6 +17,7 @@ import { EMERGENCY_PEOPLE_MAX } from "#server/domain/rule/limits.ts";
 import type { RulingDemand } from "#server/domain/rule/states.ts";
 import { RuleFields } from "./rule-fields.tsx";
 import { PickList } from "./rule-scope.tsx";
+import { type Signing, SigningFields } from "./signing-fields.tsx";
 
 const RULING_OPTIONS = [
   { value: "never", label: "Never", hint: "One person who may rule is enough." },
@@ -28,7 +29,7 @@ const RULING_OPTIONS = [
   { value: "always", label: "Always" },
 ] as const satisfies readonly { value: RulingDemand; label: string; hint?: string }[];
 
-type RulesFormProps = { base: number; set: RuleSet; close: () => void };
+type RulesFormProps = { base: number; set: RuleSet; signing: Signing; close: () => void };
 
 const NO_CHOICES = { people: [], clouds: [], tenants: [] };
 
@@ -42,7 +43,7 @@ function ruleForStage(stage: string): Rule {
 }
 
 /** Other rules, shown before and after and over the last 30 days before anybody is asked. */
-export function RulesForm({ base, set, close }: RulesFormProps) {
+export function RulesForm({ base, set, signing: inForce, close }: RulesFormProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [rules, setRules] = useState<readonly Rule[]>(set.rules);
@@ -51,6 +52,7 @@ export function RulesForm({ base, set, close }: RulesFormProps) {
   const [stage, setStage] = useState("");
   const [reason, setReason] = useState("");
   const [rulings, setRulings] = useState<RulingDemand>(set.rulings?.secondPerson ?? "never");
+  const [signing, setSigning] = useState<Signing>(inForce);
   const content = {
     base,
     set: {
@@ -58,6 +60,7 @@ export function RulesForm({ base, set, close }: RulesFormProps) {
       rules: [...rules],
       breakGlass: [...breakGlass],
       ...(rulings === (set.rulings?.secondPerson ?? "never") ? {} : { rulings: { secondPerson: rulings } }),
+      ...(JSON.stringify(signing) === JSON.stringify(inForce) ? {} : { signing }),
     },
   };
   const isChanged = JSON.stringify(content.set) !== JSON.stringify(set);
@@ -123,6 +126,7 @@ export function RulesForm({ base, set, close }: RulesFormProps) {
           onValueChange={setRulings}
         />
       </Section>
+      <SigningFields signing={signing} onChange={setSigning} />
       <Section
         title="Emergencies"
         description={`Who may let one plan go without its approval; it still takes a signature by somebody else. At most ${EMERGENCY_PEOPLE_MAX}.`}

@@ -45,7 +45,12 @@ export function RulesPage() {
             Nothing may be asked for or approved until the rules are restored.
           </Notice>
         ) : isEditing ? (
-          <RulesForm base={data.version} set={data.set} close={() => setEditing(false)} />
+          <RulesForm
+            base={data.version}
+            set={data.set}
+            signing={data.signing}
+            close={() => setEditing(false)}
+          />
         ) : (
           <Section title="In force">
             <ul className="grid max-w-[80ch] gap-2">

@@ -11,6 +11,7 @@ import { generateSnapshot, snapshotText } from "#server/domain/actor/generate.ts
 import { readSnapshotText } from "#server/domain/actor/snapshot.ts";
 import { subjectsOf } from "#server/domain/actor/actor.ts";
 import type { ActorType } from "#server/domain/actor/states.ts";
+import type { Role } from "#server/domain/person/states.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
 import { readPackage } from "#server/domain/access-policy/document.ts";
 import { answerRequest } from "#server/runner/certificate/answer-request.ts";
@@ -64,10 +65,12 @@ export async function openCertificateWorld(actors: readonly RegisteredActor[]) {
   const parts: SigningParts = { db, sealer, now, signer: certificateSigner(sealer) };
   await requireFirstAuthority(parts);
   await makeAuthority(parts);
-  const person = async (name: string, role: "operator" | "reviewer" | "admin"): Promise<PersonActor> =>
-    (await signInAs({ db, clock: now }, await addPerson(db, { name, roles: [role], at: now() }))).actor;
+  const person = async (name: string, ...roles: Role[]): Promise<PersonActor> =>
+    (await signInAs({ db, clock: now }, await addPerson(db, { name, roles, at: now() }))).actor;
   const people = {
-    olga: await person("Olga", "operator"),
+    /** May have any type of certificate signed; an operator alone may not. */
+    olga: await person("Olga", "operator", "manager"),
+    otto: await person("Otto", "operator"),
     rita: await person("Rita", "reviewer"),
     ada: await person("Ada", "admin"),
   };
@@ -86,12 +89,15 @@ export async function openCertificateWorld(actors: readonly RegisteredActor[]) {
     /** What an operator is answered who asks for this. */
     sign: async (
       actor: string,
-      of: { publicKey: string; ttlHours?: number; subject?: string },
+      {
+        who = people.olga,
+        ...of
+      }: { publicKey: string; ttlHours?: number; subject?: string; who?: PersonActor },
       by = parts,
     ): Promise<CertificateAnswer> => {
-      const { requestId } = await requestCertificate(ctx(), { actor, ...of });
+      const { requestId } = await requestCertificate(ctx(who), { actor, ...of });
       await answerRequest(by);
-      return awaitCertificate(ctx(), { requestId });
+      return awaitCertificate(ctx(who), { requestId });
     },
     close: async () => {
       await keys.close();

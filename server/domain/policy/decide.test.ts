@@ -72,7 +72,7 @@ const MATRIX: Record<Action, string> = {
   "access.propose": "oma",
   "access.decide": "rma",
   "certificate.read": "ormau",
-  "certificate.sign": "o",
+  "certificate.sign": "oma",
   "certificate.revoke": "orma",
   "ssh_authority.propose": "oa",
   "ssh_authority.decide": "ra",

@@ -79,7 +79,8 @@ export const ROLE_RULES: Record<Action, readonly Role[]> = {
   "access.propose": ["operator", "manager", "admin"],
   "access.decide": ["reviewer", "manager", "admin"],
   "certificate.read": EVERYONE,
-  "certificate.sign": ["operator"],
+  // Which types of actors for which of them is a rule of its own.
+  "certificate.sign": ["operator", "manager", "admin"],
   // Ending somebody's way in is never the dangerous half.
   "certificate.revoke": ["operator", "reviewer", "manager", "admin"],
   "ssh_authority.propose": ["operator", "admin"],

@@ -191,6 +191,9 @@ describe("a set of rules", () => {
       "Reads: reads need nobody's approval.",
       "Changes: changes need the approval of one other person, given with a fresh proof of who gives it.",
       "Destruction: destruction needs the approval of one other person, given with a fresh proof of who gives it, a signature by an operational key.",
+      "Certificates of type adm are signed for: Manager, Admin.",
+      "Certificates of type agt are signed for: Operator, Manager, Admin.",
+      "Certificates of type atm are signed for: Operator, Manager, Admin.",
       "In an emergency: nobody may let a change go without its approval.",
     ]);
     const more = describeRules(

@@ -32,10 +32,12 @@ export const selectorSchema = z.strictObject({
   stages: distinct(z.string().min(1).max(40), 50),
 });
 
+const rolesSchema = distinct(z.enum(ROLES), ROLES.length);
+
 export const demandSchema = z.strictObject({
   approvers: z.int().min(0).max(APPROVERS_MAX),
   /** Each approver holds one of these beside the right to approve; empty: the right is enough. */
-  roles: distinct(z.enum(ROLES), ROLES.length),
+  roles: rolesSchema,
   stepUp: z.boolean(),
   signature: z.enum(SIGNATURE_ROLES).nullable(),
   window: windowSchema.nullable(),
@@ -72,6 +74,8 @@ export const ruleSetSchema = z.strictObject({
     ),
   /** Rulings on open items and proposed decisions; left out: one person rules. */
   rulings: z.strictObject({ secondPerson: z.enum(RULING_DEMANDS) }).exactOptional(),
+  /** Who may have SSH certificates signed, by the type of actor; left out: the default. */
+  signing: z.strictObject({ adm: rolesSchema, agt: rolesSchema, atm: rolesSchema }).exactOptional(),
   /** People who may let a plan go without its approval in an emergency; a signature is still needed. */
   breakGlass: distinct(z.uuid(), EMERGENCY_PEOPLE_MAX),
 });

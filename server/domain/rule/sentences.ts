@@ -3,6 +3,7 @@ import type { Effect } from "../plan/states.ts";
 import type { Requirement } from "./requirement.ts";
 import type { Rule, RuleSet, Window } from "./rule.ts";
 import { type RulingDemand, WEEKDAYS } from "./states.ts";
+import { DEFAULT_SIGNING, describeSigning } from "../policy/signing.ts";
 
 /** Names for the ids in rules; an id that nobody knows is shown as it is. */
 export type NameOf = (id: string) => string;
@@ -14,6 +15,7 @@ export function describeRules(set: RuleSet, nameOf: NameOf): string[] {
   return [
     ...set.rules.map((rule) => `${rule.name}: ${describeRule(rule, nameOf)}`),
     ...(set.rulings === undefined ? [] : [RULING_SENTENCES[set.rulings.secondPerson]]),
+    ...describeSigning(set.signing ?? DEFAULT_SIGNING),
     describeEmergency(set.breakGlass.map(nameOf)),
   ];
 }

@@ -36,6 +36,12 @@ export const refusals = {
     says: `${says} ${NOTHING}`,
     isOutage: false,
   }),
+  notForThem: (says: string): CertificateRefusal => ({
+    step: "actor",
+    code: "actor_type_not_allowed",
+    says: `${says} ${NOTHING}`,
+    isOutage: false,
+  }),
   late: (): CertificateRefusal => ({
     step: "actor",
     code: "runner_unavailable",

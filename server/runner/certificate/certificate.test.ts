@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { and, eq, isNull } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connect } from "#db/client.ts";
 import { accessDecision } from "#db/schema/access.ts";
 import { auditEntry } from "#db/schema/audit.ts";
 import { certificateRequest, sshAuthority, sshCertificate } from "#db/schema/certificate.ts";
@@ -190,6 +191,40 @@ describe("a certificate", () => {
     const entries = await world.db.select().from(auditEntry).orderBy(auditEntry.seq);
     expect(JSON.stringify([kept, entries])).not.toContain(body);
     expect(entries.at(-1)).toMatchObject({ action: "certificate.sign", outcome: "denied" });
+  });
+
+  it("is signed for whom the rules name for the type of the actor, as the rules are now", async () => {
+    const { otto, ada } = world.people;
+    const ask = (actor: string, who: typeof otto) => world.sign(actor, { publicKey, ttlHours: 1, who });
+    expect(await ask("agt-lane-one", otto)).toMatchObject({ kind: "signed" });
+    expect(await ask("adm-olga-desk", ada)).toMatchObject({ kind: "signed" });
+    const refused = await ask("adm-olga-desk", otto);
+    expect(refused).toMatchObject({ kind: "refused", step: "actor", code: "actor_type_not_allowed" });
+    expect((await auditOf("adm-olga-desk")).at(-1)).toMatchObject({
+      action: "certificate.signed",
+      outcome: "denied",
+      details: { code: "actor_type_not_allowed", requestedBy: otto.personId },
+    });
+    const page = await listCertificatePage(world.ctx(otto), {});
+    const cannot = Object.fromEntries(page.actors.map(({ name, cannot: why }) => [name, why]));
+    expect([cannot["agt-lane-one"], cannot["adm-olga-desk"]]).toEqual([
+      null,
+      expect.stringContaining("Manager"),
+    ]);
+    // Other rules, past the two people whom they take: that is tested where rules are.
+    const owner = connect(world.database.ownerUrl, { max: 1 });
+    const rules = (version: number, roles: string) =>
+      owner.sql.unsafe(
+        `insert into approval_rule_set (version, content, at, proposal_id) select ${version}, ${roles}, now(), null from approval_rule_set where version = 1`,
+      );
+    await owner.sql`alter table approval_rule_set drop constraint approval_rule_set_by_two`;
+    await rules(2, `content || '{"signing":{"adm":["operator"],"agt":[],"atm":[]}}'::jsonb`);
+    expect(await ask("adm-olga-desk", otto)).toMatchObject({ kind: "signed" });
+    expect(await ask("agt-lane-one", ada)).toMatchObject({ code: "actor_type_not_allowed" });
+    await rules(3, `'{"format":"of another day"}'::jsonb`);
+    expect(await ask("adm-olga-desk", otto)).toMatchObject({ code: "actor_type_not_allowed" });
+    await rules(4, "content");
+    await owner.close();
   });
 
   it("is for an operator to ask for, and for whoever asked to see", async () => {

@@ -8,12 +8,14 @@ import {
   questionJson,
 } from "#server/domain/decision/decide.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
-import { lostRight } from "#server/domain/policy/right-now.ts";
+import { lostRight, type PersonNow } from "#server/domain/policy/right-now.ts";
+import { signingProblem } from "#server/domain/policy/signing.ts";
 import { type CertificateRefusal, refusals } from "#server/domain/ssh-certificate/answer.ts";
 import { signingQuestion } from "#server/domain/ssh-certificate/question.ts";
 import { askAccess } from "#server/services/access/ask.ts";
 import { findActor } from "#server/services/certificate/actors.ts";
 import { listPeopleNow } from "#server/services/person/people-now.ts";
+import { findSigningRoles } from "#server/services/rules/signing.ts";
 
 type Request = typeof certificateRequest.$inferSelect;
 
@@ -30,10 +32,16 @@ export interface DecidedRequest {
  */
 export async function decideRequest(db: Db, of: { request: Request; at: Date }): Promise<DecidedRequest> {
   const { request, at } = of;
-  const lost = request.purpose === "person" ? await findLostRight(db, request.requestedBy) : null;
+  const asker = request.purpose === "person" ? await findAsker(db, request.requestedBy) : null;
+  const lost = asker === null ? null : lostSigning(asker.person);
   if (lost !== null) return { refusal: lost, record: null };
   const actor = await requireActorNow(db, request.actorName);
   if ("refusal" in actor) return { ...actor, record: null };
+  if (asker?.person) {
+    const { roles } = asker.person;
+    const problem = signingProblem(await findSigningRoles(db), { roles, type: actor.type });
+    if (problem !== null) return { refusal: refusals.notForThem(problem), record: null };
+  }
   if (!actor.name.startsWith(`${actor.type}-`)) {
     return { refusal: refusals.prefix(actor.name, actor.type), record: null };
   }
@@ -65,9 +73,13 @@ export async function requireActorNow(
   return actor.isRetired ? { refusal: refusals.retired(name) } : actor;
 }
 
+/** Whoever asked, as the database knows him now. */
+async function findAsker(db: Db, personId: string): Promise<{ person: PersonNow | undefined }> {
+  return db.transaction(async (tx) => ({ person: (await listPeopleNow(tx, [personId])).get(personId) }));
+}
+
 /** Whoever asked may have lost the right to since. */
-async function findLostRight(db: Db, personId: string): Promise<CertificateRefusal | null> {
-  const person = await db.transaction(async (tx) => (await listPeopleNow(tx, [personId])).get(personId));
+function lostSigning(person: PersonNow | undefined): CertificateRefusal | null {
   const lost = person === undefined ? "is gone" : lostRight(person, "certificate.sign");
   if (lost === null) return null;
   return refusals.notAllowed(`${person?.name ?? "Whoever asked"} ${lost} have a certificate signed.`);

@@ -5,10 +5,12 @@ import { certificateRequest, sshAuthority, sshCertificate } from "#db/schema/cer
 import { person } from "#db/schema/person.ts";
 import { proposal } from "#db/schema/proposal.ts";
 import { ACTOR_CAP_HOURS } from "#server/domain/actor/states.ts";
+import { signingProblem } from "#server/domain/policy/signing.ts";
 import { CERTIFICATES_LIMIT } from "#server/domain/ssh-certificate/limits.ts";
 import { scorecard, standingOf } from "#server/domain/ssh-certificate/scorecard.ts";
 import { keyFingerprint } from "#server/domain/sshsig/public-key.ts";
 import { may } from "../may.ts";
+import { findSigningRoles } from "../rules/signing.ts";
 import { query } from "../verb.ts";
 import { listAuthorities } from "./rows.ts";
 import { listActorsNow } from "./actors.ts";
@@ -23,13 +25,14 @@ export const listCertificatePage = query({
   input: z.strictObject({}),
   run: async (ctx) => {
     const now = ctx.clock();
-    const [actors, open, log, refused, authorities, waiting, revocations] = await Promise.all([
+    const [actors, open, log, refused, authorities, waiting, signing, revocations] = await Promise.all([
       listActorsNow(ctx.db),
       listOpen(ctx.db, now),
       listSigned(ctx.db),
       listRefused(ctx.db),
       listAuthorities(ctx.db),
       listWaiting(ctx.db),
+      findSigningRoles(ctx.db),
       ctx.db.select({ n: count() }).from(sshCertificate).where(isNotNull(sshCertificate.revokedAt)),
     ]);
     const hasAuthority = authorities.some(({ madeAt, retiredAt }) => madeAt !== null && retiredAt === null);
@@ -54,6 +57,9 @@ export const listCertificatePage = query({
           principals,
           maxTtlHours,
           capHours: ACTOR_CAP_HOURS[type],
+          /** Why whoever looks may have none signed for it; null: he may. */
+          cannot:
+            ctx.actor.kind === "person" ? signingProblem(signing, { roles: ctx.actor.roles, type }) : null,
         })),
       may: {
         sign: may(ctx, "certificate.sign"),

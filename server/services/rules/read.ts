@@ -5,6 +5,7 @@ import { person } from "#db/schema/person.ts";
 import { proposal } from "#db/schema/proposal.ts";
 import { approvalRuleSet } from "#db/schema/rule.ts";
 import { tenant } from "#db/schema/tenant.ts";
+import { DEFAULT_SIGNING, type SigningRoles } from "#server/domain/policy/signing.ts";
 import { changeRulesSchema } from "#server/domain/rule/schema.ts";
 import { describeRules } from "#server/domain/rule/sentences.ts";
 import { may } from "../may.ts";
@@ -37,6 +38,7 @@ export const readRules = query({
     return {
       version: inForce?.version ?? 0,
       set: inForce?.set ?? null,
+      signing: copyOf(inForce?.set.signing ?? DEFAULT_SIGNING),
       sentences:
         inForce === null ? [] : describeRules(inForce.set, nameOfMap(await namesIn(ctx.db, inForce.set))),
       history,
@@ -44,6 +46,8 @@ export const readRules = query({
     };
   },
 });
+
+const copyOf = ({ adm, agt, atm }: SigningRoles) => ({ adm: [...adm], agt: [...agt], atm: [...atm] });
 
 /** What may be chosen in a rule: people, clouds and tenants by name. */
 export const readRuleChoices = query({

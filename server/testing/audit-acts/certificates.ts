@@ -76,7 +76,7 @@ async function signed({ jobs, operator }: ActWorld): Promise<string> {
   }
   await makeAuthority(parts);
   const ctx = jobs.ctx(operator);
-  const [actor] = (await listActorsNow(jobs.db)).keys();
+  const actor = [...(await listActorsNow(jobs.db)).keys()].find((name) => name.startsWith("agt-"));
   const asked = { actor: actor ?? "", publicKey: ed25519Signer().line, ttlHours: 1 };
   const { requestId } = await requestCertificate(ctx, asked);
   while (await answerRequest(parts));

@@ -121,7 +121,7 @@ export function SignForm({ page }: { page: CertificatePage }) {
           Sign
         </Button>
       </form>
-      {answer.data !== undefined && <SignSteps answer={answer.data} />}
+      {answer.data !== undefined && <SignSteps answer={answer.data} actor={ask.variables?.actor ?? actor} />}
     </Section>
   );
 }

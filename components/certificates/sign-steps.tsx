@@ -1,3 +1,5 @@
+import { Download } from "lucide-react";
+import { Button } from "#components/ui/button.tsx";
 import { CodeBlock } from "#components/ui/code.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
@@ -13,8 +15,18 @@ const WORDS: Record<CertificateStep, string> = {
   sign: "Signed, and the certificate before it revoked",
 };
 
+/** Writes the file from memory. */
+function save(certificate: string, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([`${certificate}\n`], { type: "text/plain" }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
 /** The steps of a certificate up to the one that refused, and what came of them. */
-export function SignSteps({ answer }: { answer: CertificateAnswer }) {
+export function SignSteps({ answer, actor }: { answer: CertificateAnswer; actor: string }) {
+  const fileName = `${actor}-cert.pub`;
   const stopped = answer.kind === "signed" ? -1 : CERTIFICATE_STEPS.indexOf(answer.step);
   return (
     <div className="mt-5 grid max-w-160 gap-3" role="status">
@@ -34,15 +46,13 @@ export function SignSteps({ answer }: { answer: CertificateAnswer }) {
           <CodeBlock title="Certificate" copyText={answer.certificate}>
             <span className="break-all whitespace-pre-wrap">{answer.certificate}</span>
           </CodeBlock>
-          <ButtonLink
-            href={`data:text/plain,${encodeURIComponent(`${answer.certificate}\n`)}`}
-            prefetch={false}
+          <Button
             icon={<Download />}
-            download={`${answer.actor}-cert.pub`}
             className="justify-self-start"
+            onClick={() => save(answer.certificate, fileName)}
           >
             Download
-          </ButtonLink>
+          </Button>
           <p className="text-ink-2">
             Signs in as {answer.principals.join(", ")}, ends <RelativeTime at={answer.validBefore} />. Keep it
             beside the key, as <code>NAME-cert.pub</code>.

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Page } from "@playwright/test";
 import * as z from "zod";
 import { ed25519Signer } from "#server/testing/ssh-signer.ts";
@@ -49,7 +49,7 @@ const askedSchema = z.looseObject({
 /** A decision service elsewhere that denies everything until it is told to be right. */
 async function openService(): Promise<{ origin: string; isRight: { now: boolean }; server: Server }> {
   const isRight = { now: false };
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
     response.writeHead(200, { "content-type": "application/json" });
@@ -59,7 +59,8 @@ async function openService(): Promise<{ origin: string; isRight: { now: boolean 
     const provenance = { evaluator: "elsewhere", mode: "story" };
     const id = `elsewhere:${effect}-${context.ttl_hours}`;
     return response.end(JSON.stringify({ id, effect, reason: "as_told", subject, resource, provenance }));
-  });
+  };
+  const server = createServer((request, response) => void serve(request, response));
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
   const address = server.address();
   const port = typeof address === "object" ? address?.port : 0;

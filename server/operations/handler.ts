@@ -26,6 +26,8 @@ export interface PlanContext {
   scratchByUs(): Promise<JournaledObject[]>;
   /** The newest value of that name in the tenant's record; null when there is none. */
   recorded: (name: string) => Json | null;
+  /** The call of an earlier step of this very plan whose answer a reference stands for; null for any other text. */
+  planned: (reference: string) => PlannedCall | null;
   /** The newest saved override of the cloud's identity policy; null when nobody has saved one. */
   policy: () => Promise<SavedPolicy | null>;
   /** What people want the guests of this host to be; null where nobody has said. */

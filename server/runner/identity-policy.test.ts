@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cloud } from "#db/schema/cloud.ts";
-import { evidence } from "#db/schema/job.ts";
+import { evidence, outputLine } from "#db/schema/job.ts";
 import { finding } from "#db/schema/tenant.ts";
+import { packageOverride } from "#server/domain/identity-policy/override-package.ts";
 import { documentRules, readPolicyDocument } from "#server/domain/identity-policy/document.ts";
 import { readObserved } from "#server/services/policy/observed.ts";
 import { readPolicy } from "#server/services/policy/read.ts";
@@ -140,6 +142,35 @@ describe("a delivery", () => {
     expect(codes.filter((code) => code.startsWith("policy_differs"))).toEqual([]);
   }, 30_000);
 
+  it.each<[string, Buffer]>([
+    ["no zip", Buffer.from("not a zip")],
+    ["a zip that was cut", Buffer.from(packageOverride(OVERRIDE).zip, "base64").subarray(0, 200)],
+    ["YAML that does not parse", Buffer.from(packageOverride("identity:get_user: [").zip, "base64")],
+    ["YAML that is a list", Buffer.from(packageOverride("- identity:get_user").zip, "base64")],
+  ])(
+    "of %s ends as PO (broken), fails its gate, and is rolled back",
+    async (_what, zip) => {
+      const other = await bench.addTenant(`broken-${zip.length}`, "10.20.4.0/24");
+      const digest = createHash("sha256").update(zip).digest("hex");
+      const block = (id: string, op: string, given: string) =>
+        fenced(
+          "block",
+          `id: ${id}\nas: operator-admin\nsteps:\n  - id: ${id}\n    op: identity.override.${op}\n${given}`,
+        );
+      const attach = `    with: { zip: "${zip.toString("base64")}", zip_sha256: "${digest}" }\n    expect: [ 'state is "active"' ]`;
+      await writeStage(bench.database.db, other, `${block("attach", "attach", attach)}${GATE}`);
+      const broken = await bench.runStage(other, "0");
+      expect(broken.state).toBe("failed");
+      expect(status()).toMatchObject({ isEnabled: true, rules: null, zipSha256: digest });
+      const lines = await bench.database.db.select().from(outputLine).where(eq(outputLine.jobId, broken.id));
+      expect(lines.map(({ text }) => text).join("\n")).toContain("PO (broken):");
+      await passes("J0");
+      expect(status()).toMatchObject({ isEnabled: false });
+      await passes("J1");
+    },
+    30_000,
+  );
+
   it("stops where somebody saved another revision after it was approved", async () => {
     await save(OVERRIDE);
     const jobId = await bench.queue(await bench.preview(tenantId, "G0"));
@@ -177,6 +208,14 @@ describe("the catalogue of roles and accounts", () => {
       "is that of admin, not of member",
     );
     expect(await says(grant("project_grant.ensure", project, ["member"]))).toBeNull();
+    // Also for an account that this very plan makes, which has no id yet.
+    const made = (name: string) =>
+      `${fenced(
+        "block",
+        `id: b\nas: operator-admin\nsteps:\n  - id: u\n    op: identity.user.ensure\n    with: { ${domain("acme")}, name: ${name}, password_secret: manager_password, description: x }\n    save: { made_id: id }\n  - id: s\n    op: identity.domain_grant.ensure\n    with: { ${domain("acme")}, user_id: "{{ saved.made_id }}", role_id: "${idOf(roles, "manager")}", role: manager }`,
+      )}${GATE}`;
+    expect(await says(made("outsider-helper"))).toContain("one_manager");
+    expect(await says(made("outsider-domain-admin"))).toBeNull();
   });
 
   it("finds what the policy that let a manager escalate left behind, until it is taken back", async () => {

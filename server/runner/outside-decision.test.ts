@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { desc, eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod";
@@ -46,13 +46,14 @@ beforeAll(async () => {
   const tenantId = await bench.addTenant("outside", "10.20.1.0/24");
   expect(await bench.runStage(tenantId, "0")).toMatchObject({ state: "succeeded" });
   stage = await prepareStage(bench, tenantId, "1");
-  server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
     const one = askedSchema.parse(JSON.parse(Buffer.concat(chunks).toString("utf8")));
     asked.push(one);
     answer(one, response);
-  });
+  };
+  server = createServer((request, response) => void serve(request, response));
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
   await putInPlace(1, { asksJobs: true });
 });

@@ -1,6 +1,7 @@
 import { canonicalJson, type Json } from "#server/domain/canonical/json.ts";
 import { strictestEffect } from "#server/domain/effect/strictest.ts";
-import type { PlannedGate, PlannedStep, StagePlan } from "#server/domain/plan/plan.ts";
+import { outputRef } from "#server/domain/plan/refs.ts";
+import type { PlannedCall, PlannedGate, PlannedStep, StagePlan } from "#server/domain/plan/plan.ts";
 import { contentDigest } from "#server/domain/plan/digest.ts";
 
 import type { Identity } from "#server/domain/plan/states.ts";
@@ -120,7 +121,7 @@ async function planWithSessions(
     const answers = new Map<Identity, Answers>();
     for (const block of blocksOf(facts.stage)) {
       for (const step of block.steps) {
-        const planned = await planOne({ ...given, sessions, saved, answers, block, stepId: step.id });
+        const planned = await planOne({ ...given, sessions, saved, answers, steps, block, stepId: step.id });
         if (planned.kind === "blocked") return planned;
         steps.push(planned.step);
       }
@@ -144,6 +145,8 @@ interface StepOfStage {
   sessions: StageSessions;
   saved: Map<string, Json>;
   answers: Map<Identity, Answers>;
+  /** What stands in the plan so far. */
+  steps: readonly PlannedStep[];
   block: RunbookBlock;
   stepId: string;
 }
@@ -200,6 +203,7 @@ async function planOne(given: StepOfStage) {
       removedByUs: (object) => wasRemovedByUs(parts.db, { tenantId: facts.tenant.id, ...object }),
       scratchByUs: () => listScratchByUs(parts.db, facts.tenant.id),
       recorded: (name) => saved.get(name) ?? null,
+      planned: (reference) => callBehind(given.steps, reference),
       policy: () => readSavedPolicy(parts.db, facts.cloud.id),
       desired: () => findDesired(parts.db, facts.tenant.id),
       now: parts.now(),
@@ -210,6 +214,16 @@ async function planOne(given: StepOfStage) {
   const seals = planned.step.calls.flatMap((call) => Object.keys(call.seals));
   for (const name of [...planned.step.generates, ...seals]) sessions.awaits(name, stepId);
   return planned;
+}
+
+function callBehind(steps: readonly PlannedStep[], reference: string): PlannedCall | null {
+  for (const { id, calls } of steps) {
+    const call = calls.find(({ captures }) =>
+      Object.keys(captures).some((output) => outputRef(id, output) === reference),
+    );
+    if (call !== undefined) return call;
+  }
+  return null;
 }
 
 /** Each identity has answers of its own: what one may see another may not. */

@@ -291,6 +291,7 @@ async function planStep(parts: Parts, step: RunbookStep, identity: CloudIdentity
     desired: () => Promise.resolve(null),
     scratchByUs: () => Promise.resolve([]),
     recorded: (name) => parts.state.saved[name] ?? null,
+    planned: () => null,
     policy: () => Promise.resolve(null),
     removedByUs: ({ service, path }) => Promise.resolve(parts.state.removed.has(`${service} ${path}`)),
   };
@@ -447,6 +448,7 @@ async function readBack(
     session: async () => readOnly(await parts.session(identity)),
     desired: () => Promise.resolve(null),
     recorded: (name) => parts.state.saved[name] ?? null,
+    planned: () => null,
     policy: () => Promise.resolve(null),
     say: async (line) => void run.said.push(line),
     wait: parts.wait ?? pause,

@@ -1,4 +1,6 @@
+import * as z from "zod";
 import { judgeProposedGrant } from "#server/domain/identity-policy/role-catalogue.ts";
+import type { PlannedCall } from "#server/domain/plan/plan.ts";
 import { roleBody } from "#server/openstack/wire/role.ts";
 import { readBody } from "#server/openstack/wire/read.ts";
 import { userBody } from "#server/openstack/wire/user.ts";
@@ -25,7 +27,9 @@ export async function refuseOutside(context: PlanContext, grant: Grant): Promise
   const judged = judgeProposedGrant({
     role,
     scope,
-    account: isKnown(user_id) ? await nameOfUser(await openReader(context), user_id) : null,
+    account: isKnown(user_id)
+      ? await nameOfUser(await openReader(context), user_id)
+      : plannedName(context.planned(user_id)),
     tenant: context.tenant.slug,
     isOwnDomain: scope === "project" || !isKnown(scope_id) || ownDomain === null || ownDomain === scope_id,
   });
@@ -44,6 +48,14 @@ async function nameOfRole(reader: CloudReader, id: string): Promise<string | nul
     accept: [200, 403, 404],
   });
   return answer.status === 200 ? readBody(roleBody, answer).role.name : null;
+}
+
+const newUserSchema = z.object({ user: z.object({ name: z.string() }) });
+
+/** The name of an account that this very plan makes before it gives it a role. */
+function plannedName(call: PlannedCall | null): string | null {
+  const read = newUserSchema.safeParse(call?.body);
+  return read.success ? read.data.user.name : null;
 }
 
 async function nameOfUser(reader: CloudReader, id: string): Promise<string | null> {

@@ -12,7 +12,7 @@ const TABS = [
 /** The places of this part of the console. */
 export function AccessTabs({ current }: { current: string }) {
   return (
-    <div className="pb-4">
+    <div className="grid grid-cols-[minmax(0,1fr)] pb-4">
       <LinkTabs label="Access" tabs={TABS} current={current} hrefOf={(value) => `/access/${value}`} />
     </div>
   );

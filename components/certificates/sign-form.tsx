@@ -33,7 +33,8 @@ export function SignForm({ page }: { page: CertificatePage }) {
     }),
   );
   const answer = useMutation({
-    mutationFn: (requestId: string) => client.certificates.answer.query({ requestId }),
+    mutationFn: (requestId: string) =>
+      client.certificates.answer.query({ requestId }, { context: { isAlone: true } }),
     onSuccess: () => queries.invalidateQueries(trpc.certificates.list.pathFilter()),
   });
   const chosen = page.actors.find(({ name }) => name === actor) ?? null;

@@ -448,7 +448,6 @@ async function readBack(
     session: async () => readOnly(await parts.session(identity)),
     desired: () => Promise.resolve(null),
     recorded: (name) => parts.state.saved[name] ?? null,
-    planned: () => null,
     policy: () => Promise.resolve(null),
     say: async (line) => void run.said.push(line),
     wait: parts.wait ?? pause,

@@ -10,7 +10,7 @@ const SHARED = {
   // Real Postgres, TLS and processes on two busy cores: a limit for what hangs, not a measure.
   testTimeout: 90_000,
   hookTimeout: 240_000,
-  // As in the browser: a second try, which the report names, keeps one slow moment of a shared machine from hiding the rest.
+  // As in the browser: a second try, which bin/lib/second-tries.mjs names, keeps one slow moment of a shared machine from hiding the rest.
   retry: process.env["CI"] === undefined ? 0 : 1,
   exclude: ["node_modules", ".next", "dist", "e2e"],
 };

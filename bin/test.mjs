@@ -38,7 +38,8 @@ async function succeeds(command, env) {
 
 async function vitest(node) {
   const script = inRoot("node_modules/vitest/vitest.mjs");
-  const args = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${VITEST}`];
+  const reporters = ["default", "json", "./bin/lib/second-tries.mjs"].map((name) => `--reporter=${name}`);
+  const args = ["run", ...reporters, `--outputFile.json=${VITEST}`];
   const isRunGood = await succeeds([node, script, ...args], { PATH: toolPath(node) });
   return tallyFile(VITEST, tallyVitest, isRunGood);
 }

@@ -37,6 +37,7 @@ const UPDATABLE: Record<string, readonly string[]> = {
   guest_observation: ["document", "observed_at", "tried_at", "problem"],
   hand_record: ["given", "kept"],
   handover: ["state", "box", "says", "revealed_at"],
+  host_recovery: ["ended_by", "ended_at"],
   host_key: ["public_key", "sealed", "made_at"],
   item: [
     "code",

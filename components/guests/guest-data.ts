@@ -22,3 +22,12 @@ export const FIELD_WORDS = {
   tags: "Tags",
   onboot: "Starts with its host",
 } as const;
+
+/** The same, and what else one generation may want otherwise than another. */
+export const CHANGE_WORDS = {
+  ...FIELD_WORDS,
+  guest: "Guest",
+  kind: "Kind",
+  intent: "Intent",
+  interval_seconds: "Looked at every, seconds",
+} as const;

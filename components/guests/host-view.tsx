@@ -2,69 +2,19 @@
 
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { ArrowRight } from "lucide-react";
-import { JobMark } from "#components/jobs/job-mark.tsx";
 import { useTRPC } from "#components/trpc/api.ts";
 import { ButtonLink } from "#components/ui/button.tsx";
-import { EmptyState } from "#components/ui/empty-state.tsx";
-import { Link } from "#components/ui/link.tsx";
-import { Mono } from "#components/ui/mono.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import { Section } from "#components/ui/section.tsx";
 import { StateMark } from "#components/ui/state-mark.tsx";
 import { DesiredEditor } from "./desired-editor.tsx";
 import { type HostFacts } from "./guest-data.ts";
+import { Generations } from "./generations.tsx";
 import { GuestTable } from "./guest-table.tsx";
+import { HostJournal, Jobs, SignersQueue } from "./host-work.tsx";
 import { PlanLanes } from "./plan-lanes.tsx";
-
-function Jobs({ jobs }: { jobs: HostFacts["jobs"] }) {
-  return (
-    <Section
-      title="What was done"
-      beside={jobs.length}
-      description="Each job has its plan, its approvals, its journal and what was read back."
-    >
-      {jobs.length === 0 ? (
-        <EmptyState size="line" title="No job yet.">
-          The first one comes of a preview that somebody asks for.
-        </EmptyState>
-      ) : (
-        <ul className="grid gap-2">
-          {jobs.map((job) => (
-            <li key={job.id} className="flex flex-wrap items-center gap-x-3 gap-y-1">
-              <Link href={`/jobs/${job.id}`}>job {job.number}</Link>
-              <JobMark state={job.state} size="sm" />
-              <span>{job.stageTitle}</span>
-              <span className="text-ink-2">
-                {job.requestedBy}, <RelativeTime at={job.requestedAt} />
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
-    </Section>
-  );
-}
-
-function Generations({ generations }: { generations: HostFacts["generations"] }) {
-  if (generations.length === 0) return null;
-  return (
-    <Section title="Generations" beside={generations.length}>
-      <ul className="grid gap-2">
-        {generations.map(({ generation, reason, at, by }) => (
-          <li key={generation} className="flex flex-wrap gap-x-3">
-            <Mono>{String(generation)}</Mono>
-            <span className="min-w-0 wrap-anywhere">{reason}</span>
-            <span className="text-ink-2">
-              {by}, <RelativeTime at={at} />
-            </span>
-          </li>
-        ))}
-      </ul>
-    </Section>
-  );
-}
+import { RecoveryMode } from "./recovery-mode.tsx";
 
 function Meta({ facts }: { facts: HostFacts }) {
   const { host, observed, desired, plan } = facts;
@@ -138,7 +88,10 @@ export function HostView({ hostId }: { hostId: string }) {
         <PlanLanes plan={plan} />
         <DesiredEditor key={facts.desired?.generation ?? 0} facts={facts} />
         <Generations generations={facts.generations} />
+        <SignersQueue jobs={facts.jobs} />
         <Jobs jobs={facts.jobs} />
+        <HostJournal journal={facts.journal} />
+        <RecoveryMode facts={facts} />
       </div>
     </>
   );

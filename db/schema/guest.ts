@@ -1,4 +1,5 @@
-import { integer, jsonb, pgTable, text, timestamp, unique, uuid } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { check, index, integer, jsonb, pgTable, text, timestamp, unique, uuid } from "drizzle-orm/pg-core";
 import type { Json } from "#server/domain/canonical/json.ts";
 import { person } from "./person.ts";
 import { tenant } from "./tenant.ts";
@@ -36,3 +37,27 @@ export const guestObservation = pgTable("guest_observation", {
   triedAt: timestamp("tried_at", { withTimezone: true }).notNull(),
   problem: text("problem"),
 });
+
+/** A time in which a host's recovery mode was armed. It ends at `until` by itself, or before when somebody ends it. */
+export const hostRecovery = pgTable(
+  "host_recovery",
+  {
+    id: uuid("id").primaryKey(),
+    tenantId: uuid("tenant_id")
+      .notNull()
+      .references(() => tenant.id),
+    armedBy: uuid("armed_by")
+      .notNull()
+      .references(() => person.id),
+    reason: text("reason").notNull(),
+    armedAt: timestamp("armed_at", { withTimezone: true }).notNull(),
+    until: timestamp("until", { withTimezone: true }).notNull(),
+    endedBy: uuid("ended_by").references(() => person.id),
+    endedAt: timestamp("ended_at", { withTimezone: true }),
+  },
+  (table) => [
+    check("host_recovery_bounded", sql`${table.until} <= ${table.armedAt} + interval '4 hours'`),
+    check("host_recovery_ended", sql`(${table.endedBy} is null) = (${table.endedAt} is null)`),
+    index("host_recovery_host").on(table.tenantId, table.until),
+  ],
+);

@@ -106,6 +106,8 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
   },
   guests: {
     fleet: {},
+    armRecovery: { tenantId: ID, reason: REASON },
+    endRecovery: { tenantId: ID },
     host: { tenantId: ID },
     addHost: { cloudId: ID, node: "pve1" },
     save: { tenantId: ID, seenGeneration: 0, document: "{}", reason: REASON },
@@ -481,6 +483,7 @@ describe("every procedure", () => {
       "emergencies.review",
       "freeze.proposeLift",
       "freeze.set",
+      "guests.armRecovery",
       "hosts.propose",
       "hosts.requestKey",
       "itemActs.acceptRisk",

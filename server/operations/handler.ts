@@ -22,6 +22,8 @@ export interface PlanContext {
    * own journal. Nothing that arrived from outside can say so.
    */
   removedByUs(object: PlannedRead): Promise<boolean>;
+  /** Until when the recovery mode of this host is armed; null where it is not. */
+  recoveryUntil(): Promise<Date | null>;
   /** Scratch guests of this host that the console's own journal says it made or ended. */
   scratchByUs(): Promise<JournaledObject[]>;
   /** The newest value of that name in the tenant's record; null when there is none. */

@@ -1,10 +1,12 @@
 import { desc, eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { cloud } from "#db/schema/cloud.ts";
-import { journalEntry } from "#db/schema/job.ts";
+import { job, journalEntry } from "#db/schema/job.ts";
 import { operation } from "#db/schema/signing.ts";
+import { clampRecovery } from "#server/domain/guest/recovery.ts";
 import { addHost } from "#server/services/guest/add-host.ts";
 import { readHost } from "#server/services/guest/read.ts";
+import { armRecovery, endRecovery } from "#server/services/guest/recovery.ts";
 import { saveDesired } from "#server/services/guest/save.ts";
 import { signJob } from "#server/services/job/sign.ts";
 import { type Bench, openBench } from "#server/testing/runner-bench.ts";
@@ -39,21 +41,30 @@ const tokens = () => bench.cloud.world.hypervisor.tokens ?? [];
 
 /** A rotation as far as its signature. */
 async function rotation(): Promise<string> {
+  const { jobId, message } = await unsignedRotation();
+  await signJob(as(bench.reviewer), { jobId, armored: await key.sign(message), operation: null });
+  return jobId;
+}
+
+async function messageOf(jobId: string): Promise<string> {
+  const [row] = await db()
+    .select()
+    .from(operation)
+    .where(eq(operation.jobId, jobId))
+    .orderBy(desc(operation.attempt));
+  return row?.message ?? "";
+}
+
+async function unsignedRotation(): Promise<{ jobId: string; message: string }> {
   const document = JSON.stringify({ guests: [], intents: [{ op: "key_rotation" }] });
   const given = { tenantId: hostId, seenGeneration: generation, document, reason: "As every quarter" };
   generation = (await saveDesired(as(), given)).generation;
   const preview = await bench.preview(hostId, "G2");
   expect(preview).toMatchObject({ state: "ready", effect: "destroy" });
   const jobId = await bench.queue(preview);
-  const [row] = await db()
-    .select()
-    .from(operation)
-    .where(eq(operation.jobId, jobId))
-    .orderBy(desc(operation.attempt));
-  const message = row?.message ?? "";
+  const message = await messageOf(jobId);
   expect(JSON.parse(message)).toMatchObject({ op: "key_rotation", target: { guest_id: "pve1" } });
-  await signJob(as(bench.reviewer), { jobId, armored: await key.sign(message), operation: null });
-  return jobId;
+  return { jobId, message };
 }
 
 async function run(jobId: string) {
@@ -93,4 +104,47 @@ it("keeps the old token when the new one could not be made", async () => {
   const { state } = await run(jobId);
   expect(["failed", "outcome_unknown"]).toContain(state);
   expect(tokens()).toEqual(before);
+});
+
+it("closes a host in recovery mode for all but a rotation, which a recovery key signs then and only then", async () => {
+  await db()
+    .update(job)
+    .set({ resolvedAt: new Date(), resolution: "did_not_happen" })
+    .where(eq(job.state, "outcome_unknown"));
+  const cold = await keys.make();
+  const at = bench.parts.now();
+  await enrol(db(), { line: cold.publicLine, personId: bench.reviewer.personId, role: "recovery", at });
+  const { jobId, message } = await unsignedRotation();
+  const by = async (bytes: string) =>
+    signJob(as(bench.reviewer), { jobId, armored: await cold.sign(bytes), operation: null });
+  await expect(by(message)).rejects.toMatchObject({ code: "forbidden", details: { reason: "role_denied" } });
+
+  const armed = { tenantId: hostId, reason: "The operational keys are lost" };
+  expect(await armRecovery(as(), { ...armed, seconds: 1 })).toMatchObject({ seconds: 60 });
+  await expect(armRecovery(as(), armed)).rejects.toMatchObject({ code: "conflict" });
+  expect((await readHost(as(), { tenantId: hostId })).recovery).toMatchObject({ reason: armed.reason });
+  expect(await bench.preview(hostId, "G1")).toMatchObject({
+    state: "blocked",
+    says: expect.stringContaining("recovery mode of pve1 is armed until"),
+  });
+  await by(await messageOf(jobId));
+  expect(await run(jobId)).toMatchObject({ state: "succeeded" });
+
+  const later = () => new Date(Date.now() + 61_000);
+  expect((await readHost({ ...as(), clock: later }, { tenantId: hostId })).recovery).toBeNull();
+  await endRecovery(as(), { tenantId: hostId });
+  await expect(endRecovery(as(), { tenantId: hostId })).rejects.toMatchObject({ code: "conflict" });
+  expect(await bench.preview(hostId, "G1")).toMatchObject({ state: "ready" });
+});
+
+it.each([
+  [undefined, 1800],
+  [-1, 60],
+  [59, 60],
+  [61.6, 62],
+  [14_401, 14_400],
+  [Number.POSITIVE_INFINITY, 14_400],
+  [Number.NaN, 1800],
+])("arms it for a bounded time: %s becomes %s seconds", (asked, seconds) => {
+  expect(clampRecovery(asked)).toBe(seconds);
 });

@@ -19,6 +19,7 @@ import {
 } from "#server/openstack/trust-anchor.ts";
 import { NotYetError } from "#server/operations/not-yet.ts";
 import { findDesired } from "#server/services/guest/desired.ts";
+import { findRecovery } from "#server/services/guest/recovery.ts";
 import { skippedStep } from "./continuation.ts";
 import { IdentityError } from "./endings.ts";
 import { planHandStep } from "./hand/plan-hand.ts";
@@ -201,6 +202,7 @@ async function planOne(given: StepOfStage) {
       passwordWorks: (attempt) => sessions.passwordWorks(attempt),
       holdsSecret: (name) => sessions.holdsSecret(name),
       removedByUs: (object) => wasRemovedByUs(parts.db, { tenantId: facts.tenant.id, ...object }),
+      recoveryUntil: async () => (await findRecovery(parts.db, facts.tenant.id, parts.now()))?.until ?? null,
       scratchByUs: () => listScratchByUs(parts.db, facts.tenant.id),
       recorded: (name) => saved.get(name) ?? null,
       planned: (reference) => callBehind(given.steps, reference),

@@ -289,6 +289,7 @@ async function planStep(parts: Parts, step: RunbookStep, identity: CloudIdentity
     session: async () => readOnly(await parts.session(identity)),
     passwordWorks: parts.passwordWorks,
     desired: () => Promise.resolve(null),
+    recoveryUntil: () => Promise.resolve(null),
     scratchByUs: () => Promise.resolve([]),
     recorded: (name) => parts.state.saved[name] ?? null,
     planned: () => null,

@@ -1,5 +1,6 @@
 import { addHost } from "#server/services/guest/add-host.ts";
 import { readFleet, readHost } from "#server/services/guest/read.ts";
+import { armRecovery, endRecovery } from "#server/services/guest/recovery.ts";
 import { saveDesired } from "#server/services/guest/save.ts";
 import { procedure, router } from "../trpc.ts";
 
@@ -13,6 +14,12 @@ export const guestsRouter = router({
   addHost: procedure(addHost)
     .input(addHost.input)
     .mutation(({ ctx, input }) => addHost(ctx, input)),
+  armRecovery: procedure(armRecovery, { isSingle: true })
+    .input(armRecovery.input)
+    .mutation(({ ctx, input }) => armRecovery(ctx, input)),
+  endRecovery: procedure(endRecovery)
+    .input(endRecovery.input)
+    .mutation(({ ctx, input }) => endRecovery(ctx, input)),
   save: procedure(saveDesired)
     .input(saveDesired.input)
     .mutation(({ ctx, input }) => saveDesired(ctx, input)),

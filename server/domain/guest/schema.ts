@@ -17,3 +17,10 @@ export const saveDesiredSchema = z.strictObject({
     .max(8 * 1024 * 1024, "This is longer than any document."),
   reason: reasonSchema,
 });
+
+export const armRecoverySchema = z.strictObject({
+  tenantId: z.uuid(),
+  /** Held within its bounds. */
+  seconds: z.number("is a number of seconds").optional(),
+  reason: reasonSchema,
+});

@@ -74,6 +74,8 @@ export const ACTIONS = [
   "guest.read",
   "guest.add_host",
   "guest.save",
+  "guest.arm_recovery",
+  "guest.end_recovery",
   "check.read",
   "check.set",
   "check.attest",

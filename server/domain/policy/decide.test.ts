@@ -80,6 +80,8 @@ const MATRIX: Record<Action, string> = {
   "guest.read": "ormau",
   "guest.add_host": "o",
   "guest.save": "o",
+  "guest.arm_recovery": "or",
+  "guest.end_recovery": "orma",
   "check.read": "ormau",
   "check.set": "om",
   "check.attest": "or",

@@ -89,6 +89,9 @@ export const ROLE_RULES: Record<Action, readonly Role[]> = {
   "guest.read": EVERYONE,
   "guest.add_host": ["operator"],
   "guest.save": ["operator"],
+  "guest.arm_recovery": ["operator", "reviewer"],
+  // It closes a host for everything else, so ending it is never the dangerous half.
+  "guest.end_recovery": ["operator", "reviewer", "manager", "admin"],
   "check.read": EVERYONE,
   "check.set": ["operator", "manager"],
   "check.attest": ["operator", "reviewer"],
@@ -201,6 +204,8 @@ export const ACTION_WORDS: Record<Action, string> = {
   "guest.read": "see hosts and their guests",
   "guest.add_host": "add a host with guests",
   "guest.save": "say what guests are wanted to be",
+  "guest.arm_recovery": "arm the recovery mode of a host",
+  "guest.end_recovery": "end the recovery mode of a host",
   "check.read": "read checks",
   "check.set": "set how a check is run and judged",
   "check.attest": "attest that a check only reads",

@@ -1,3 +1,4 @@
+import { KEY_ROTATION } from "#server/domain/effect/classify.ts";
 import type { Json } from "#server/domain/canonical/json.ts";
 import type { DesiredHost } from "#server/domain/guest/desired.ts";
 import {
@@ -10,7 +11,7 @@ import { GuestDocumentError } from "#server/domain/guest/read-document.ts";
 import { guestConverge as definition } from "#server/domain/operation/guest.ts";
 import { openReader } from "../cloud-reader.ts";
 import { blocked, notFound } from "../draft.ts";
-import type { Operation, PlanContext, ReadContext } from "../handler.ts";
+import type { Operation, PlanContext, ReadContext, StepDraft } from "../handler.ts";
 import { callOf } from "./calls.ts";
 import { observeHost, type ObservedHost } from "./observe.ts";
 
@@ -22,7 +23,8 @@ export const guestConverge: Operation<typeof definition.parameters> = {
     const { slug: node } = context.tenant;
     const desired = await context.desired();
     if (desired === null) return nothingWanted(node);
-    if (isGivenUp(context)) return givenUp(node);
+    const closed = await closedBy(context);
+    if (closed !== null) return closed;
     const reader = await openReader(context);
     try {
       const observed = await look(reader, desired);
@@ -87,11 +89,22 @@ const GIVEN_UP = "given_up";
 
 export const isGivenUp = ({ recorded }: Pick<PlanContext, "recorded">) => recorded(GIVEN_UP) === true;
 
-export const givenUp = (node: string) =>
-  blocked(
-    `${node} was given up: its guests were destroyed by a signed decommission. Nothing is planned on it any more, and nothing was read.`,
-    "If the machine is used again, give it another name there and add that one as a host.",
+/** Why nothing is planned on a host now, whatever it is; `op`: what an armed recovery mode leaves open is let through. */
+export async function closedBy(context: PlanContext, op = ""): Promise<StepDraft | null> {
+  const { slug: node } = context.tenant;
+  if (isGivenUp(context)) {
+    return blocked(
+      `${node} was given up: its guests were destroyed by a signed decommission. Nothing is planned on it any more, and nothing was read.`,
+      "If the machine is used again, give it another name there and add that one as a host.",
+    );
+  }
+  const until = await context.recoveryUntil();
+  if (until === null || op === KEY_ROTATION) return null;
+  return blocked(
+    `The recovery mode of ${node} is armed until ${until.toISOString()}. Nothing is planned there but the replacement of its API token, and nothing was read.`,
+    "Wait until it is over, or end it on the page of the host.",
   );
+}
 
 export async function requireDesired(context: PlanContext | ReadContext): Promise<DesiredHost> {
   const desired = await context.desired();

@@ -6,7 +6,7 @@ import type { PlannedRead } from "#server/domain/plan/plan.ts";
 import { openReader } from "../cloud-reader.ts";
 import { blocked } from "../draft.ts";
 import type { Operation, PlanContext, StepDraft } from "../handler.ts";
-import { givenUp, isGivenUp, nothingWanted, requireDesired } from "./converge.ts";
+import { closedBy, isGivenUp, nothingWanted, requireDesired } from "./converge.ts";
 import { decommission } from "./decommission.ts";
 import { guestDestroy } from "./destroy.ts";
 import type { IntentDraft, IntentExecutor } from "./intent-executor.ts";
@@ -33,7 +33,8 @@ export const guestIntent: Operation<typeof definition.parameters> = {
     const desired = await context.desired();
     if (desired === null) return nothingWanted(node);
     const open = findOpen(desired, context.recorded("carried_out"));
-    if (isGivenUp(context)) return givenUp(node);
+    const closed = await closedBy(context, open?.intent.op);
+    if (closed !== null) return closed;
     if (open !== null) return planIntent(context, desired, open);
     return {
       disposition: "already_so",

@@ -7,7 +7,7 @@ import { openReader } from "../cloud-reader.ts";
 import { blocked, plannedCall } from "../draft.ts";
 import type { Operation } from "../handler.ts";
 import { taskOf } from "./calls.ts";
-import { givenUp, isGivenUp, nothingWanted, requireDesired } from "./converge.ts";
+import { closedBy, nothingWanted, requireDesired } from "./converge.ts";
 import { destroyCall } from "./destroy.ts";
 import { carriedOut, draftOf, findOpen, type OpenIntent } from "./intent.ts";
 import {
@@ -31,7 +31,8 @@ export const guestScratch: Operation<typeof definition.parameters> = {
     const { slug: node } = context.tenant;
     const desired = await context.desired();
     if (desired === null) return nothingWanted(node);
-    if (isGivenUp(context)) return givenUp(node);
+    const closed = await closedBy(context);
+    if (closed !== null) return closed;
     const open = findOpen(desired, context.recorded("carried_out"));
     if (open === null) {
       return {

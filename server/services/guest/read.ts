@@ -5,6 +5,8 @@ import { desiredState, guestObservation } from "#db/schema/guest.ts";
 import { job } from "#db/schema/job.ts";
 import { person } from "#db/schema/person.ts";
 import { readActual } from "#server/domain/guest/actual.ts";
+import type { Json } from "#server/domain/canonical/json.ts";
+import { diffDesired } from "#server/domain/guest/diff.ts";
 import { readDesired } from "#server/domain/guest/desired.ts";
 import { planGuests } from "#server/domain/guest/plan.ts";
 import { hostRefSchema } from "#server/domain/guest/schema.ts";
@@ -13,6 +15,8 @@ import { may } from "../may.ts";
 import { type Ctx, query } from "../verb.ts";
 import { findNewestDesired } from "./desired.ts";
 import { listGivenUp } from "./given-up.ts";
+import { listHostJournal } from "./journal.ts";
+import { findRecovery } from "./recovery.ts";
 import { listHosts } from "./hosts.ts";
 
 /** Generations of one host that its page lists. */
@@ -111,7 +115,7 @@ export const readHost = query({
     if (host === undefined) {
       throw new DomainError("not_found", "There is no such host with guests.", { reason: "not_found" });
     }
-    const [newest, [seen], generations, jobs, givenUp] = await Promise.all([
+    const [newest, [seen], generations, jobs, givenUp, recovery, journal] = await Promise.all([
       findNewestDesired(ctx.db, tenantId),
       ctx.db.select().from(guestObservation).where(eq(guestObservation.tenantId, tenantId)),
       ctx.db
@@ -126,9 +130,11 @@ export const readHost = query({
         .innerJoin(person, eq(person.id, desiredState.savedBy))
         .where(eq(desiredState.tenantId, tenantId))
         .orderBy(desc(desiredState.generation))
-        .limit(GENERATIONS_MAX),
+        .limit(GENERATIONS_MAX + 1),
       listJobs(ctx, tenantId),
       listGivenUp(ctx.db, [tenantId]),
+      findRecovery(ctx.db, tenantId, ctx.clock()),
+      listHostJournal(ctx.db, tenantId),
     ]);
     const desired = newest === null ? null : readDesired(newest.document);
     const actual = actualOf(seen ?? null);
@@ -143,12 +149,38 @@ export const readHost = query({
       actual,
       plan: desired === null || actual === null ? null : planGuests(desired, actual),
       document: newest?.document ?? null,
-      generations,
+      generations: withChanges(generations),
       jobs,
-      may: { save: may(ctx, "guest.save"), preview: may(ctx, "plan.preview") },
+      recovery,
+      journal,
+      may: {
+        save: may(ctx, "guest.save"),
+        preview: may(ctx, "plan.preview"),
+        armRecovery: may(ctx, "guest.arm_recovery"),
+        endRecovery: may(ctx, "guest.end_recovery"),
+      },
     };
   },
 });
+
+interface Generation {
+  generation: number;
+  reason: string;
+  at: Date;
+  by: string;
+  document: Json;
+}
+
+/** Newest first, each with what it wants otherwise than the one before it. */
+function withChanges(generations: readonly Generation[]) {
+  return generations.slice(0, GENERATIONS_MAX).map(({ document, ...row }, at) => {
+    const before = generations[at + 1];
+    return {
+      ...row,
+      ...diffDesired(before === undefined ? null : readDesired(before.document), readDesired(document)),
+    };
+  });
+}
 
 function listJobs(ctx: Ctx, tenantId: string) {
   return ctx.db

@@ -13,6 +13,7 @@ import { gateOperation, type GateVerdict } from "#server/domain/signed-operation
 import { operationOfJob } from "#server/domain/signed-operation/job-operation.ts";
 import { DEFAULT_NAMESPACE } from "#server/domain/settings/signature-namespace.ts";
 import { isPrivateKey } from "#server/domain/sshsig/public-key.ts";
+import { findRecovery } from "../guest/recovery.ts";
 import { findJobHolding } from "../gate/holding.ts";
 import { getHostId, issueOperation } from "../operation/issue.ts";
 import { spendNonce } from "../operation/nonces.ts";
@@ -53,7 +54,7 @@ export const signJob = verb({
     });
     const { verified } = verdict;
     if (verified === null) throw refusalOf(verdict);
-    const denied = await denialAfterNonce(tx, row, verdict);
+    const denied = await denialAfterNonce(tx, { row, at }, verdict);
     if (denied !== null) {
       await reissue(tx, verified.envelope.nonce, at);
       return { refusal: denied, audit: signedFacts(verdict) };
@@ -145,7 +146,11 @@ function refusalOf({ outcome, error, says, steps }: Verdict): DomainError {
 }
 
 /** Refused although the signature is good: the role, the binding, or whose key it is. */
-async function denialAfterNonce(tx: Tx, row: JobRow, verdict: Verdict): Promise<DomainError | null> {
+async function denialAfterNonce(
+  tx: Tx,
+  { row, at }: { row: JobRow; at: Date },
+  verdict: Verdict,
+): Promise<DomainError | null> {
   const { outcome, says, steps, verified } = verdict;
   assert(verified, "what comes after the nonce is verified");
   const facts = { outcome, steps: [...steps] };
@@ -160,6 +165,13 @@ async function denialAfterNonce(tx: Tx, row: JobRow, verdict: Verdict): Promise<
       "forbidden",
       "The key belongs to the person who asked for this job. Another person's key has to sign it. This signature is spent, and fresh bytes are ready to be signed.",
       { reason: "self_signing", facts: denied },
+    );
+  }
+  if (verified.signer.role === "recovery" && (await findRecovery(tx, row.tenantId, at)) === null) {
+    return new DomainError(
+      "forbidden",
+      "A recovery key replaces a token only while the recovery mode of its host is armed, and it is not. Nothing was accepted, and this signature is spent.",
+      { reason: "role_denied", facts: denied },
     );
   }
   const owner = (await listPeopleNow(tx, [personId])).get(personId);

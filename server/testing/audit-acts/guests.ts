@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { cloud } from "#db/schema/cloud.ts";
 import { addHost } from "#server/services/guest/add-host.ts";
+import { armRecovery, endRecovery } from "#server/services/guest/recovery.ts";
 import { saveDesired } from "#server/services/guest/save.ts";
 import { GUESTS_SLUG } from "#server/services/runbook/published.ts";
 import type { JobWorld } from "../jobs.ts";
@@ -14,6 +15,17 @@ export const GUEST_ACTS: Acts = {
   "guests.addHost": async ({ jobs, operator }) => {
     const cloudId = await addHypervisor(jobs);
     return () => addHost(jobs.ctx(operator), { cloudId, node: "pve1" });
+  },
+  "guests.armRecovery": async ({ jobs, operator }) => {
+    const host = { cloudId: await addHypervisor(jobs), node: "pve1" };
+    const { tenantId } = await addHost(jobs.ctx(operator), host);
+    return () => armRecovery(jobs.ctx(operator), { tenantId, reason: REASON });
+  },
+  "guests.endRecovery": async ({ jobs, operator }) => {
+    const host = { cloudId: await addHypervisor(jobs), node: "pve1" };
+    const { tenantId } = await addHost(jobs.ctx(operator), host);
+    await armRecovery(jobs.ctx(operator), { tenantId, seconds: 60, reason: REASON });
+    return () => endRecovery(jobs.ctx(operator), { tenantId });
   },
   "guests.save": async ({ jobs, operator }) => {
     const host = { cloudId: await addHypervisor(jobs), node: "pve1" };

@@ -14,6 +14,7 @@ import { RadioGroup } from "#components/ui/radio-group.tsx";
 import { Section } from "#components/ui/section.tsx";
 import type { Rule, RuleSet } from "#server/domain/rule/rule.ts";
 import { EMERGENCY_PEOPLE_MAX } from "#server/domain/rule/limits.ts";
+import type { Role } from "#server/domain/person/states.ts";
 import type { RulingDemand } from "#server/domain/rule/states.ts";
 import { RuleFields } from "./rule-fields.tsx";
 import { PickList } from "./rule-scope.tsx";
@@ -29,7 +30,13 @@ const RULING_OPTIONS = [
   { value: "always", label: "Always" },
 ] as const satisfies readonly { value: RulingDemand; label: string; hint?: string }[];
 
-type RulesFormProps = { base: number; set: RuleSet; signing: Signing; close: () => void };
+type RulesFormProps = {
+  base: number;
+  set: RuleSet;
+  signing: Signing;
+  signers: readonly Role[];
+  close: () => void;
+};
 
 const NO_CHOICES = { people: [], clouds: [], tenants: [] };
 
@@ -43,7 +50,7 @@ function ruleForStage(stage: string): Rule {
 }
 
 /** Other rules, shown before and after and over the last 30 days before anybody is asked. */
-export function RulesForm({ base, set, signing: inForce, close }: RulesFormProps) {
+export function RulesForm({ base, set, signing: inForce, signers, close }: RulesFormProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [rules, setRules] = useState<readonly Rule[]>(set.rules);
@@ -126,7 +133,7 @@ export function RulesForm({ base, set, signing: inForce, close }: RulesFormProps
           onValueChange={setRulings}
         />
       </Section>
-      <SigningFields signing={signing} onChange={setSigning} />
+      <SigningFields signing={signing} signers={signers} onChange={setSigning} />
       <Section
         title="Emergencies"
         description={`Who may let one plan go without its approval; it still takes a signature by somebody else. At most ${EMERGENCY_PEOPLE_MAX}.`}

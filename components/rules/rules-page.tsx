@@ -49,6 +49,7 @@ export function RulesPage() {
             base={data.version}
             set={data.set}
             signing={data.signing}
+            signers={data.signers}
             close={() => setEditing(false)}
           />
         ) : (

@@ -5,14 +5,15 @@ import { PickList } from "./rule-scope.tsx";
 
 export type Signing = Record<ActorType, Role[]>;
 
-const CHOICES = ROLES.map((role) => ({ id: role, name: ROLE_WORDS[role] }));
-
 /** Who may have SSH certificates signed, by the type of actor. */
 export function SigningFields({
   signing,
+  signers,
   onChange,
 }: {
   signing: Signing;
+  /** Roles to choose among. */
+  signers: readonly Role[];
   onChange: (signing: Signing) => void;
 }) {
   return (
@@ -25,7 +26,7 @@ export function SigningFields({
           <PickList
             key={type}
             legend={type}
-            choices={CHOICES}
+            choices={signers.map((role) => ({ id: role, name: ROLE_WORDS[role] }))}
             picked={signing[type]}
             onPick={(picked) =>
               onChange({ ...signing, [type]: ROLES.filter((role) => picked.includes(role)) })

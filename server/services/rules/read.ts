@@ -5,6 +5,7 @@ import { person } from "#db/schema/person.ts";
 import { proposal } from "#db/schema/proposal.ts";
 import { approvalRuleSet } from "#db/schema/rule.ts";
 import { tenant } from "#db/schema/tenant.ts";
+import { ROLE_RULES } from "#server/domain/policy/rules.ts";
 import { DEFAULT_SIGNING, type SigningRoles } from "#server/domain/policy/signing.ts";
 import { changeRulesSchema } from "#server/domain/rule/schema.ts";
 import { describeRules } from "#server/domain/rule/sentences.ts";
@@ -41,6 +42,8 @@ export const readRules = query({
       signing: copyOf(inForce?.set.signing ?? DEFAULT_SIGNING),
       sentences:
         inForce === null ? [] : describeRules(inForce.set, nameOfMap(await namesIn(ctx.db, inForce.set))),
+      /** Roles that may have certificates signed at all: a rule chooses among them. */
+      signers: [...ROLE_RULES["certificate.sign"]],
       history,
       may: { propose: may(ctx, "rules.propose") },
     };

@@ -204,32 +204,53 @@ describe("bringing guests to where they are wanted", () => {
 });
 
 describe("a runner that is killed while a task runs", () => {
-  it.each<[Boundary, string, number]>([
+  /** A runner dies at this point of the job; another one takes it over. */
+  async function killedAt(point: Boundary, jobId: string) {
+    const stop = new AbortController();
+    const dying = await bench.otherParts({
+      boundary: (at) => {
+        if (at === point) stop.abort(new RunStopped("lease_lost"));
+        return at === point ? Promise.reject(stop.signal.reason) : Promise.resolve();
+      },
+    });
+    await runJob(dying, await bench.claim(dying), stop);
+    expect(await bench.getJob(jobId)).toMatchObject({ state: "running" });
+    await bench.database.sql`update lease set expires_at = now() - interval '1 second'`;
+    const [held] = await recoverJobs(bench.parts, 1);
+    if (held === undefined) throw new Error("Nothing was taken over.");
+    await runJob(bench.parts, held, new AbortController());
+    const entries = await db().select().from(journalEntry).where(eq(journalEntry.jobId, jobId));
+    return { state: (await bench.getJob(jobId)).state, tasks: entries.filter(({ kind }) => kind === "task") };
+  }
+
+  const points: [Boundary, string, number][] = [
     ["before send", "failed", 0],
     ["after send", "succeeded", 1],
     ["after task", "succeeded", 1],
-  ])(
+  ];
+
+  it.each(points)(
     "%s: another one reads the real outcome, which is %s, and sends nothing twice",
     async (...[point, state, calls]) => {
       await want({ guests: [{ vmid: 103, run_state: "running" }] });
-      const jobId = await queue("G1");
-      const stop = new AbortController();
-      const dying = await bench.otherParts({
-        boundary: (at) => {
-          if (at === point) stop.abort(new RunStopped("lease_lost"));
-          return at === point ? Promise.reject(stop.signal.reason) : Promise.resolve();
-        },
-      });
-      await runJob(dying, await bench.claim(dying), stop);
-      expect(await bench.getJob(jobId)).toMatchObject({ state: "running" });
-      await bench.database.sql`update lease set expires_at = now() - interval '1 second'`;
-      const [held] = await recoverJobs(bench.parts, 1);
-      if (held === undefined) throw new Error("Nothing was taken over.");
-      await runJob(bench.parts, held, new AbortController());
-      expect(await bench.getJob(jobId)).toMatchObject({ state });
+      const ended = await killedAt(point, await queue("G1"));
+      expect(ended.state).toBe(state);
+      expect(ended.tasks).toHaveLength(calls);
       expect(sent).toHaveLength(calls);
-      const entries = await db().select().from(journalEntry).where(eq(journalEntry.jobId, jobId));
-      expect(entries.filter(({ kind }) => kind === "task")).toHaveLength(calls);
+    },
+  );
+
+  it.each(points)(
+    "%s of what was signed: the outcome is %s, and a guest is destroyed at most once",
+    async (...[point, state, calls]) => {
+      await want({ guests: [], intents: [{ op: "guest_destroy", vmid: 104 }] });
+      const jobId = await queue("G2");
+      await sign(jobId);
+      const ended = await killedAt(point, jobId);
+      expect(ended.state).toBe(state);
+      expect(sent).toEqual(calls === 0 ? [] : [`DELETE ${QEMU}/104`]);
+      expect(guestOf(104) === undefined).toBe(calls === 1);
+      expect(await claimJob(bench.parts)).toBeNull();
     },
   );
 

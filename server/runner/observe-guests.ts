@@ -2,7 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { cloud } from "#db/schema/cloud.ts";
 import { guestObservation } from "#db/schema/guest.ts";
 import { tenant } from "#db/schema/tenant.ts";
-import { clampInterval } from "#server/domain/guest/interval.ts";
+import { clampInterval, pauseAfterLook } from "#server/domain/guest/interval.ts";
 import { GuestDocumentError } from "#server/domain/guest/read-document.ts";
 import { jsonSchema } from "#server/domain/plan/schema.ts";
 import { log } from "#server/log.ts";
@@ -47,13 +47,23 @@ interface Host {
   id: string;
   name: string;
   cloudName: string;
+  seen: typeof guestObservation.$inferSelect | null;
 }
 
-/** Of several runners one looks. A host that could not be read is tried again after its interval, and no sooner. */
-async function takeTurn(parts: RunnerParts, { id }: Host): Promise<boolean> {
+/** Of several runners one looks. A host that could not be read is tried again after its interval, then ever later. */
+async function takeTurn(parts: RunnerParts, { id, seen }: Host): Promise<boolean> {
   const desired = await findDesired(parts.db, id);
   const now = parts.now();
-  const dueBefore = new Date(now.getTime() - clampInterval(desired?.interval_seconds) * 1000);
+  const interval = clampInterval(desired?.interval_seconds);
+  const pause =
+    seen === null
+      ? interval
+      : pauseAfterLook(interval, {
+          failed: seen.problem !== null,
+          triedAt: seen.triedAt,
+          readAt: seen.observedAt,
+        });
+  const dueBefore = new Date(now.getTime() - pause * 1000);
   const changed = sql`exists (select 1 from job where job.tenant_id = ${id} and job.finished_at > ${guestObservation.triedAt})`;
   const saved = sql`exists (select 1 from desired_state d where d.tenant_id = ${id} and d.at > ${guestObservation.triedAt})`;
   const made = await parts.db

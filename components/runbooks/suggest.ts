@@ -25,6 +25,7 @@ const FIELDS: readonly Suggestion[] = [
   { text: "with: { }", says: "its parameters" },
   { text: "save: { }", says: "values to keep" },
   { text: "expect: [ ]", says: "what has to be seen" },
+  { text: "retry: 2", says: "how often it is tried again where nothing was done" },
 ];
 
 /**

@@ -42,8 +42,9 @@ function Step({ step, operations, known }: StepProps) {
         </CodeBlock>
       )}
       <ManualStep stepId={step.id} parameters={step.with} />
-      {(saves.length > 0 || step.expect.length > 0) && (
+      {(saves.length > 0 || step.expect.length > 0 || step.retry !== undefined) && (
         <dl className="grid gap-1">
+          {step.retry !== undefined && <Names label="Tried">up to {step.retry + 1} times</Names>}
           {step.expect.length > 0 && (
             <Names label="Expects">
               {step.expect.map((that) => (

@@ -10,6 +10,7 @@ import { captureOutputs, valueAtPointer } from "./pointer.ts";
 import { probeCall, probeInWords } from "./probe.ts";
 import { type CallWithTask, findTask, followTask, hasTask } from "./follow-task.ts";
 import type { CallOutcome, CallProgress } from "./progress.ts";
+import { triedAgain } from "./retry.ts";
 import type { Run } from "./run.ts";
 import { requireSealedName } from "./sessions.ts";
 import { carryOutBlock } from "./shell/carry-out.ts";
@@ -29,6 +30,8 @@ interface CallInStep {
  *   intent without outcome  -> look at the cloud, never send
  *   outcome                 -> nothing; its captures are used
  *
+ * Only where the plan lists tries, and an answer says that nothing was done, it is announced and sent once more.
+ *
  * Throws RunEnded when the run cannot go on.
  */
 export async function carryOutCall(
@@ -38,8 +41,9 @@ export async function carryOutCall(
   if (!isCloudCall(call)) return carryOutBlock(run, step, call);
   const given = { step, call, secrets };
   const earlier = run.progress.calls.get(call.id);
-  const outcome =
-    earlier?.outcome ?? (earlier ? await settleEarlier(run, given, earlier) : await sendCall(run, given));
+  const again = () => sendCall(run, given);
+  const first = earlier?.outcome ?? (earlier ? await settleEarlier(run, given, earlier) : await again());
+  const outcome = await triedAgain(run, { step, call, tries: earlier?.tries ?? 1 }, { first, again });
   run.outputs.set(step.id, { ...run.outputs.get(step.id), ...outcome.captured });
   if (outcome.result === "applied") {
     if (outcome.seen === "probe" && Object.keys(call.seals).length > 0) throw secretLost(given);

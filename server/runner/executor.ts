@@ -20,6 +20,7 @@ import type { RunnerParts } from "./parts.ts";
 import { planStage } from "./planner.ts";
 import { foldJournal, isCallOpen } from "./progress.ts";
 import { recordEnding } from "./record.ts";
+import { readAgain } from "./retry.ts";
 import { openRun, type Run } from "./run.ts";
 import { shellOperation } from "./shell/shell-operation.ts";
 import { secretsOfStep } from "./step-secrets.ts";
@@ -133,8 +134,7 @@ function notProven(skipped: readonly PlannedStep[]): Ending {
 /** Makes the plan once more, just before the first call: what was approved is still what would happen. */
 async function compareWithWorld(run: Run): Promise<void> {
   run.say("note", "Comparing the approved plan with the cloud");
-  const { tenantId, stageKey, runbookVersionId } = run.job;
-  const wanted = { tenantId, stageKey, runbookVersionId, byHand: blocksByHand(run.plan) };
+  const wanted = { ...run.job, byHand: blocksByHand(run.plan) };
   const now = await planStage(run.parts, wanted, (line) => run.say("call", line));
   run.checkpoint();
   if (now.kind !== "ready") {
@@ -173,7 +173,7 @@ async function runStep(run: Run, step: PlannedStep): Promise<void> {
   run.say("note", `${step.words.title}: ${step.words.says}`, step.id);
   const secrets = await secretsOfStep(run, step);
   await carryOutCalls(run, step, secrets);
-  await verifyStep(run, step, operation);
+  await readAgain(run, step, () => verifyStep(run, step, operation));
 }
 
 async function startStep(run: Run, step: PlannedStep): Promise<void> {

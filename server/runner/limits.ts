@@ -53,3 +53,5 @@ export const RECORD_RETRY_MS = 500;
 
 /** Between two looks for hosts whose guests are to be looked at again. */
 export const OBSERVE_EVERY_MS = 3_000;
+/** Before a step is tried again that its plan lists for it. */
+export const RETRY_PAUSE_MS = 1_000;

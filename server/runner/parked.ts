@@ -56,7 +56,7 @@ export class ParkedJobs {
           eq(journalEntry.kind, "intent"),
           inArray(journalEntry.jobId, [...this.held.keys()]),
           sql`not exists (select 1 from ${journalEntry} ${outcome} where ${outcome.jobId} = ${journalEntry.jobId}
-            and ${outcome.callId} = ${journalEntry.callId} and ${outcome.kind} = 'outcome')`,
+            and ${outcome.callId} = ${journalEntry.callId} and ${outcome.kind} = 'outcome' and ${outcome.seq} > ${journalEntry.seq})`,
         ),
       );
     return rows.flatMap(({ jobId }) => {

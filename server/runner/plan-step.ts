@@ -107,14 +107,23 @@ function render(given: StepToPlan, parameters: Json, draft: UsableDraft): Planne
     preconditions: draft.preconditions ?? [],
     save: step.save,
     expect: step.expect,
+    ...(step.retry === undefined ? {} : { retry: step.retry }),
     words: {
       title: title.kind === "filled" ? title.value : step.title,
-      says: draft.says,
+      says: `${draft.says}${retryWords(step, calls.length > 0)}`,
       reads: draft.reads,
       revert: changes ? draft.revert : null,
       ...(draft.removes ? { removes: draft.removes } : {}),
     },
   };
+}
+
+/** How often a step is tried, as its plan says it. */
+export function retryWords({ retry }: Pick<RunbookStep, "retry">, changes: boolean): string {
+  if (retry === undefined) return "";
+  return changes
+    ? ` Tried up to ${retry + 1} times, again only where an answer says that nothing was done.`
+    : ` Tried up to ${retry + 1} times, until it is as expected.`;
 }
 
 /** What later steps of the same plan may read as saved: concrete, symbolic, or no longer known. */

@@ -98,7 +98,7 @@ describe("an entry", () => {
       );
       expect([...startedSteps], kind).toEqual(kind === "step_started" ? ["s"] : []);
       expect([...finishedSteps], kind).toEqual(kind === "step_finished" ? ["s"] : []);
-      const announced = { outcome: null, taskId: null, announcedAt: new Date(0) };
+      const announced = { outcome: null, taskId: null, announcedAt: new Date(0), tries: 1 };
       expect([...calls], kind).toEqual(kind === "intent" ? [["c", announced]] : []);
       expect([...rest.haltedAt], kind).toEqual(kind === "halted" ? [["s", new Date(0)]] : []);
       expect(rest.isReplanned, kind).toBe(kind === "replanned");
@@ -144,11 +144,12 @@ describe("the task of a call", () => {
     expect(foldJournal(rows([intent, { ...alone, callId: "d" }])).calls.get("c")?.taskId).toBeNull();
     const outcome = { kind: "outcome", stepId: "s", callId: "c", body: OUTCOME } as const;
     const known = foldJournal(rows([intent, alone, outcome])).calls.get("c");
-    expect(known).toEqual({ outcome: OUTCOME, taskId: "t", announcedAt: new Date(0) });
+    expect(known).toEqual({ outcome: OUTCOME, taskId: "t", announcedAt: new Date(0), tries: 1 });
     expect(foldJournal(rows([outcome])).calls.get("c")).toEqual({
       outcome: OUTCOME,
       taskId: null,
       announcedAt: new Date(0),
+      tries: 1,
     });
   });
 });

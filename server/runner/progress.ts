@@ -20,6 +20,8 @@ export interface CallProgress {
   /** The task that carries it out, as soon as its number was known. */
   taskId: string | null;
   announcedAt: Date;
+  /** How often it was announced: more than once only where its plan lists that. */
+  tries: number;
 }
 
 /**
@@ -61,15 +63,16 @@ export function foldJournal(entries: readonly JournalRow[]): Progress {
     }
     if (kind === "step_started" && stepId !== null) startedSteps.add(stepId);
     if (kind === "step_finished" && stepId !== null) finishedSteps.add(stepId);
-    if (kind === "intent" && callId !== null)
-      calls.set(callId, { outcome: null, taskId: null, announcedAt: at });
+    if (kind === "intent" && callId !== null) {
+      const tries = (calls.get(callId)?.tries ?? 0) + 1;
+      calls.set(callId, { outcome: null, taskId: null, announcedAt: at, tries });
+    }
     const announced = callId === null ? undefined : calls.get(callId);
     // A number that cannot be read is no number: the task is then looked for.
     if (kind === "task" && announced) announced.taskId = taskBodySchema.safeParse(body).data?.id ?? null;
     if (kind === "outcome" && callId !== null && stepId !== null) {
       const outcome = callOutcomeSchema.parse(body);
-      const { taskId, announcedAt } = announced ?? { taskId: null, announcedAt: at };
-      calls.set(callId, { outcome, taskId, announcedAt });
+      calls.set(callId, { ...(announced ?? { taskId: null, announcedAt: at, tries: 1 }), outcome });
       captured.set(stepId, { ...captured.get(stepId), ...outcome.captured });
     }
     if (kind === "gate") {

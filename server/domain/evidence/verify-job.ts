@@ -93,11 +93,21 @@ const signatures: Check = (job) => {
 const journal: Check = (job) => {
   const calls = new Set(job.plan.steps.flatMap((step) => step.calls.map(({ id }) => id)));
   const open = new Set<string>();
+  const tries = new Map<string, number>();
+  const listed = new Map(
+    job.plan.steps.flatMap((step) => step.calls.map(({ id }) => [id, 1 + (step.retry ?? 0)] as const)),
+  );
   for (const [index, { seq, kind, callId }] of job.journal.entries()) {
     if (seq !== index + 1) return `journal entry ${index + 1} is missing.`;
     if (callId !== null && !calls.has(callId))
       return `journal entry ${seq} is about a call that the plan has not.`;
-    if (kind === "intent" && callId !== null) open.add(callId);
+    if (kind === "intent" && callId !== null) {
+      open.add(callId);
+      tries.set(callId, (tries.get(callId) ?? 0) + 1);
+      if ((tries.get(callId) ?? 0) > (listed.get(callId) ?? 1)) {
+        return `journal entry ${seq} tries ${callId} more often than the approved plan lists.`;
+      }
+    }
     if (kind === "outcome" && callId !== null && !open.has(callId)) {
       return `journal entry ${seq} is an outcome without an intent.`;
     }

@@ -87,6 +87,8 @@ export interface PlannedStep {
   /** As-run names and the value path of the read-back that fills each. */
   save: Record<string, string>;
   expect: string[];
+  /** How often it may be tried again without another approval, where it is certain that nothing was done. */
+  retry?: number;
   /** For people; outside the digest: */
   words: StepWords;
 }

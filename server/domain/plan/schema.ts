@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Json } from "../canonical/json.ts";
 import type { StagePlan } from "./plan.ts";
+import { RETRY_MAX } from "../runbook/limits.ts";
 import { ALL_SERVICES, DISPOSITIONS, EFFECTS, IDENTITIES } from "./states.ts";
 
 export const jsonSchema: z.ZodType<Json> = z.json();
@@ -58,6 +59,7 @@ const stepSchema = z.strictObject({
   preconditions: z.array(z.strictObject({ says: z.string(), observed: jsonSchema })),
   save: stringMap,
   expect: z.array(z.string()),
+  retry: z.int().min(1).max(RETRY_MAX).exactOptional(),
   words: z.strictObject({
     title: z.string(),
     says: z.string(),

@@ -10,6 +10,7 @@ import { isShellBlock, readShellBlock } from "./shell-block.ts";
 import {
   type FencedText,
   readExpect,
+  readRetry,
   readSave,
   readStepId,
   readTemplated,
@@ -53,7 +54,11 @@ function readIdentity(fields: Fields, report: Report): Identity | null {
 
 function readStep(node: YamlNode, reading: Reading): RunbookStep {
   const { report, names } = reading;
-  const shape = { what: "A step", required: ["id", "op"], optional: ["title", "with", "save", "expect"] };
+  const shape = {
+    what: "A step",
+    required: ["id", "op"],
+    optional: ["title", "with", "save", "expect", "retry"],
+  };
   const fields = readFields(node, shape, report);
   const id = readStepId(fields, reading);
   const operation = readText(fields, "op", report);
@@ -78,6 +83,7 @@ function readStep(node: YamlNode, reading: Reading): RunbookStep {
     with: isMap(plain) ? plain : {},
     save,
     expect,
+    ...readRetry(fields, reading),
     title: title?.text ?? definition?.title ?? id,
     position: node.at,
   };

@@ -12,3 +12,5 @@ export const LITERAL_MAX_DEPTH = 8;
 export const RENDERED_MAX_LENGTH = 240;
 /** Diagnostics kept; the first ones are what a person mends first. */
 export const DIAGNOSTICS_MAX = 100;
+/** Most times that a step may be tried again without another approval. */
+export const RETRY_MAX = 5;

@@ -333,7 +333,8 @@ const BROKEN: Broken[] = [
     "thing.destroy",
     'no operation "thing.destroy"',
   ],
-  ["an unknown key of a step", "op: thing.read", "op: thing.read\n    retry: 3", "retry", 'no key "retry"'],
+  ["an unknown key of a step", "op: thing.read", "op: thing.read\n    tries: 3", "tries", 'no key "tries"'],
+  ["more tries than are listed", "op: thing.read", "op: thing.read\n    retry: 6", "6", "from 1 to 5"],
   ["no step", "steps:\n  - { id: thing", "steps: []\nnote:\n  - { id: thing", "", "at least one step"],
   // Parameters.
   ["an unknown parameter", 'name: "x"', 'name: "x", nam: 1', "nam: 1", 'no parameter "nam"'],

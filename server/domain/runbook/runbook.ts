@@ -20,6 +20,8 @@ export interface RunbookStep {
   with: { readonly [key: string]: Json };
   save: Record<string, string>;
   expect: string[];
+  /** How often it is tried again where it is certain that nothing was done; left out: never. */
+  retry?: number;
   title: string;
   position: Position;
 }

@@ -134,9 +134,20 @@ describe("a block on a host", () => {
       'has no value "nothing"',
     ],
     ["a day", "- id: s\n    run: a\n    seconds: 86400", "1 to 3600 seconds"],
+    ["no tries", "- id: s\n    run: a\n    retry: 0", "from 1 to 5"],
+    ["tries in words", "- id: s\n    run: a\n    retry: often", "from 1 to 5"],
+    ["half a try", "- id: s\n    run: a\n    retry: 1.5", "from 1 to 5"],
     ["an effect that reads", "- id: s\n    run: a\n    effect: read", "is no effect of a run"],
   ])("refuses %s", (_what, step, sentence) => {
     expect(says(`${head("run")}\n  ${step}`).join("\n")).toContain(sentence);
+  });
+
+  it("refuses a block that nobody known runs, and tries of what a person runs", () => {
+    const by = (who: string, more = "") =>
+      says(`${head("run").replace("kind:", `by: ${who}\nkind:`)}\n  - id: s\n    run: a${more}`).join();
+    expect(by("hand")).toBe("");
+    expect(by("robot")).toContain("is not known here");
+    expect(by("hand", "\n    retry: 2")).toContain("not tried again by itself");
   });
 
   it("refuses a check that declares an effect, a kind and an account that are none, and an identity of the cloud", () => {

@@ -18,6 +18,7 @@ import type { RunbookBlock, RunbookStep } from "./runbook.ts";
 import {
   type FencedText,
   readExpect,
+  readRetry,
   readSave,
   readStepId,
   readTemplated,
@@ -74,6 +75,8 @@ export function readShellBlock(node: YamlNode, fence: FencedText, reading: Readi
   if (items.length === 0 && fields.has("steps")) report(fence.at, "A block has at least one step.");
   if (kind === null || host === null || account === null) return null;
   const steps = items.map((item) => readShellStep(item, kind, reading));
+  const again = by === null ? undefined : steps.find(({ retry }) => retry !== undefined);
+  if (again) report(again.position, 'What a person runs is not tried again by itself: leave out "retry".');
   return {
     id,
     as: "host-account",
@@ -94,7 +97,7 @@ export function readKind(fields: Fields, { report }: Reading): ShellKind | null 
   return null;
 }
 
-const OF_EVERY_STEP = ["title", "env", "secrets", "take", "expect", "save", "seconds"];
+const OF_EVERY_STEP = ["title", "env", "secrets", "take", "expect", "save", "seconds", "retry"];
 const OF_A_RUN = ["effect", "revert"];
 
 function readShellStep(node: YamlNode, kind: ShellKind, reading: Reading): RunbookStep {
@@ -125,6 +128,7 @@ function readShellStep(node: YamlNode, kind: ShellKind, reading: Reading): Runbo
     save,
     // Who expects nothing of how it ends expects that it ends well.
     expect: expect.some(isOfExit) ? expect : ["exit is 0", ...expect],
+    ...readRetry(fields, reading),
     title: title?.text ?? id,
     position: node.at,
   };

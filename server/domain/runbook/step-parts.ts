@@ -1,10 +1,11 @@
 import type { Catalogue } from "../operation/definition.ts";
 import { readId, readList, readText, readTextNode, type Fields } from "./fields.ts";
+import { RETRY_MAX } from "./limits.ts";
 import { checkExpectation, checkOutput, checkTemplates, type KnownNames } from "./names.ts";
 import { parsePath } from "./path.ts";
 import type { Position } from "./runbook.ts";
 import { TEMPLATE_ROOTS } from "./template.ts";
-import type { Report } from "./yaml.ts";
+import { plainValue, type Report } from "./yaml.ts";
 
 /** What the document has said so far; blocks add to it in reading order. */
 export interface Reading {
@@ -76,4 +77,16 @@ export function readSave(
     save.push([name, placed.text]);
   }
   return Object.fromEntries(save);
+}
+
+/** `retry`: how often a step is tried again where it is certain that nothing was done; nothing where it is not said. */
+export function readRetry(fields: Fields, { report }: Reading): { retry?: number } {
+  const field = fields.get("retry");
+  if (!field) return {};
+  const value = plainValue(field.value);
+  if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= RETRY_MAX) {
+    return { retry: value };
+  }
+  report(field.value.at, `"retry" is a number from 1 to ${RETRY_MAX}: how often the step is tried again.`);
+  return {};
 }

@@ -10,6 +10,7 @@ import { findHost, holdHosts } from "#server/services/host/rows.ts";
 import { isGivenUp, RunEnded, RunStopped } from "../endings.ts";
 import { endLeftProcesses } from "../process/left-processes.ts";
 import type { CallOutcome } from "../progress.ts";
+import { triedAgain } from "../retry.ts";
 import type { Run } from "../run.ts";
 import { executeBlock, type Executed, runIdOf } from "./execute.ts";
 
@@ -21,7 +22,9 @@ import { executeBlock, type Executed, runIdOf } from "./execute.ts";
 export async function carryOutBlock(run: Run, step: PlannedStep, call: PlannedCall): Promise<void> {
   const earlier = run.progress.calls.get(call.id);
   if (earlier !== undefined && earlier.outcome === null) throw await leftInTheAir(run, step, call);
-  const outcome = earlier?.outcome ?? (await runOnce(run, step, call));
+  const again = () => runOnce(run, step, call);
+  const first = earlier?.outcome ?? (await again());
+  const outcome = await triedAgain(run, { step, call, tries: earlier?.tries ?? 1 }, { first, again });
   run.outputs.set(step.id, { ...run.outputs.get(step.id), ...outcome.captured });
   if (outcome.result === "applied") return;
   throw new RunEnded({

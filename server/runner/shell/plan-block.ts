@@ -17,11 +17,12 @@ import {
   type WrittenShell,
   writtenShellSchema,
 } from "#server/domain/shell/schema.ts";
-import { type Attester, listAttesters } from "#server/services/attestation/rows.ts";
+import { listAttesters } from "#server/services/attestation/rows.ts";
 import { findHost, type HostNow } from "#server/services/host/rows.ts";
+import { attestedWords, type Rendered, saysOf } from "./block-words.ts";
 import { carriedShell, type Continuation } from "../continuation.ts";
 import type { RunnerParts } from "../parts.ts";
-import type { Blocked } from "../plan-step.ts";
+import { type Blocked, retryWords } from "../plan-step.ts";
 import { listFingerprints } from "../vault.ts";
 
 export interface ShellStepToPlan {
@@ -200,12 +201,6 @@ function freeze(of: {
   };
 }
 
-interface Rendered {
-  shell: PlannedShell;
-  written: WrittenShell;
-  attesters: readonly Attester[];
-}
-
 function render({ block, step, scope }: ShellStepToPlan, of: Rendered): PlannedStep {
   const { shell, written, attesters } = of;
   const isCheck = step.operation === HOST_CHECK;
@@ -214,6 +209,8 @@ function render({ block, step, scope }: ShellStepToPlan, of: Rendered): PlannedS
   const title = fillText(step.title, scope);
   const revert = written.revert === null ? null : fillText(written.revert, scope);
   const names = [...SHELL_OUTPUTS, ...Object.keys(shell.take)];
+  // What a person runs is not tried again by itself.
+  const retry = step.retry === undefined || shell.byHand === true ? {} : { retry: step.retry };
   return {
     id: step.id,
     blockId: block.id,
@@ -229,9 +226,10 @@ function render({ block, step, scope }: ShellStepToPlan, of: Rendered): PlannedS
     preconditions: isCheck ? [{ says: attestedWords(attesters), observed: isAttested }] : [],
     save: step.save,
     expect: step.expect,
+    ...retry,
     words: {
       title: title.kind === "filled" ? title.value : step.title,
-      says: saysOf(of, { isCheck, isAttested }),
+      says: `${saysOf(of, { isCheck, isAttested })}${retryWords(retry, !isAttested)}`,
       reads: [],
       revert: isAttested ? null : revert?.kind === "filled" ? revert.value : written.revert,
     },
@@ -269,31 +267,6 @@ function callOf(step: RunbookStep, shell: PlannedShell, effect: PlannedCall["eff
     // A shell can have done anything: nobody can look whether it did.
     probe: null,
   };
-}
-
-function attestedWords(attesters: readonly Attester[]): string {
-  const names = attesters.map(({ name }) => name).join(" and ");
-  return attesters.length >= ATTESTERS_NEEDED
-    ? `${names} attest that exactly this text only reads.`
-    : `${attesters.length} of ${ATTESTERS_NEEDED} people attest that exactly this text only reads.`;
-}
-
-function saysOf(
-  { shell, attesters, written }: Rendered,
-  { isCheck, isAttested }: { isCheck: boolean; isAttested: boolean },
-): string {
-  const lines = shell.script.trimEnd().split("\n").length;
-  const text = `${lines} ${lines === 1 ? "line" : "lines"} of shell on ${shell.host.name}, as ${shell.host.where}.`;
-  const what = shell.byHand
-    ? `${text} A person runs it and pastes what it printed; the job waits there.`
-    : text;
-  if (isAttested) return `Reads with ${what} ${attestedWords(attesters)}`;
-  if (isCheck) {
-    return `Runs ${what} It says that it only reads, but ${attestedWords(attesters)} Until two do, it counts as destroying.`;
-  }
-  return written.effect === "mutate"
-    ? `Runs ${what} It declares that it changes something and destroys nothing.`
-    : `Runs ${what} What a shell does is not known to the console, so it counts as destroying.`;
 }
 
 function blocked(step: RunbookStep, says: string, advice: string): Blocked {

@@ -23,6 +23,8 @@ export function dispatch(input: Dispatch, world: World, tokens: TokenSource): Sa
   const tokenId = input.request.headers["x-auth-token"];
   if (tokenId !== undefined && hasEffect(faults, "expire_token")) tokens.expireToken(world, tokenId);
   if (hasEffect(faults, "http500")) return internalError();
+  if (hasEffect(faults, "http429"))
+    return { status: 429, body: { error: { code: 429, message: "Too many requests." } } };
   if (hasEffect(faults, "without_nodes")) return withoutNodes();
 
   if (hasEffect(faults, "task_fails")) world.hypervisor.isNextTaskBad = true;

@@ -3,6 +3,8 @@ import type { Service } from "./router.ts";
 
 export const faultEffects = [
   "http500",
+  /** Too many requests (RFC 6585, 4): read, and nothing of it done. */
+  "http429",
   /** Magnum between the end of a cluster's node groups and the cluster's own. */
   "without_nodes",
   "cut_before",

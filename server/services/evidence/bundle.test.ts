@@ -141,6 +141,14 @@ const madeUpSchema = z.object({
   envelope: envelopeSchema,
 });
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
+/** A journal in which its first call was announced once more. */
+function triedTwice(journal: Json): Json {
+  const entries: readonly Json[] = Array.isArray(journal) ? journal : [];
+  const isIntent = (entry: Json) => JSON.stringify(entry).includes('"kind":"intent"');
+  const intent = z.record(z.string(), z.json()).parse(entries.find(isIntent));
+  return [...entries, { ...intent, seq: entries.length + 1 }];
+}
+
 const without = (value: Json): Json => (isList(value) ? value.slice(1) : value);
 
 describe("a bundle", () => {
@@ -268,6 +276,7 @@ describe("a bundle", () => {
     ["the approval's time", "approvals.0.at", () => "2001-01-01T00:00:00.000Z", "outside"],
     ["a lost approval", "approvals", () => [], "without an approval"],
     ["a lost journal entry", "journal", without, "missing"],
+    ["a try that nobody approved", "journal", triedTwice, "more often than"],
     ["an entry of the journal", "journal.0.body", () => ({ x: 1 }), "not what they were"],
     ["a call of the journal", "journal.3.callId", () => "nothing", "plan has not"],
     ["a value of the evidence", "evidence.0.values", () => ({ id: "other" }), "judge|not what they were"],

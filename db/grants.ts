@@ -34,6 +34,7 @@ const UPDATABLE: Record<string, readonly string[]> = {
     "endpoints",
     "checked_at",
   ],
+  draft_preview: ["state", "stages", "claimed_by", "finished_at"],
   guest_observation: ["document", "observed_at", "tried_at", "problem"],
   hand_record: ["given", "kept"],
   handover: ["state", "box", "says", "revealed_at"],

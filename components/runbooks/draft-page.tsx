@@ -12,6 +12,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Section } from "#components/ui/section.tsx";
+import { DraftPreview } from "./draft-preview.tsx";
 import { FindingList } from "./finding-list.tsx";
 import { PartChanges } from "./part-changes.tsx";
 import { PublishDialog } from "./publish-dialog.tsx";
@@ -55,6 +56,7 @@ export function DraftPage({ draftId }: { draftId: string }) {
         <Standing draft={draft} />
         <Editor draft={draft} writing={writing} setWriting={setWriting} />
       </div>
+      <DraftPreview draft={draft} source={writing.source} />
       {draft.changes !== null && (
         <Section
           title="What the saved text changes"

@@ -5,6 +5,7 @@ type Outputs = inferRouterOutputs<AppRouter>["runbooks"];
 
 export type RunbooksFacts = Outputs["list"];
 export type DraftFacts = Outputs["draft"];
+export type DraftPreviewFacts = Outputs["draftPreview"];
 export type OutlineFacts = Outputs["document"]["outline"];
 export type VersionFacts = Outputs["versions"][number];
 export type PartChangeFacts = Outputs["compare"]["changes"][number];

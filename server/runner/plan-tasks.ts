@@ -32,7 +32,9 @@ export async function claimPlan(parts: RunnerParts): Promise<PlanTask | null> {
 /** Carries out a planning task and writes what came of it. Never throws: a task that cannot be written is taken again. */
 export async function runPlan(parts: RunnerParts, task: PlanTask): Promise<void> {
   try {
-    await writeResult(parts, task, await planWithDeadline(parts, task));
+    const { tenantId, stageKey } = task;
+    const wanted = { tenantId, stageKey, ...(await findFrozen(parts.db, task)) };
+    await writeResult(parts, task, await planWithDeadline(parts, wanted));
   } catch (error) {
     log.error({ problem: describeError(error), planId: task.id }, "a plan could not be made or written");
     // Without a database there is nothing to write; the task is taken up again when this runner is seen as dead.
@@ -68,16 +70,15 @@ const TOO_LONG: PlanResult = {
   advice: "Preview again when the cloud is quicker.",
 };
 
-async function planWithDeadline(parts: RunnerParts, task: PlanTask): Promise<PlanResult> {
+/** Plans a stage, and gives up where the cloud takes too long. */
+export async function planWithDeadline(parts: RunnerParts, wanted: StageToPlan): Promise<PlanResult> {
   const deadline = new AbortController();
   const late = parts.wait(PLAN_DEADLINE_MS, deadline.signal).then(
     () => TOO_LONG,
     () => TOO_LONG, // aborted: the plan was there first
   );
   try {
-    const { tenantId, stageKey } = task;
-    const frozen = await findFrozen(parts.db, task);
-    return await Promise.race([planStage(parts, { tenantId, stageKey, ...frozen }), late]);
+    return await Promise.race([planStage(parts, wanted), late]);
   } finally {
     deadline.abort();
   }

@@ -32,7 +32,7 @@ import { openStageSessions, type StageSessions } from "./sessions.ts";
 import { listScratchByUs } from "./scratch.ts";
 import { readSavedPolicy } from "./saved-policy.ts";
 import { planShellStep } from "./shell/plan-block.ts";
-import { findStageFacts, scopeOf, type StageFacts } from "./stage-facts.ts";
+import { type DraftToPlan, findStageFacts, scopeOf, type StageFacts } from "./stage-facts.ts";
 
 export type PlanResult =
   | { kind: "ready"; plan: StagePlan; contentDigest: string }
@@ -47,6 +47,8 @@ export interface StageToPlan {
   runbookVersionId: string | null;
   /** Blocks on hosts that people run and paste, beside those whose author wants it so. */
   byHand: readonly string[];
+  /** A text that is being written, in the place of any version: what comes of it is shown and kept nowhere as a plan. */
+  draft?: DraftToPlan;
 }
 
 /**

@@ -20,6 +20,7 @@ import {
   STOP_GRACE_MS,
 } from "./limits.ts";
 import type { RunnerParts } from "./parts.ts";
+import { claimDraftPreview, runDraftPreview } from "./draft-tasks.ts";
 import { claimPlan, freeAbandonedPlans, runPlan } from "./plan-tasks.ts";
 import { beatHeart, enterRunner, leaveRunner, type Place } from "./presence.ts";
 import { publishRunbooks } from "./publish.ts";
@@ -133,6 +134,11 @@ export class Runner {
       const task = await claimPlan(this.parts);
       if (task === null) break;
       this.track(this.plans, runPlan(this.parts, task));
+    }
+    while (this.hasRoom(this.plans.size, PLANS_AT_ONCE)) {
+      const task = await claimDraftPreview(this.parts);
+      if (task === null) break;
+      this.track(this.plans, runDraftPreview(this.parts, task));
     }
     if (this.isSettled && this.isInTime) await this.startJobs();
     while (!this.stopping.signal.aborted && (await answerHandover(this.parts)));

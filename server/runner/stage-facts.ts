@@ -27,10 +27,16 @@ export interface StageFacts {
   continues: Continuation | null;
 }
 
+/** A text that is being written, and what its stages before this one would save. */
+export interface DraftToPlan {
+  runbook: Runbook;
+  foreseen: ReadonlyMap<string, Json>;
+}
+
 /** Null when the runbook of that version has no such stage. */
 export async function findStageFacts(
   db: Db,
-  wanted: { tenantId: string; stageKey: string; runbookVersionId: string | null },
+  wanted: { tenantId: string; stageKey: string; runbookVersionId: string | null; draft?: DraftToPlan },
 ): Promise<StageFacts | null> {
   const [row] = await db
     .select({ tenant, cloud })
@@ -44,6 +50,19 @@ export async function findStageFacts(
     listSaved(db, wanted.tenantId),
     findContinuation(db, wanted),
   ]);
+  if (wanted.draft !== undefined) {
+    const { runbook, foreseen } = wanted.draft;
+    const stage = runbook.stages.find(({ key }) => key === wanted.stageKey);
+    // A text that is being written has no run to go on from, and each of its stages is looked at by itself.
+    const own = {
+      tenant: row.tenant,
+      cloud: row.cloud,
+      runbook,
+      before: null,
+      continues: null,
+    };
+    return stage === undefined ? null : { ...own, stage, saved: new Map([...saved, ...foreseen]) };
+  }
   // A job runs from the version it was frozen with; a preview from whichever of the tenant's runbooks has the stage.
   const home =
     wanted.runbookVersionId === null

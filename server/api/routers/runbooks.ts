@@ -1,5 +1,6 @@
 import { checkText, listOperations } from "#server/services/runbook/check-text.ts";
 import { importDocument, readDocument } from "#server/services/runbook/document.ts";
+import { previewDraft, readDraftPreview } from "#server/services/runbook/draft-preview.ts";
 import { readDraft } from "#server/services/runbook/draft-read.ts";
 import { createDraft, discardDraft, saveDraft } from "#server/services/runbook/draft.ts";
 import { proposePublish, publishReading } from "#server/services/runbook/publish.ts";
@@ -41,6 +42,12 @@ export const runbooksRouter = router({
   saveDraft: procedure(saveDraft, { isSingle: true })
     .input(saveDraft.input)
     .mutation(({ ctx, input }) => saveDraft(ctx, input)),
+  previewDraft: procedure(previewDraft, { isSingle: true })
+    .input(previewDraft.input)
+    .mutation(({ ctx, input }) => previewDraft(ctx, input)),
+  draftPreview: procedure(readDraftPreview)
+    .input(readDraftPreview.input)
+    .query(({ ctx, input }) => readDraftPreview(ctx, input)),
   discardDraft: procedure(discardDraft, { isSingle: true })
     .input(discardDraft.input)
     .mutation(({ ctx, input }) => discardDraft(ctx, input)),

@@ -10,6 +10,7 @@ import type { Runbook } from "#server/domain/runbook/runbook.ts";
 import { draftIdSchema } from "#server/domain/runbook/schema.ts";
 import { may } from "../may.ts";
 import { type Ctx, query } from "../verb.ts";
+import { listPreviewTenants } from "./draft-preview.ts";
 import { type DraftRow, findNewestVersion, getDraft, getDraftSource } from "./draft-rows.ts";
 import { readRunbook, type RunbookVersionRow } from "./published.ts";
 
@@ -39,11 +40,12 @@ export const readDraft = query({
   input: draftIdSchema,
   run: async (ctx, { draftId }) => {
     const draft = await getDraft(ctx.db, draftId);
-    const [source, newest, history, waiting] = await Promise.all([
+    const [source, newest, history, waiting, tenants] = await Promise.all([
       getDraftSource(ctx.db, draft),
       findNewestVersion(ctx.db, draft.slug),
       listHistory(ctx, draftId),
       findWaiting(ctx, draftId),
+      listPreviewTenants(ctx),
     ]);
     const { runbook, diagnostics } = parseRunbook(source, CATALOGUE);
     const isBehind = draft.state === "open" && (newest?.id ?? null) !== draft.baseVersionId;
@@ -67,7 +69,10 @@ export const readDraft = query({
           : null,
       history,
       waiting,
+      /** Whom the text can be looked at with. */
+      tenants,
       may: {
+        preview: may(ctx, "plan.preview", { unless: closedWords(draft) }),
         save: may(ctx, "runbook.edit", { unless: closedWords(draft) }),
         propose: may(ctx, "runbook.publish", {
           unless: obstacle ?? (waiting ? "This was asked for already." : null),

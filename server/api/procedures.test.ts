@@ -267,6 +267,8 @@ const INPUTS: { [K in keyof inferRouterInputs<AppRouter>]: inferRouterInputs<App
   registers: {
     documents: {},
     document: { documentId: ID, version: null },
+    prose: { documentId: ID, part: "conventions" },
+    editProse: { documentId: ID, part: "conventions", seen: DIGEST, words: "x", reason: null },
     lint: {},
     sessions: {},
     logSession: { date: "2026-09-18", label: "ops-matrix", operator: "Olga", scope: REASON },

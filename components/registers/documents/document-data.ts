@@ -3,6 +3,7 @@ import type { AppRouter } from "#server/api/root.ts";
 
 export type DocumentList = inferRouterOutputs<AppRouter>["registers"]["documents"];
 export type DocumentPageData = inferRouterOutputs<AppRouter>["registers"]["document"];
+export type PartData = inferRouterOutputs<AppRouter>["registers"]["prose"];
 
 /** What a kind of document is called. */
 export const KIND_WORDS: Record<DocumentPageData["kind"], string> = {

@@ -3,6 +3,7 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { Upload } from "lucide-react";
 import { useTRPC } from "#components/trpc/api.ts";
+import { Badge } from "#components/ui/badge.tsx";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { DownloadLink } from "#components/ui/download-link.tsx";
 import { Link } from "#components/ui/link.tsx";
@@ -47,6 +48,7 @@ export function DocumentPage({ documentId, version }: { documentId: string; vers
         }
       />
       <Difference data={data} />
+      <OwnWords data={data} />
       <Section title="Versions" beside={data.versions.length}>
         {data.versions.length === 0 ? (
           <p className="text-ink-2">It was made in the console and never imported.</p>
@@ -75,6 +77,35 @@ export function DocumentPage({ documentId, version }: { documentId: string; vers
         )}
       </Section>
     </div>
+  );
+}
+
+/** Pieces of the document that are no record's, each with a page of its own. */
+function OwnWords({ data: { id, parts } }: { data: DocumentPageData }) {
+  return (
+    <Section
+      title="Its own words"
+      beside={parts.count}
+      description="What is no line of a register: read and changed piece by piece, and given back in its place."
+    >
+      {parts.count === 0 && <p className="text-ink-2">None: everything in it is a line of a register.</p>}
+      <ul className="grid gap-1.5">
+        {parts.shown.map(({ key, title, count, isMachines, isChanged }) => (
+          <li key={key} className="flex flex-wrap items-center gap-x-3">
+            <Link href={`/registers/documents/${id}/words?part=${encodeURIComponent(key)}`}>{title}</Link>
+            <span className="text-ink-2">{count === 1 ? "1 line" : `${count} lines`}</span>
+            {isMachines && <Badge>made from the registers</Badge>}
+            {isChanged && <Badge tone="accent">changed in the console</Badge>}
+          </li>
+        ))}
+      </ul>
+      {parts.count > parts.shown.length && (
+        <p className="text-ink-2">
+          {parts.count - parts.shown.length} more are not listed. Change them in the document and import it
+          again.
+        </p>
+      )}
+    </Section>
   );
 }
 

@@ -77,6 +77,7 @@ export function ItemEdit({ item: newest, people, onDone }: ItemEditProps) {
     >
       {isStale ? (
         <MergeView
+          what="this item"
           fields={merge}
           labelOf={labelOf}
           wordsOf={(key, text) =>

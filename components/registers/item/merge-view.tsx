@@ -4,6 +4,8 @@ import { VisibleText } from "#components/ui/visible-text.tsx";
 import type { FieldMerge } from "./merge.ts";
 
 type MergeViewProps = {
+  /** What both changed, such as "this item". */
+  what: string;
   fields: readonly FieldMerge[];
   labelOf: (key: string) => string;
   wordsOf: (key: string, text: string | null) => string | null;
@@ -24,15 +26,15 @@ function Side({ label, words, children }: { label: ReactNode; words: string | nu
 }
 
 /** What it was, what others made of it, and what I want: field by field, with a choice where both changed it. */
-export function MergeView({ fields, labelOf, wordsOf, chosen, choose }: MergeViewProps) {
+export function MergeView({ what, fields, labelOf, wordsOf, chosen, choose }: MergeViewProps) {
   return (
     <div className="grid gap-4">
       <Notice
         kind="warning"
-        title="Somebody changed this item while you did. Nothing of yours was saved."
+        title={`Somebody changed ${what} while you did. Nothing of yours was saved.`}
         live
       >
-        Choose for each field below, then save. What you did not touch stays as they made it.
+        Choose for each place below, then save. What you did not touch stays as they made it.
       </Notice>
       {fields.map(({ key, base, theirs, mine, taken }) => (
         <fieldset key={key} className="grid gap-2">

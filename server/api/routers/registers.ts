@@ -1,4 +1,5 @@
 import { listDocuments, readDocumentPage } from "#server/services/register/documents.ts";
+import { editProse, readProsePart } from "#server/services/register/prose.ts";
 import { lintRegisters } from "#server/services/register/lint.ts";
 import { listSessions } from "#server/services/session-index/list.ts";
 import { logSession } from "#server/services/session-index/log.ts";
@@ -11,6 +12,12 @@ export const registersRouter = router({
   document: procedure(readDocumentPage)
     .input(readDocumentPage.input)
     .query(({ ctx, input }) => readDocumentPage(ctx, input)),
+  prose: procedure(readProsePart)
+    .input(readProsePart.input)
+    .query(({ ctx, input }) => readProsePart(ctx, input)),
+  editProse: procedure(editProse)
+    .input(editProse.input)
+    .mutation(({ ctx, input }) => editProse(ctx, input)),
   lint: procedure(lintRegisters)
     .input(lintRegisters.input)
     .query(({ ctx, input }) => lintRegisters(ctx, input)),

@@ -60,7 +60,7 @@ export type ItemCursor = z.output<typeof itemCursorSchema>;
 export const itemIdSchema = z.strictObject({ itemId: z.uuid() });
 
 /** Text that Postgres and a document can hold: no NUL, no half of a surrogate pair. */
-const keepable = (text: string): boolean => text.isWellFormed() && !text.includes("\u0000");
+export const keepable = (text: string): boolean => text.isWellFormed() && !text.includes("\u0000");
 
 const ownerAndDueSchema = z.strictObject({
   /** Left out: as it is. Null: nobody. */

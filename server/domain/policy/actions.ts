@@ -38,6 +38,7 @@ export const ACTIONS = [
   "rules.decide",
   "register.read",
   "register.import",
+  "register.edit",
   "register.log_session",
   "number.take",
   "item.move",

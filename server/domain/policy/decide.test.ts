@@ -44,6 +44,7 @@ const MATRIX: Record<Action, string> = {
   "rules.decide": "ma",
   "register.read": "ormau",
   "register.import": "om",
+  "register.edit": "om",
   "register.log_session": "orm",
   "number.take": "orm",
   "item.move": "om",

@@ -1,4 +1,4 @@
-import { inArray, sql } from "drizzle-orm";
+import { eq, inArray, min, sql } from "drizzle-orm";
 import type { Db, Tx } from "#db/client.ts";
 import { seriesMark, seriesNumber } from "#db/schema/series.ts";
 import {
@@ -149,4 +149,17 @@ export async function keepMarks(
   of: { documentId: string; version: number },
 ): Promise<void> {
   if (marks.length > 0) await tx.insert(seriesMark).values(marks.map((mark) => ({ ...mark, ...of })));
+}
+
+/** The same of what is no version, such as a part of a file: such marks go down from zero. */
+export async function keepFurtherMarks(
+  tx: Tx,
+  marks: readonly SeriesMark[],
+  documentId: string,
+): Promise<void> {
+  const [row] = await tx
+    .select({ least: min(seriesMark.version) })
+    .from(seriesMark)
+    .where(eq(seriesMark.documentId, documentId));
+  await keepMarks(tx, marks, { documentId, version: Math.min(row?.least ?? 0, 0) - 1 });
 }

@@ -1,9 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
-import { eq, max, min, sql } from "drizzle-orm";
+import { eq, max, sql } from "drizzle-orm";
 import * as z from "zod";
 import type { Tx } from "#db/client.ts";
 import { item, registerDocument, registerDocumentVersion } from "#db/schema/register.ts";
-import { seriesMark } from "#db/schema/series.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import { type ImportPlan, planImport, type RecordUpdate } from "#server/domain/register/import/plan.ts";
 import {
@@ -13,15 +12,17 @@ import {
 } from "#server/domain/register/import/schema.ts";
 import { numbersIn } from "#server/domain/register/numbers/claims.ts";
 import { marksIn } from "#server/domain/register/numbers/scan.ts";
+import { planProse, type ProsePlan } from "#server/domain/register/prose/compare.ts";
 import type { DocumentRecord } from "#server/domain/register/records.ts";
 import type { ReadFile } from "#server/domain/register/read.ts";
 import type { PersonActor } from "#server/domain/policy/decide.ts";
 import { changeItem, type ItemRow, lockItem } from "../item/change-item.ts";
-import { keepMarks, lockAllSeries, takeOverNumbers } from "../number/take-over.ts";
+import { keepFurtherMarks, keepMarks, lockAllSeries, takeOverNumbers } from "../number/take-over.ts";
 import { type Ctx, verb } from "../verb.ts";
 import { lockPath } from "./document.ts";
 import { insertItems, insertLinks, placeBehind, positionOf } from "./insert-items.ts";
 import { type Look, lookAt, placesOf, readForImport } from "./look.ts";
+import { keepProse } from "./prose.ts";
 
 /** What a person commits: bytes that he sends again, and the digest of the preview that he saw of them. */
 export interface ImportCommit {
@@ -124,7 +125,10 @@ export async function importLook(tx: Tx, look: Look, importing: Importing): Prom
     throw new DomainError("invalid", `${path}: ${obstacle} Nothing was imported.`, { reason: "obstacle" });
   }
   const plan = planImport(look, look.changes, importing.answers);
-  if (look.known !== null && plan.unanswered.length > 0) throw unanswered(path, plan);
+  const prose = planProse(look.prose, importing.answers);
+  const open = [...plan.unanswered, ...prose.unanswered];
+  if (look.known !== null && open.length > 0) throw unanswered(path, open);
+  if (prose.gone.length > 0) throw gone(path, prose);
   const { person, at } = importing;
   const { personId } = person;
   const documentId = look.known?.id ?? randomUUID();
@@ -141,12 +145,14 @@ export async function importLook(tx: Tx, look: Look, importing: Importing): Prom
   const records = isNew ? look.theirs : plan.insert;
   const inserted = look.isPart ? await behindAll(tx, documentId, records) : records;
   await insertItems(tx, inserted, { documentId, act: "imported", personId, at });
-  if (!isNew && !look.isPart) await changeHeld(tx, look, { plan, personId, at, documentId });
+  if (!isNew && !look.isPart) {
+    await changeHeld(tx, look, { plan, personId, at, documentId });
+    const words = { document, before: look.prose.words, after: prose.words };
+    await keepProse(tx, words, { documentId, personId, at });
+  }
   const by = { path, personId, personName: person.name, at };
   const numbers = await takeOverNumbers(tx, look.judged, by);
-  // What a part names is known of no version: its marks go down from zero.
-  if (look.isPart)
-    await keepMarks(tx, marksIn(document), { documentId, version: await nextPart(tx, documentId) });
+  if (look.isPart) await keepFurtherMarks(tx, marksIn(document), documentId);
   else if (version !== look.newest?.number) await keepMarks(tx, marksIn(document), { documentId, version });
   return {
     path,
@@ -175,15 +181,15 @@ async function behindAll(
   return records.map((record, at) => ({ ...record, position: from + at }));
 }
 
-async function nextPart(tx: Tx, documentId: string): Promise<number> {
-  const [row] = await tx
-    .select({ least: min(seriesMark.version) })
-    .from(seriesMark)
-    .where(eq(seriesMark.documentId, documentId));
-  return Math.min(row?.least ?? 0, 0) - 1;
+function gone(path: string, { gone: titles }: ProsePlan): DomainError {
+  return new DomainError(
+    "conflict",
+    `${path} no longer has the part "${titles[0] ?? ""}", so what the console says there has no place. Nothing was imported; take the document's, or put the part back into it.`,
+    { reason: "part_gone", facts: { titles: titles.slice(0, 100) } },
+  );
 }
 
-function unanswered(path: string, { unanswered: codes }: ImportPlan): DomainError {
+function unanswered(path: string, codes: readonly string[]): DomainError {
   const named = codes.slice(0, 5).join(", ");
   const more = codes.length > 5 ? ` and ${codes.length - 5} more` : "";
   return new DomainError(

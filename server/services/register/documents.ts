@@ -1,14 +1,20 @@
 import { and, asc, count, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import * as z from "zod";
+import type { Db } from "#db/client.ts";
 import { person } from "#db/schema/person.ts";
 import { item, registerDocument, registerDocumentVersion } from "#db/schema/register.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
+import { prosePartsIn } from "#server/domain/register/prose/parts.ts";
+import { readPlain } from "#server/domain/register/read.ts";
 import { may } from "../may.ts";
 import { query } from "../verb.ts";
+import type { DocumentRow } from "./document.ts";
 import { textNow } from "./export.ts";
+import { findOwnText, listProse } from "./prose.ts";
 
 const DOCUMENTS_MAX = 500;
 const VERSIONS_MAX = 200;
+const PARTS_MAX = 300;
 /** Two texts that are shown beside each other; longer ones are downloaded. In characters. */
 const COMPARED_MAX = 300_000;
 
@@ -106,7 +112,20 @@ export const readDocumentPage = query({
       shown: version,
       isChanged: before !== after,
       compared: isLong ? null : { before, after },
-      may: { import: may(ctx, "register.import") },
+      parts: await listParts(ctx.db, row),
+      may: { import: may(ctx, "register.import"), edit: may(ctx, "register.edit") },
     };
   },
 });
+
+/** Pieces of the document's own words, in its order, and which of them the console says otherwise than it came. */
+async function listParts(db: Db, row: DocumentRow) {
+  const text = await findOwnText(db, row);
+  if (text === null) return { shown: [], count: 0 };
+  const words = await listProse(db, row.id);
+  const parts = prosePartsIn(readPlain(text, row.path));
+  const shown = parts.slice(0, PARTS_MAX).map(({ key, title, lines, isMachines }) => {
+    return { key, title, count: lines.last - lines.first + 1, isMachines, isChanged: words.has(key) };
+  });
+  return { shown, count: parts.length };
+}

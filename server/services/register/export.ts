@@ -9,7 +9,8 @@ import { newSessionLedger, reseeded, seeded } from "#server/domain/register/ledg
 import { isSettled } from "#server/domain/register/record-state.ts";
 import { listNextFree } from "../number/next-free.ts";
 import { query } from "../verb.ts";
-import { type DocumentRow, findNewest, listHeldItems } from "./document.ts";
+import { type DocumentRow, listHeldItems } from "./document.ts";
+import { findOwnText } from "./prose.ts";
 import { scanRegisters } from "./scan.ts";
 
 /**
@@ -17,12 +18,12 @@ import { scanRegisters } from "./scan.ts";
  * ledger has from a machine is the console's to say.
  */
 export async function textNow(db: Db, row: DocumentRow, at: Date): Promise<string> {
-  const newest = await findNewest(db, row.id);
+  const own = await findOwnText(db, row);
   const held = (await listHeldItems(db, row.id)).map(({ key, shown, row: { section } }) => {
     return { key, shown, section };
   });
   const beginning = row.kind === "session_index" ? "# As-executed index\n" : `# ${row.path}\n`;
-  const text = exportDocument({ path: row.path, text: newest?.text ?? beginning }, held);
+  const text = exportDocument({ path: row.path, text: own ?? beginning }, held);
   return row.kind === "session_ledger"
     ? reseeded({ path: row.path, text }, await scanRegisters(db, at))
     : text;

@@ -4,7 +4,8 @@ import { exportDocument } from "#server/domain/register/export/export.ts";
 import { readPlain } from "#server/domain/register/read.ts";
 import { isSameContent } from "#server/domain/register/record-standing.ts";
 import { recordsIn } from "#server/domain/register/records.ts";
-import { type DocumentRow, findNewest, listHeldItems } from "./document.ts";
+import { type DocumentRow, listHeldItems } from "./document.ts";
+import { findOwnText } from "./prose.ts";
 
 /**
  * Refuses with `not_writable` when the whole document, given back with a record that was just entered, would not hold
@@ -13,11 +14,11 @@ import { type DocumentRow, findNewest, listHeldItems } from "./document.ts";
 export async function requireGivenBack(tx: Tx, document: DocumentRow, key: string): Promise<void> {
   const held = await listHeldItems(tx, document.id);
   const entered = held.find((one) => one.key === key);
-  const newest = await findNewest(tx, document.id);
+  const own = await findOwnText(tx, document);
   const records = held.map(({ key: each, shown, row: { section } }) => ({ key: each, shown, section }));
   // Entered twice: a block that never ends would only take what comes behind it.
   const twin = records.flatMap((one) => (one.key === key ? [{ ...one, key: `${key} (2)` }] : []));
-  const given = exportDocument({ path: document.path, text: newest?.text ?? "" }, [...records, ...twin]);
+  const given = exportDocument({ path: document.path, text: own ?? "" }, [...records, ...twin]);
   const found = recordsIn(readPlain(given, document.path));
   const back = new Map(found.map((record) => [record.key, record]));
   const isSame = (one: string) => {

@@ -7,6 +7,8 @@ import type { RegisterDocument } from "#server/domain/register/document.ts";
 import { changesOf } from "#server/domain/register/import/plan.ts";
 import { documentPathSchema } from "#server/domain/register/import/schema.ts";
 import { numbersIn } from "#server/domain/register/numbers/claims.ts";
+import { proseChanges, type ProseWays } from "#server/domain/register/prose/compare.ts";
+import { prosePartsIn } from "#server/domain/register/prose/parts.ts";
 import { type ReadFile, readPlain, readRegister } from "#server/domain/register/read.ts";
 import { type DocumentRecord, recordsIn } from "#server/domain/register/records.ts";
 import { judgeNumbers, takenIn } from "../number/take-over.ts";
@@ -19,6 +21,7 @@ import {
   listHeldItems,
   type VersionRow,
 } from "./document.ts";
+import { listProse } from "./prose.ts";
 
 /** One document of what is to be imported, beside what the console has of it. */
 export interface Look {
@@ -30,6 +33,8 @@ export interface Look {
   theirs: DocumentRecord[];
   ours: HeldItem[];
   changes: RecordChange[];
+  /** Its own words; empty where there is nothing to compare them with. */
+  prose: ProseWays;
   judged: Awaited<ReturnType<typeof judgeNumbers>>;
   /** A part of a file, as a patch shows it: what is new in it is added, and everything else stays as it is. */
   isPart: boolean;
@@ -106,9 +111,15 @@ async function lookAtOne(
   const keys = new Set(held.map(({ key }) => key));
   const theirs = isPart ? read.filter(({ key }) => !keys.has(key)) : read;
   const ours = isPart ? [] : held;
-  const base = isPart || newest === null ? [] : recordsIn(readPlain(newest.text, path));
+  const was = isPart || known === null || newest === null ? null : readPlain(newest.text, path);
+  const base = was === null ? [] : recordsIn(was);
+  const prose = {
+    base: was === null ? [] : prosePartsIn(was, base),
+    theirs: was === null ? [] : prosePartsIn(document, read),
+    words: was === null || known === null ? new Map<string, string>() : await listProse(db, known.id),
+  };
   const judged = await judgeNumbers(db, numbersIn(path, document), { path, personId });
-  const changes = known === null ? [] : changesOf({ base, theirs, ours });
+  const changes = known === null ? [] : [...changesOf({ base, theirs, ours }), ...proseChanges(prose)];
   return {
     path,
     document,
@@ -118,6 +129,7 @@ async function lookAtOne(
     theirs,
     ours,
     changes,
+    prose,
     judged,
     isPart,
     obstacle: obstacleTo(document, known),

@@ -18,6 +18,7 @@ import { decideLink } from "#server/services/link/decide.ts";
 import { moveNumber } from "#server/services/number/move.ts";
 import { takeNumber } from "#server/services/number/take.ts";
 import { commitImport } from "#server/services/register/commit.ts";
+import { editProse, readProsePart } from "#server/services/register/prose.ts";
 import { previewImport } from "#server/services/register/preview.ts";
 import { proposeRuling } from "#server/services/ruling/propose.ts";
 import { ruleItem } from "#server/services/ruling/rule.ts";
@@ -152,6 +153,12 @@ export const ITEM_ACTS: Acts = {
     const number = Number(ids[0]?.split("-")[1]);
     const input = { series: NUMBER.series, number, suffix: "", to: "assigned" as const, reason: "" };
     return () => moveNumber(jobs.ctx(operator), input);
+  },
+  "registers.editProse": async (given) => {
+    const { jobs, operator } = given;
+    const at = { documentId: await importedHandoff(given, "docs/edited.md"), part: "H-951#1" };
+    const { seen } = await readProsePart(jobs.ctx(operator), at);
+    return () => editProse(jobs.ctx(operator), { ...at, seen, words: "# Handoff of today", reason: REASON });
   },
   "registers.logSession": async ({ jobs, operator }) => {
     const session = { date: "2026-03-04", label: "ops-night", operator: "Olga", scope: "Rolled the broker" };

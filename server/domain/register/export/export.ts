@@ -1,5 +1,5 @@
 import type { RegisterDocument } from "../document.ts";
-import { type DocumentText, isRule, textAt } from "../source/document-text.ts";
+import { type DocumentText, headingAt, isBlank, isRule, textAt } from "../source/document-text.ts";
 import { lineEndOf, rangeOf } from "../source/source.ts";
 import { readPlain } from "../read.ts";
 import type { RecordContent } from "../record.ts";
@@ -69,6 +69,8 @@ function additions(
   });
 }
 
+const END = /^-- end of register --\s*$/;
+
 /** Where a section without records begins; of a document without sections, where its text ends. */
 function placeOf({ content, text }: RegisterDocument, section: number | null): number {
   const table = content.kind === "security_ledger" && section !== null ? behindHead(text, section) : null;
@@ -78,11 +80,22 @@ function placeOf({ content, text }: RegisterDocument, section: number | null): n
   for (let at = 0; title !== undefined && title !== "" && at < count; at += 1) {
     const line = textAt(text, at);
     if (!line.startsWith("#") || !line.includes(title)) continue;
-    return (at + 1 < count && isRule(text, at + 1) ? at + 2 : at + 1) + 1;
+    return behindIntroduction(text, at + 1 < count && isRule(text, at + 1) ? at + 2 : at + 1) + 1;
   }
   let end = count;
-  while (end > 0 && /^(?:-- end of register --)?\s*$/.test(textAt(text, end - 1))) end -= 1;
+  while (end > 0 && (isBlank(text, end - 1) || END.test(textAt(text, end - 1)))) end -= 1;
   return end + 1;
+}
+
+/** The line behind what a section without records says of itself; lines from 0. */
+function behindIntroduction(text: DocumentText, from: number): number {
+  let end = from;
+  for (let at = from; at < text.source.count; at += 1) {
+    const line = textAt(text, at);
+    if (isRule(text, at) || END.test(line) || headingAt(text, at) !== null) break;
+    if (!isBlank(text, at)) end = at + 1;
+  }
+  return end;
 }
 
 /** The line behind the head of a table, counted from 1; null where a document has no such table. */

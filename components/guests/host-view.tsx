@@ -81,7 +81,8 @@ export function HostView({ hostId }: { hostId: string }) {
         )}
         {observed.problem !== null && (
           <Notice kind="warning" title={observed.problem}>
-            What is shown here is what was seen before. It is tried again after the interval of this host.
+            What is shown here is what was seen before. It is tried again after the interval of this host,
+            then ever later, up to an hour.
           </Notice>
         )}
         <GuestTable facts={facts} />

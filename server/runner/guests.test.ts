@@ -289,6 +289,8 @@ describe("what destroys", () => {
     expect(sent).toEqual([`DELETE ${QEMU}/104`]);
     expect(guestOf(104)).toBeUndefined();
     expect(await bench.preview(hostId, "G2")).toMatchObject({ state: "ready", effect: "read" });
+    const { hosts } = await readFleet(as(), {});
+    expect(hosts).toMatchObject([{ intents: 0 }]);
   });
 
   it("does not destroy another guest that took the number after the signature", async () => {

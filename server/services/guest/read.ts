@@ -13,6 +13,7 @@ import { hostRefSchema } from "#server/domain/guest/schema.ts";
 import { DomainError } from "#server/domain/error/domain-error.ts";
 import { may } from "../may.ts";
 import { type Ctx, query } from "../verb.ts";
+import { listCarriedOut, stillWanted } from "./carried-out.ts";
 import { findNewestDesired } from "./desired.ts";
 import { listGivenUp } from "./given-up.ts";
 import { listHostJournal } from "./journal.ts";
@@ -36,7 +37,7 @@ export const readFleet = query({
         .where(eq(cloud.kind, "hypervisor")),
     ]);
     const ids = hosts.map(({ id }) => id);
-    const [seen, wanted, waiting, givenUp] = await Promise.all([
+    const [seen, wanted, waiting, givenUp, carriedOut] = await Promise.all([
       ids.length === 0
         ? []
         : ctx.db.select().from(guestObservation).where(inArray(guestObservation.tenantId, ids)),
@@ -49,6 +50,7 @@ export const readFleet = query({
             .orderBy(desiredState.tenantId, desc(desiredState.generation)),
       countWaiting(ctx, ids),
       listGivenUp(ctx.db, ids),
+      listCarriedOut(ctx.db, ids),
     ]);
     const seenOf = new Map(seen.map((row) => [row.tenantId, row]));
     const wantedOf = new Map(wanted.map((row) => [row.tenantId, row]));
@@ -57,7 +59,11 @@ export const readFleet = query({
       add: may(ctx, "guest.add_host"),
       hosts: hosts.map((host) => ({
         ...host,
-        ...judge(seenOf.get(host.id) ?? null, wantedOf.get(host.id) ?? null),
+        ...judge({
+          seen: seenOf.get(host.id) ?? null,
+          wanted: wantedOf.get(host.id) ?? null,
+          done: carriedOut.get(host.id),
+        }),
         isGivenUp: givenUp.has(host.id),
         waiting: waiting.get(host.id) ?? { approval: 0, signature: 0 },
       })),
@@ -91,9 +97,17 @@ function actualOf(seen: Seen) {
   return document === null ? null : readActual(document);
 }
 
-function judge(seen: Seen, wanted: Wanted) {
+function judge({
+  seen,
+  wanted,
+  done,
+}: {
+  seen: Seen;
+  wanted: Wanted;
+  done: ReadonlySet<unknown> | undefined;
+}) {
   const actual = actualOf(seen);
-  const desired = wanted === null ? null : readDesired(wanted.document);
+  const desired = wanted === null ? null : stillWanted(readDesired(wanted.document), done);
   const plan = actual === null || desired === null ? null : planGuests(desired, actual);
   return {
     generation: wanted?.generation ?? null,
@@ -115,7 +129,7 @@ export const readHost = query({
     if (host === undefined) {
       throw new DomainError("not_found", "There is no such host with guests.", { reason: "not_found" });
     }
-    const [newest, [seen], generations, jobs, givenUp, recovery, journal] = await Promise.all([
+    const [newest, [seen], generations, jobs, givenUp, recovery, journal, carriedOut] = await Promise.all([
       findNewestDesired(ctx.db, tenantId),
       ctx.db.select().from(guestObservation).where(eq(guestObservation.tenantId, tenantId)),
       ctx.db
@@ -135,6 +149,7 @@ export const readHost = query({
       listGivenUp(ctx.db, [tenantId]),
       findRecovery(ctx.db, tenantId, ctx.clock()),
       listHostJournal(ctx.db, tenantId),
+      listCarriedOut(ctx.db, [tenantId]),
     ]);
     const desired = newest === null ? null : readDesired(newest.document);
     const actual = actualOf(seen ?? null);
@@ -147,7 +162,10 @@ export const readHost = query({
       },
       desired,
       actual,
-      plan: desired === null || actual === null ? null : planGuests(desired, actual),
+      plan:
+        desired === null || actual === null
+          ? null
+          : planGuests(stillWanted(desired, carriedOut.get(tenantId)), actual),
       document: newest?.document ?? null,
       generations: withChanges(generations),
       jobs,

@@ -77,7 +77,7 @@ function Now({ page }: { page: BackendPageData }) {
           key: "Token",
           value:
             token === null ? (
-              "none"
+              "none: set COUNTERSIGN_SSH_ENGINE_URL and COUNTERSIGN_SSH_ENGINE_TOKEN, and start the console again"
             ) : (
               <>
                 <Mono>{token.name}</Mono> for {token.addr}, sealed <RelativeTime at={token.at} />

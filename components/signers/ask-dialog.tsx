@@ -22,7 +22,7 @@ type AskDialogProps = {
   children?: ReactNode;
 };
 
-const FIELDS = ["publicKey", "personId", "validBefore"];
+const FIELDS = ["publicKey", "personId", "validBefore", "content.origin"];
 
 /** Asks for a change of signers, with a reason; a second person decides it. */
 export function AskDialog(props: AskDialogProps) {

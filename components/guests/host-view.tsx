@@ -63,7 +63,10 @@ export function HostView({ hostId }: { hostId: string }) {
           plan !== null &&
           !host.isGivenUp && (
             <>
-              {plan.intents.length > 0 && (
+              {plan.intents.some(({ op }) => op === "create" || op === "guest_destroy") && (
+                <ButtonLink href={`/tenants/${host.id}/stages/G3`}>Preview scratch guests</ButtonLink>
+              )}
+              {plan.intents.some(({ outcome }) => outcome !== "benign") && (
                 <ButtonLink href={`/tenants/${host.id}/stages/G2`}>Preview what destroys</ButtonLink>
               )}
               <ButtonLink href={`/tenants/${host.id}/stages/G1`} variant="primary" icon={<ArrowRight />}>
@@ -85,6 +88,7 @@ export function HostView({ hostId }: { hostId: string }) {
             then ever later, up to an hour.
           </Notice>
         )}
+        {facts.recovery !== null && <RecoveryMode facts={facts} />}
         <GuestTable facts={facts} />
         <PlanLanes plan={plan} />
         <DesiredEditor key={facts.desired?.generation ?? 0} facts={facts} />
@@ -92,7 +96,7 @@ export function HostView({ hostId }: { hostId: string }) {
         <SignersQueue jobs={facts.jobs} />
         <Jobs jobs={facts.jobs} />
         <HostJournal journal={facts.journal} />
-        <RecoveryMode facts={facts} />
+        {facts.recovery === null && <RecoveryMode facts={facts} />}
       </div>
     </>
   );

@@ -16,6 +16,7 @@ import { readRunbookPage } from "../runbook/read.ts";
 import { readBoard } from "../tenant/board.ts";
 import { readTenant } from "../tenant/get.ts";
 import { readStage } from "../tenant/stage.ts";
+import { readTable } from "./table.ts";
 
 const SLUG = "tenant-onboarding";
 
@@ -221,4 +222,17 @@ it("a stage is read through once somebody else than its writers has read all of 
   });
   const page = await readRunbookPage(world.ctx(reviewer), { slug: SLUG, versionId: fourth.versionId });
   expect(page.markers[0]?.stages.map(({ marker }) => marker.grade).slice(1, 3)).toEqual(["none", "none"]);
+});
+
+it("of a runbook that nobody wrote, and for a cloud that is not there, there is no table", async () => {
+  const ctx = world.ctx(operator);
+  await expect(readTable(ctx, { slug: "no-such-runbook", cloud: null })).rejects.toThrow(
+    "There is no runbook that is called no-such-runbook.",
+  );
+  expect(await refusalOf(readTable(ctx, { slug: "no-such-runbook", cloud: null }))).toMatchObject({
+    code: "not_found",
+  });
+  expect(await refusalOf(readTable(ctx, { slug: SLUG, cloud: "nowhere" }))).toMatchObject({
+    code: "not_found",
+  });
 });

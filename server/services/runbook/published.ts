@@ -33,7 +33,7 @@ export const BESIDE_SLUGS = [
   "certificate-names",
 ] as const;
 
-/** The newest published version; `unavailable` while the runner has not published any. */
+/** The newest published version; `not_found` for an unknown runbook, `unavailable` while the runner has published none. */
 export async function getNewestVersion(tx: Tx | Db, slug: string): Promise<RunbookVersionRow> {
   const [row] = await tx
     .select()
@@ -42,6 +42,11 @@ export async function getNewestVersion(tx: Tx | Db, slug: string): Promise<Runbo
     .orderBy(desc(runbookVersion.publishedAt))
     .limit(1);
   if (!row) {
+    if ((await tx.$count(runbookVersion)) > 0) {
+      throw new DomainError("not_found", `There is no runbook that is called ${slug}.`, {
+        reason: "not_found",
+      });
+    }
     throw new DomainError(
       "unavailable",
       "No runbook is published yet. The runner publishes it when it starts.",

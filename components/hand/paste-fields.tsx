@@ -2,7 +2,7 @@ import { CodeBlock } from "#components/ui/code.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
-import { VisibleText } from "#components/ui/visible-text.tsx";
+import { VisibleScript } from "#components/ui/visible-text.tsx";
 import { PASTE_MAX_BYTES } from "#server/domain/hand/schema.ts";
 
 /** What was pasted so far: the exit code as it was typed. */
@@ -34,7 +34,7 @@ export function PasteFields({ stepId, script, host, draft, onChange }: PasteFiel
   return (
     <>
       <CodeBlock title={`Run this on ${host}, step ${stepId}`} copyText={script} maxHeight={360}>
-        <VisibleText>{script}</VisibleText>
+        <VisibleScript>{script}</VisibleScript>
       </CodeBlock>
       <Field
         label="What it printed"

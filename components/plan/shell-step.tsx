@@ -1,6 +1,6 @@
 import { CodeBlock } from "#components/ui/code.tsx";
 import { KeyValueList, type KeyValueRow } from "#components/ui/key-value.tsx";
-import { VisibleText } from "#components/ui/visible-text.tsx";
+import { VisibleScript, VisibleText } from "#components/ui/visible-text.tsx";
 import type { PlannedStep } from "#server/domain/plan/plan.ts";
 import { plannedShellSchema, type Take } from "#server/domain/shell/schema.ts";
 
@@ -59,7 +59,7 @@ export function ShellStep({ step }: { step: PlannedStep }) {
   return (
     <div className="grid gap-2">
       <CodeBlock title={`Text of step ${step.id}, as bash gets it`} copyText={script} maxHeight={360}>
-        <VisibleText>{script}</VisibleText>
+        <VisibleScript>{script}</VisibleScript>
       </CodeBlock>
       <KeyValueList rows={rows} className="text-small" />
     </div>

@@ -28,3 +28,13 @@ export function VisibleLines({ children }: { children: string }) {
     </Fragment>
   ));
 }
+
+/** The same of a text that a shell reads, to the byte: what ends a line is only what ends one there. */
+export function VisibleScript({ children }: { children: string }) {
+  return children.split("\n").map((line, at) => (
+    <Fragment key={at}>
+      {at > 0 && "\n"}
+      <VisibleText>{line}</VisibleText>
+    </Fragment>
+  ));
+}

@@ -9,6 +9,7 @@ const FIRST =
 
 test("a document is looked at, taken over, given back, and asked about when it comes again", async ({
   operator,
+  manager,
   auditor,
 }, testInfo) => {
   const look = async (text: string) => {
@@ -45,6 +46,36 @@ test("a document is looked at, taken over, given back, and asked about when it c
     await operator.getByRole("combobox", { name: "What holds for H-702" }).selectOption("theirs");
     await takeOver().click();
     await expect(operator.getByText("0 new, 1 changed, 1 taken out; 0 numbers taken over.")).toBeVisible();
+  });
+
+  await test.step("its own words are edited by two at once, merged by lines, and given back in their place", async () => {
+    await operator.goto("/registers/documents");
+    await operator.getByRole("link", { name: PATH }).click();
+    await operator.getByRole("link", { name: "1. Immediate" }).click();
+    await expect(operator.getByRole("heading", { level: 1 })).toHaveText("1. Immediate");
+    await manager.goto(operator.url());
+    const begin = async (page: typeof operator, words: string) => {
+      await page.getByRole("button", { name: "Edit" }).click();
+      await page.getByRole("textbox", { name: "Words" }).fill(words);
+    };
+    const save = (page: typeof operator) => page.getByRole("button", { name: "Save" }).click();
+    await begin(manager, "## 1. Immediate\n\nFrom the top.");
+    await begin(operator, "## 1. Immediate\n\nH-703 -- let me in");
+    await save(operator);
+    await expect(operator.getByText(/Line 3 would be read as H-703/).first()).toBeVisible();
+    await operator.getByRole("textbox", { name: "Words" }).fill("## 1. Immediate\n\nFrom the end.");
+    await save(operator);
+    await expect(operator.getByRole("group", { name: "Words" })).toContainText("From the end.");
+    await save(manager);
+    await expect(manager.getByText("Somebody changed these words while you did.")).toBeVisible();
+    await manager.getByLabel("Mine").check();
+    await save(manager);
+    await expect(manager.getByRole("group", { name: "Words" })).toContainText("From the top.");
+    const id = new URL(manager.url()).pathname.split("/").at(-2) ?? "";
+    const given = await (await auditor.request.get(`/api/registers/documents/${id}`)).text();
+    expect(given).toContain("## 1. Immediate\n\nFrom the top.\n\nH-701");
+    await auditor.goto(manager.url());
+    await expect(auditor.getByRole("button", { name: "Edit" })).toHaveAttribute("aria-disabled", "true");
   });
 
   await test.step("an auditor may look at documents, and not import", async () => {

@@ -42,13 +42,23 @@ function written(source: Source, { lines, text }: ProsePart, now: string): strin
     const { to } = rangeOf(source, number + 1, number + 1);
     return source.text.slice(source.stops[number], to);
   };
-  const ends = new Map<string, string[]>();
-  old.forEach((line, index) => ends.set(line, [...(ends.get(line) ?? []), endOf(index)]));
+  const ends = new Map<string, { all: string[]; used: number }>();
+  old.forEach((line, index) => {
+    const known = ends.get(line);
+    if (known === undefined) ends.set(line, { all: [endOf(index)], used: 0 });
+    else known.all.push(endOf(index));
+  });
+  const nextEnd = (line: string): string | undefined => {
+    const known = ends.get(line);
+    if (known === undefined) return undefined;
+    known.used += 1;
+    return known.all[known.used - 1];
+  };
   const fallback = lineEndOf(source);
   const last = endOf(old.length - 1);
   const own = now.split("\n");
   const written = own.map((line, index) => {
-    const end = ends.get(line)?.shift() ?? fallback;
+    const end = nextEnd(line) ?? fallback;
     // What ends the document goes on ending it, with or without a line end.
     return line + (index === own.length - 1 ? last : end === "" ? fallback : end);
   });

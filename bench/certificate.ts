@@ -10,8 +10,8 @@ const PACE_MS = 120;
 /** From asking for a certificate to having it, over the API: two requests, the decision, the runner's signature. */
 export async function measureCertificates({ operator }: Bench): Promise<Figure> {
   const { actors } = await operator.api.certificates.list.query({});
-  const [actor] = actors;
-  if (!actor) throw new Error("The measured console has an actor.");
+  const actor = actors.find(({ type }) => type !== "adm");
+  if (!actor) throw new Error("The measured console has an actor that an operator signs for.");
   const { line: publicKey } = ed25519Signer();
   const times: number[] = [];
   for (let n = 0; n < WARM_UP + CERTIFICATES; n += 1) {

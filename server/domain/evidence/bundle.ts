@@ -21,6 +21,11 @@ export const MEMBERS = {
 
 export const jobMember = (number: number) => `job-${number}.json`;
 
+/** The bytes of the n-th file, from 1, that people handed in with a job. */
+const FILE_MEMBER = /^file-[0-9]{1,10}-[0-9]{1,4}\.bin$/;
+export const fileMember = (number: number, n: number) => `file-${number}-${n}.bin`;
+export const isFileMember = (name: string) => FILE_MEMBER.test(name);
+
 export const manifestSchema = z.strictObject({
   format: z.literal("countersign-evidence/1"),
   subject: z.strictObject({ kind: z.enum(["job", "tenant"]), id: z.uuid() }),
@@ -173,6 +178,19 @@ export const jobRecordSchema = z.strictObject({
       at: time,
     }),
   ),
+  /** Files that people handed in at steps by hand; `member` is null where a file is left out. Earlier bundles have none. */
+  files: z
+    .array(
+      z.strictObject({
+        stepId: z.string(),
+        name: z.string(),
+        fileName: z.string(),
+        bytes: z.int().min(0),
+        digest: hex64,
+        member: z.string().regex(FILE_MEMBER).nullable(),
+      }),
+    )
+    .exactOptional(),
   /** Signatures under the operation, as they were presented. */
   signatures: z.array(z.record(z.string(), jsonSchema)),
   cleanRoom: jsonSchema,

@@ -6,6 +6,7 @@ import { isSignedBy, keyIdOf } from "../audit/installation-key.ts";
 import { ExportVerifier, type Kept } from "../audit/verify-export.ts";
 import {
   bytesDigest,
+  isFileMember,
   jobMember,
   type JobRecord,
   jobRecordSchema,
@@ -78,6 +79,7 @@ function verify(bytes: Buffer, kept: Kept): BundleVerdict {
     const problem = jobProblem(job, { tenant, events });
     if (problem !== null) throw new Broken(jobMember(job.number), problem);
   }
+  requireFiles(members, jobs);
   requireSubject(manifest, { tenantId: tenant.id, jobIds: jobs.map(({ id }) => id) });
   const lacks = lacksOf(manifest, jobs);
   return {
@@ -172,6 +174,24 @@ function readJobs(members: Members, manifest: Manifest): JobRecord[] {
   });
 }
 
+/** Every file is the one that was handed in with its job, and no file belongs to none. */
+function requireFiles(members: Members, jobs: readonly JobRecord[]): void {
+  const known = new Set<string>();
+  for (const { files = [] } of jobs) {
+    for (const { member, bytes, digest, name, stepId } of files) {
+      if (member === null) continue;
+      if (known.has(member)) throw new Broken(member, `${member} stands for two files.`);
+      known.add(member);
+      const content = members.get(member);
+      if (content === undefined) throw new Broken(member, `${member} is missing.`);
+      if (content.length !== bytes || bytesDigest(content) !== digest)
+        throw new Broken(member, `${member} is not the ${name} that was handed in at step ${stepId}.`);
+    }
+  }
+  const [stranger] = [...members.keys()].filter((name) => isFileMember(name) && !known.has(name));
+  if (stranger !== undefined) throw new Broken(stranger, `${stranger} was handed in with no job.`);
+}
+
 /** What is on record and not in the bundle. Throws where it holds other counts than it says. */
 function lacksOf({ jobs: { held, there } }: Manifest, jobs: readonly JobRecord[]): string[] {
   if (held !== jobs.length || held > there) {
@@ -181,7 +201,9 @@ function lacksOf({ jobs: { held, there } }: Manifest, jobs: readonly JobRecord[]
     );
   }
   const lacks = held < there ? [`${there - held} of ${there} jobs are left out: the oldest.`] : [];
-  for (const { number, output, outputThere } of jobs) {
+  for (const { number, output, outputThere, files = [] } of jobs) {
+    const left = files.filter(({ member }) => member === null).length;
+    if (left > 0) lacks.push(`${left} of ${files.length} files handed in with job ${number} are left out.`);
     if (output.length > outputThere) {
       throw new Broken(jobMember(number), `Job ${number} has more lines of output than it says.`);
     }

@@ -128,6 +128,17 @@ const evidence: Check = (job, { tenant }) => {
   return null;
 };
 
+/** The evidence names each file by its digest, and the end of the job binds the evidence. */
+const files: Check = (job) => {
+  for (const { stepId, name, digest } of job.files ?? []) {
+    const named = job.evidence.filter((one) => one.stepId === stepId);
+    if (named.some(({ values }) => values[name] !== digest)) {
+      return `the file ${name} of step ${stepId} is not the one that its evidence names.`;
+    }
+  }
+  return null;
+};
+
 const gates: Check = (job, { tenant }) => {
   const steps = Object.fromEntries(job.evidence.map(({ stepId, values }) => [stepId, values]));
   for (const { gateId, passed, assertions, at } of job.gates) {
@@ -188,6 +199,7 @@ const CHECKS: readonly Check[] = [
   signatures,
   journal,
   evidence,
+  files,
   gates,
   end,
   marker,

@@ -194,7 +194,7 @@ describe("a step that a person does", () => {
         }),
       }),
     ],
-    ["a token", "credential", () => ({ given: { ...SEEN, note: `it is gAAAA${"b".repeat(80)}` } })],
+    ["a token", "token", () => ({ given: { ...SEEN, note: `it is gAAAA${"b".repeat(80)}` } })],
   ])("refuses %s, and keeps nothing of it", async (_what, reason, change) => {
     const jobId = await begin(block("check", LOOK));
     const {

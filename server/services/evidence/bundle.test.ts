@@ -338,7 +338,7 @@ describe("a bundle", () => {
 
   it("that leaves something out says so, and is not whole", async () => {
     const asked = await exportEvidence(ctx(), { kind: "tenant", id: tenantId });
-    const limits = { jobs: 1, lines: 2 };
+    const limits = { jobs: 1, lines: 2, files: 0 };
     const partial = await makeBundle(bench.database.db, asked, { at: now(), limits });
     expect(verdictOf(partial)).toMatchObject({
       kind: "part",

@@ -24,6 +24,8 @@ export interface BundleLimits {
   jobs: number;
   /** Lines of output of one job: the first. */
   lines: number;
+  /** Files that people handed in, of all its jobs together: the first. */
+  files: number;
 }
 
 const text = (at: Date | null) => at?.toISOString() ?? null;
@@ -86,7 +88,7 @@ export async function listJobIds(
 export async function collectJob(
   db: Db,
   jobId: string,
-  { tenant: of, limits }: { tenant: TenantRecord; limits: BundleLimits },
+  { tenant: of, limits }: { tenant: TenantRecord; limits: Pick<BundleLimits, "lines"> },
 ): Promise<JobRecord> {
   const [row] = await db
     .select({ job, requester: { id: person.id, name: person.name } })

@@ -22,6 +22,7 @@ import { readInclusionProof } from "../audit/tree.ts";
 import { getTenant } from "../tenant/rows.ts";
 import { verb } from "../verb.ts";
 import { type BundleLimits, collectJob, collectTenant, listJobIds } from "./collect.ts";
+import { collectHandFiles } from "./hand-files.ts";
 
 /** A bundle is of one job, or of a tenant with its jobs. */
 export const exportEvidence = verb({
@@ -49,7 +50,7 @@ async function getJobTenant(tx: Tx, id: string): Promise<{ tenantId: string }> {
 type Asked = Awaited<ReturnType<typeof exportEvidence>>;
 
 /** A bundle has to be read whole by whoever verifies it. */
-const LIMITS: BundleLimits = { jobs: 200, lines: 100_000 };
+const LIMITS: BundleLimits = { jobs: 200, lines: 100_000, files: 200 };
 
 /**
  * The bundle that was asked for; what it leaves out of `limits` stands in it. Throws `unavailable` when the runner, who
@@ -61,12 +62,12 @@ export async function makeBundle(
   given: {
     at: Date;
     limits?: BundleLimits;
-    /** Who takes it may not read what jobs printed: those lines are left out, and it says so. */
+    /** Who takes it may not read what jobs printed: that and what was handed in is left out, and it says so. */
     isPrivate?: boolean;
   },
 ): Promise<Buffer> {
   const { at } = given;
-  const limits = { ...(given.limits ?? LIMITS), ...(given.isPrivate === true ? { lines: 0 } : {}) };
+  const limits = { ...(given.limits ?? LIMITS), ...(given.isPrivate === true ? { lines: 0, files: 0 } : {}) };
   const head = await awaitHead(db, asked.requestId);
   const tenantRecord = await collectTenant(db, asked.tenantId);
   const { jobIds, there } =
@@ -74,9 +75,14 @@ export async function makeBundle(
       ? { jobIds: [asked.subject.id], there: 1 }
       : await listJobIds(db, asked.tenantId, limits);
   const members: TarMember[] = [{ name: MEMBERS.tenant, content: memberBytes({ ...tenantRecord }) }];
+  let filesHeld = 0;
   for (const jobId of jobIds) {
     const record = await collectJob(db, jobId, { tenant: tenantRecord, limits });
-    members.push({ name: jobMember(record.number), content: memberBytes(jsonSchema.parse(record)) });
+    const { number } = record;
+    const handed = await collectHandFiles(db, { jobId, number, most: limits.files - filesHeld });
+    filesHeld += handed.members.length;
+    const content = memberBytes(jsonSchema.parse({ ...record, files: handed.files }));
+    members.push({ name: jobMember(number), content }, ...handed.members);
   }
   members.push({ name: MEMBERS.audit, content: await auditLines(db, { asked, jobIds, head }) });
   const manifest: Manifest = {

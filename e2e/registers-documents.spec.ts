@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { expectScreen } from "./checks.ts";
 import { expect, test } from "./fixtures.ts";
 
 test.describe.configure({ mode: "serial" });
@@ -51,6 +52,7 @@ test("a document is looked at, taken over, given back, and asked about when it c
   await test.step("its own words are edited by two at once, merged by lines, and given back in their place", async () => {
     await operator.goto("/registers/documents");
     await operator.getByRole("link", { name: PATH }).click();
+    await expectScreen(operator, "document");
     await operator.getByRole("link", { name: "1. Immediate" }).click();
     await expect(operator.getByRole("heading", { level: 1 })).toHaveText("1. Immediate");
     await manager.goto(operator.url());
@@ -68,6 +70,7 @@ test("a document is looked at, taken over, given back, and asked about when it c
     await expect(operator.getByRole("group", { name: "Words" })).toContainText("From the end.");
     await save(manager);
     await expect(manager.getByText("Somebody changed these words while you did.")).toBeVisible();
+    await expectScreen(manager, "words of a document, changed by two");
     await manager.getByLabel("Mine").check();
     await save(manager);
     await expect(manager.getByRole("group", { name: "Words" })).toContainText("From the top.");

@@ -168,6 +168,15 @@ const SCREENS: Record<string, () => Screen> = {
     who: "operator",
     open: (page) => expect(page.getByText("2 parts differ")).toBeVisible(),
   }),
+  "draft of a runbook, previewed": () => ({
+    path: `/runbooks/drafts/${state.draftId}`,
+    title: /^Draft of tenant-onboarding/,
+    who: "operator",
+    open: async (page) => {
+      await page.getByRole("button", { name: "Preview the text" }).click();
+      await expect(page.getByRole("region", { name: /^Stage 0 for / })).toBeVisible({ timeout: 30_000 });
+    },
+  }),
   "import of a runbook": () => ({
     path: "/runbooks/import",
     title: /^Import a runbook/,

@@ -108,3 +108,54 @@ test("after a step has failed a person says how it goes on, and what is left out
   const stage = operator.getByRole("listitem").filter({ hasText: "On hosts" }).first();
   await expect(stage).toContainText("marker: Refuted");
 });
+
+const FAR = `
+id: far
+on: local
+as: runner
+kind: run
+steps:
+  - id: far
+    title: What is done where no runner gets
+    effect: mutate
+    run: echo "changed 3 rows"
+    take: { rows: { matches: "^changed ([0-9]+) rows$" } }
+    expect: [ rows is "3" ]
+`;
+
+test("a block that no runner reaches is approved, run by a person and pasted, and stays marked as pasted", async ({
+  operator,
+  reviewer,
+  tenants,
+}) => {
+  const tenant = await tenants.start("paste");
+  await writeStage(database.db, tenant.id, fenced("block", FAR) + GATE);
+  await operator.goto(stagePath(tenant.id, "0"));
+  await operator.getByText("A host that the runner cannot reach").click();
+  await operator.getByRole("checkbox", { name: /by hand and paste/ }).check();
+  await operator.getByRole("button", { name: "Preview", exact: true }).click();
+  await expect(operator.getByText("Digest of this plan")).toBeVisible();
+  const jobId = await requestPlan(operator);
+  await approveJob(reviewer, jobId);
+  await expectJobState(operator, "Waiting for a step by hand");
+  const panel = operator.getByRole("region", { name: /^By hand: What is done where/ });
+  await expect(panel).toContainText('echo "changed 3 rows"');
+  const hand = panel.getByRole("button", { name: "Hand in what it printed" });
+  await panel.getByLabel("Note").fill("Run over the serial line");
+  await panel.getByLabel("What it printed").fill("-----BEGIN OPENSSH PRIVATE KEY-----");
+  await panel.getByLabel("Exit code").fill("0");
+  await expect(hand).toHaveAttribute("aria-disabled", "true");
+  await panel.getByLabel("What it printed").fill("\u001b[31mchanged 3 rows");
+  await panel.getByLabel("Exit code").fill("300");
+  await expect(hand).toHaveAttribute("aria-disabled", "true");
+  await panel.getByLabel("What it printed").fill("changed 3 rows\n");
+  await panel.getByLabel("Exit code").fill("0");
+  await expectScreen(operator, "block that is pasted");
+  await hand.click();
+  await expectJobState(operator, "Passed");
+  await expect(
+    operator.getByText(/ran it and pasted what follows; the console did not run it/),
+  ).toBeVisible();
+  await operator.goto(stagePath(tenant.id, "0"));
+  await expect(operator.getByText(/pasted by Olivia Operator/).first()).toBeVisible();
+});

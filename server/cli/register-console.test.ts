@@ -196,7 +196,7 @@ describe("countersign, at a console", () => {
     ["a series that is none", ["next", "x y"], {}, 1, "letters of the series"],
     ["a folder and a console", ["lint", "docs"], {}, 2, "not both"],
     ["a side that is none", ["import", "handoff.md", "--conflicts", "mine"], {}, 2, "is no side"],
-    ["a runbook that is not there", ["runbook", "table", "none"], {}, 1, "No runbook"],
+    ["a runbook that is not there", ["runbook", "table", "none"], {}, 1, "no runbook that is called none"],
     ["a slug that is none", ["runbook", "table", "../x"], {}, 2, "is no slug"],
     ["a table of nothing", ["runbook", "table"], {}, 2, "Name one runbook"],
     ["two places for a table", ["runbook", "table", "x", "--document", "--into", "f"], {}, 2, "not both"],

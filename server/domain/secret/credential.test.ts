@@ -37,6 +37,7 @@ describe("what people write", () => {
     ["holds a public key", `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5${"A".repeat(40)} sam`],
     ["holds a hash", "sha256 5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8"],
     ["holds a signature", `-----BEGIN SSH SIGNATURE-----\n${BASE64}\n-----END SSH SIGNATURE-----`],
+    ["holds zeros in base64", `o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YVikgAAAA${"AbC-9_x".repeat(12)}`],
     ["holds an id", "req-0b8e1d0c-1f55-4c8e-9a57-2d3b6a7c8d9e and hvs.short"],
   ])("may hold what only %s", (_what, text) => {
     expect(findCredential(text)).toBeNull();

@@ -6,8 +6,9 @@ export function holdsPrivateKey(text: string): boolean {
   return /PRIVATE[ -]*KEY|PuTTY-User-Key-File|openssh-key-v1|b3BlbnNzaC1rZXktdjE/i.test(text);
 }
 
-// Fernet tokens begin with the version byte 0x80, which is "gAAAA" in base64 (https://github.com/fernet/spec).
-const TOKEN = /gAAAA[A-Za-z0-9_-]{60,}/;
+// Fernet tokens begin with the version byte 0x80, which is "gAAAA" in base64 (https://github.com/fernet/spec). The same
+// letters within other base64 are zeros of something else, such as of a passkey.
+const TOKEN = /(?<![A-Za-z0-9_+/-])gAAAA[A-Za-z0-9_-]{60,}/;
 /** JSON Web Token, RFC 7519: a header that begins {" and a body that does. */
 const WEB_TOKEN = /\beyJ[A-Za-z0-9_-]{8,400}\.eyJ[A-Za-z0-9_-]{8}/;
 

@@ -169,7 +169,7 @@ describe("a block that is pasted", () => {
 
   it.each([
     ["a private key", given("-----BEGIN OPENSSH PRIVATE KEY-----"), "credential"],
-    ["a token", given(`gAAAA${"b".repeat(80)}`), "credential"],
+    ["a token", given(`gAAAA${"b".repeat(80)}`), "token"],
     ["nothing pasted", { note: "I ran it", texts: {}, files: {} }, "missing"],
     ["a file that nobody asked for", given("x", 0, { texts: { more: "y" } }), "not_asked"],
   ])("with %s is refused, and the job goes on waiting", async (_what, what, reason) => {

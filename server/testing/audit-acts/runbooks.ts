@@ -3,6 +3,7 @@ import type { PersonActor } from "#server/domain/policy/decide.ts";
 import { beginRegister } from "#server/services/register/begin.ts";
 import { importDocument } from "#server/services/runbook/document.ts";
 import { createDraft, discardDraft, saveDraft } from "#server/services/runbook/draft.ts";
+import { previewDraft } from "#server/services/runbook/draft-preview.ts";
 import { proposePublish, publishReading } from "#server/services/runbook/publish.ts";
 import { getNewestVersion, ONBOARDING_SLUG, readRunbook } from "#server/services/runbook/published.ts";
 import { readThrough } from "#server/services/runbook/read-through.ts";
@@ -22,6 +23,12 @@ export const RUNBOOK_ACTS: Acts = {
     const { draftId } = await newDraft(jobs, operator);
     const source = readingText("audited", "twice");
     return () => saveDraft(jobs.ctx(operator), { draftId, revision: 1, source, isRebased: false });
+  },
+  "runbooks.previewDraft": async ({ jobs, operator }) => {
+    const { draftId } = await newDraft(jobs, operator);
+    const tenantId = await jobs.tenant(operator);
+    const source = readingText("audited", "looked at");
+    return () => previewDraft(jobs.ctx(operator), { draftId, tenantId, source });
   },
   "runbooks.discardDraft": async ({ jobs, operator }) => {
     const { draftId } = await newDraft(jobs, operator);

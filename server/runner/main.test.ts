@@ -120,7 +120,7 @@ describe("the runner's process", () => {
     },
   );
 
-  it("survives the database going away and coming back", { timeout: 60_000 }, async () => {
+  it("survives the database going away and coming back", { timeout: 180_000 }, async () => {
     const { child } = await launchReady();
     const tenantId = await bench.addTenant("outage", "10.20.12.0/24");
     expect((await previewed(tenantId, "0")).state).toBe("ready");

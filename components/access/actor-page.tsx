@@ -23,7 +23,7 @@ export function ActorPage({ name }: { name: string }) {
   const [open, setOpen] = useState<"change" | "retire" | null>(null);
   const cannot = may.propose.allowed ? null : may.propose.says;
   return (
-    <div className="grid gap-7">
+    <div className="grid grid-cols-1 gap-7">
       <div>
         <PageHeader
           title={actor.name}

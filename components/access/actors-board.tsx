@@ -78,7 +78,7 @@ export function ActorsBoard() {
   const [isAdding, setAdding] = useState(false);
   const cannot = data.may.propose.allowed ? null : data.may.propose.says;
   return (
-    <div className="grid gap-7">
+    <div className="grid grid-cols-1 gap-7">
       <div>
         <PageHeader
           title="Actors"

@@ -55,7 +55,7 @@ export function DecisionLog({ filter }: { filter: DecisionFilter }) {
   const trpc = useTRPC();
   const { decisions, next, may } = useSuspenseQuery(trpc.access.decisions.queryOptions(filter)).data;
   return (
-    <div className="grid gap-7">
+    <div className="grid grid-cols-1 gap-7">
       <div>
         <PageHeader
           title="Decisions"

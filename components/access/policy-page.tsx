@@ -121,7 +121,7 @@ export function PolicyPage() {
   const { data } = useSuspenseQuery(trpc.access.packages.queryOptions({}));
   const { front, version, cases } = data;
   return (
-    <div className="grid gap-7">
+    <div className="grid grid-cols-1 gap-7">
       <div>
         <PageHeader
           title="Policy"

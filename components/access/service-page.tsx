@@ -95,7 +95,7 @@ export function ServicePage() {
   const [isOpen, setOpen] = useState(false);
   const isExternal = data.kind === "external";
   return (
-    <div className="grid gap-7">
+    <div className="grid grid-cols-1 gap-7">
       <div>
         <PageHeader
           title="Decision service"

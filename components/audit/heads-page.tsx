@@ -25,7 +25,7 @@ export function HeadsPage() {
     }),
   );
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       <PageHeader
         title="Signed heads"
         crumbs={[{ label: "Audit log", href: "/audit" }]}

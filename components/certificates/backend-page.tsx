@@ -96,7 +96,7 @@ export function BackendPage() {
   const [asking, setAsking] = useState<{ trial: EngineTrial | null } | null>(null);
   const cannot = data.may.propose.allowed ? null : data.may.propose.says;
   return (
-    <div className="grid gap-7">
+    <div className="grid grid-cols-1 gap-7">
       <div>
         <PageHeader
           title="Certificate backend"

@@ -40,7 +40,7 @@ export function CertificatesPage() {
   const { open, log, refused, scorecard, waiting } = data;
   const stale = open.filter(({ state }) => state === "stale").length;
   return (
-    <div className="grid gap-7">
+    <div className="grid grid-cols-1 gap-7">
       <div>
         <PageHeader
           title="Certificates"

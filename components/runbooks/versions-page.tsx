@@ -20,7 +20,7 @@ export function VersionsPage({ slug }: { slug: string }) {
   const { data: versions } = useSuspenseQuery(trpc.runbooks.versions.queryOptions({ slug }));
   const newest = versions[0];
   return (
-    <div className="grid gap-8">
+    <div className="grid grid-cols-1 gap-8">
       <div>
         <PageHeader
           title={`Versions of ${newest?.title ?? slug}`}

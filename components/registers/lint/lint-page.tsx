@@ -22,7 +22,7 @@ export function LintPage() {
   const { data } = useSuspenseQuery(trpc.registers.lint.queryOptions({}));
   const { errors, warnings, documented, documents, findings, total, left } = data;
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       <PageHeader
         title="Lint"
         meta={`${data.checks.length} checks over ${documents} ${documents === 1 ? "document" : "documents"} as they are now: ${errors} fail, ${warnings} WARN, ${documented} documented.`}

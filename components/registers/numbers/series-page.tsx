@@ -42,7 +42,7 @@ export function SeriesPage({ series }: { series: string }) {
   const { data } = useSuspenseQuery(trpc.numbers.series.queryOptions({ series }));
   const [open, setOpen] = useState<"take" | NumberRow | null>(null);
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       <PageHeader
         title={`Numbers of ${series}`}
         crumbs={CRUMBS}

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Notice } from "#components/ui/notice.tsx";
-import { VisibleText } from "#components/ui/visible-text.tsx";
+import { VisibleLines } from "#components/ui/visible-text.tsx";
 import type { FieldMerge } from "./merge.ts";
 
 type MergeViewProps = {
@@ -18,7 +18,7 @@ function Side({ label, words, children }: { label: ReactNode; words: string | nu
     <div className="grid min-w-0 content-start gap-1 rounded-md border border-line p-2">
       <span className="text-small text-ink-3">{label}</span>
       <span className="max-h-48 overflow-y-auto wrap-anywhere whitespace-pre-wrap">
-        {words === null ? <span className="text-ink-3">nothing</span> : <VisibleText>{words}</VisibleText>}
+        {words === null ? <span className="text-ink-3">nothing</span> : <VisibleLines>{words}</VisibleLines>}
       </span>
       {children}
     </div>

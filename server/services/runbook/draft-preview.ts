@@ -13,7 +13,7 @@ import {
 } from "#server/domain/runbook/draft-preview.ts";
 import { contentHash } from "#server/domain/runbook/hash.ts";
 import { parseRunbook } from "#server/domain/runbook/parse.ts";
-import type { Diagnostic } from "#server/domain/runbook/runbook.ts";
+import type { Diagnostic, Runbook } from "#server/domain/runbook/runbook.ts";
 import { getTenant } from "../tenant/rows.ts";
 import { type Ctx, query, verb } from "../verb.ts";
 import { getDraft, refuseClosed } from "./draft-rows.ts";
@@ -101,11 +101,12 @@ export const readDraftPreview = query({
 const TENANTS_MAX = 500;
 
 /** Tenants that a draft can be looked at with. */
-export async function listPreviewTenants(ctx: Ctx) {
+export async function listPreviewTenants(ctx: Ctx, runbook: Pick<Runbook, "cloudKind"> | null) {
   return ctx.db
     .select({ id: tenant.id, slug: tenant.slug, cloud: cloud.name })
     .from(tenant)
     .innerJoin(cloud, eq(cloud.id, tenant.cloudId))
+    .where(runbook === null ? undefined : eq(cloud.kind, runbook.cloudKind))
     .orderBy(asc(tenant.slug))
     .limit(TENANTS_MAX);
 }

@@ -40,14 +40,14 @@ export const readDraft = query({
   input: draftIdSchema,
   run: async (ctx, { draftId }) => {
     const draft = await getDraft(ctx.db, draftId);
-    const [source, newest, history, waiting, tenants] = await Promise.all([
+    const [source, newest, history, waiting] = await Promise.all([
       getDraftSource(ctx.db, draft),
       findNewestVersion(ctx.db, draft.slug),
       listHistory(ctx, draftId),
       findWaiting(ctx, draftId),
-      listPreviewTenants(ctx),
     ]);
     const { runbook, diagnostics } = parseRunbook(source, CATALOGUE);
+    const tenants = await listPreviewTenants(ctx, runbook);
     const isBehind = draft.state === "open" && (newest?.id ?? null) !== draft.baseVersionId;
     const effect = runbook && runbookEffect(runbook, CATALOGUE);
     const obstacle = obstacleOf({ draft, runbook, newest, isBehind });

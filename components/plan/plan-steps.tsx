@@ -13,6 +13,8 @@ import { ShellStep } from "./shell-step.tsx";
 import { groupSteps } from "./step-groups.ts";
 
 type PlanStepsProps = {
+  /** Which plan it is, where a page shows several: `stage 2`. */
+  of?: string;
   steps: readonly PlannedStep[];
   /** Stands before a call's line: the box that a reviewer ticks. */
   leadOf?: (call: PlannedCall, step: PlannedStep) => ReactNode;
@@ -103,13 +105,13 @@ function Step({
 }
 
 /** Every step of a plan in order, under the identity that it runs as, with each call it will send. */
-export function PlanSteps({ steps, leadOf, blockTitles = {} }: PlanStepsProps) {
+export function PlanSteps({ of, steps, leadOf, blockTitles = {} }: PlanStepsProps) {
   return (
     <div className="grid gap-5">
       {groupSteps(steps).map((group) => (
         <section
           key={`${group.blockId} ${group.from}`}
-          aria-label={`Steps from ${group.from}, as ${IDENTITY_WORDS[group.identity].toLowerCase()}`}
+          aria-label={`Steps from ${group.from}${of === undefined ? "" : ` of ${of}`}, as ${IDENTITY_WORDS[group.identity].toLowerCase()}`}
         >
           <header className="flex flex-wrap items-center gap-x-3 gap-y-0.5 rounded-md bg-sunken px-3 py-1.5">
             <h3 className="flex items-center gap-1.5 font-medium">

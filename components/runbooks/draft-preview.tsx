@@ -106,7 +106,7 @@ function Stage({ stage, where }: { stage: StageFacts; where: string }) {
           {advice}
         </Notice>
       )}
-      {plan !== null && <PlanSteps steps={plan.steps} />}
+      {plan !== null && <PlanSteps steps={plan.steps} of={`stage ${key}`} />}
     </section>
   );
 }

@@ -165,7 +165,8 @@ describe("files that people handed in", () => {
       /^file-99/,
       /handed in with no job/,
     ],
-  ])("with %s are found", (_what, tampered, where, says) => {
+  ])("with %s are found", (...row) => {
+    const [, tampered, where, says] = row;
     const verdict = verdictOf(tampered());
     expect(verdict).toMatchObject({ kind: "broken" });
     if (verdict.kind !== "broken") return;
